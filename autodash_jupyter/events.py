@@ -1,0 +1,173 @@
+"""What happens to datasets, contexts and the timeline, told as plain values; and the bus they travel on.
+
+The first group (``ContextEvent``) is what the generator of a context yields, in this order: started,
+column (once for each), profile, token (where a language model writes), completed or failed. The second
+group is what the session publishes to its surfaces.
+"""
+
+from __future__ import annotations
+
+import logging
+import threading
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import ClassVar
+
+from autodash_jupyter.models import ColumnProfile, FrameProfile
+
+__all__ = [
+    "ColumnProfiled",
+    "ContextCompleted",
+    "ContextEvent",
+    "ContextFailed",
+    "ContextProgressed",
+    "ContextStarted",
+    "ContextToken",
+    "DatasetChanged",
+    "DatasetDeleted",
+    "EventBus",
+    "ProfileCompleted",
+    "SessionEvent",
+    "TimelineChanged",
+]
+
+logger = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class ContextStarted:
+    """Generation has begun; ``total`` columns will be looked at."""
+
+    type: ClassVar[str] = "started"
+    dataset_id: str
+    total: int
+
+
+@dataclass(frozen=True, slots=True)
+class ColumnProfiled:
+    """Column ``index`` (from 1) of ``total`` is profiled."""
+
+    type: ClassVar[str] = "column"
+    dataset_id: str
+    index: int
+    total: int
+    column: ColumnProfile
+
+
+@dataclass(frozen=True, slots=True)
+class ProfileCompleted:
+    """The profile is whole, and ``text`` is the context written from it alone."""
+
+    type: ClassVar[str] = "profile"
+    dataset_id: str
+    profile: FrameProfile
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class ContextToken:
+    """A language model wrote ``text``, to be appended; ``sent`` says once what was sent, and to which host."""
+
+    type: ClassVar[str] = "token"
+    dataset_id: str
+    text: str
+    sent: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class ContextCompleted:
+    """The context is done: Markdown, and who wrote it (``profile`` or a model's name)."""
+
+    type: ClassVar[str] = "completed"
+    dataset_id: str
+    text: str
+    written_by: str = "profile"
+    sent: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class ContextFailed:
+    """Writing failed with ``error`` (one line); ``text`` is what there is all the same, or ``None``."""
+
+    type: ClassVar[str] = "failed"
+    dataset_id: str
+    error: str
+    text: str | None = None
+    sent: str = ""
+
+
+ContextEvent = (
+    ContextStarted | ColumnProfiled | ProfileCompleted | ContextToken | ContextCompleted | ContextFailed
+)
+
+
+@dataclass(frozen=True, slots=True)
+class ContextProgressed:
+    """An event of a context's generator, published after memory and store hold its result."""
+
+    event: ContextEvent
+
+
+@dataclass(frozen=True, slots=True)
+class DatasetChanged:
+    """A dataset was registered, or its record changed."""
+
+    dataset_id: str
+
+
+@dataclass(frozen=True, slots=True)
+class DatasetDeleted:
+    """A dataset and all that was kept of it are gone."""
+
+    dataset_id: str
+
+
+@dataclass(frozen=True, slots=True)
+class TimelineChanged:
+    """A step was recorded, or undo, redo or goto moved the variables."""
+
+
+SessionEvent = ContextProgressed | DatasetChanged | DatasetDeleted | TimelineChanged
+Listener = Callable[[SessionEvent], None]
+
+
+class EventBus:
+    """Delivers each event to every listener, in the publisher's thread, in order of subscription.
+
+    A listener that raises is logged and doesn't keep the others from hearing.
+
+    >>> bus = EventBus()
+    >>> heard = []
+    >>> unsubscribe = bus.subscribe(heard.append)
+    >>> bus.publish(TimelineChanged())
+    >>> unsubscribe()
+    >>> bus.publish(TimelineChanged())
+    >>> heard
+    [TimelineChanged()]
+    """
+
+    def __init__(self) -> None:
+        self._listeners: list[Listener] = []
+        self._lock = threading.Lock()
+
+    def subscribe(self, listener: Listener) -> Callable[[], None]:
+        """Add a listener; calling the result removes it, and may be done twice."""
+        with self._lock:
+            self._listeners.append(listener)
+
+        def unsubscribe() -> None:
+            with self._lock:
+                if listener in self._listeners:
+                    self._listeners.remove(listener)
+
+        return unsubscribe
+
+    def publish(self, event: SessionEvent) -> None:
+        """Tell every listener; returns when all have heard."""
+        with self._lock:
+            listeners = tuple(self._listeners)
+        for listener in listeners:
+            try:
+                listener(event)
+            except Exception:  # noqa: BLE001 - one surface's fault must not silence the others
+                logger.warning("a listener failed on %s", type(event).__name__, exc_info=True)

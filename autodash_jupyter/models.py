@@ -1,0 +1,223 @@
+"""The records that pass between rooms: datasets, profiles, and the steps of the timeline.
+
+Persisted records (``Dataset``) are pydantic models: a record written by an older version gets the
+defaults of the fields it lacks. Values that only live in memory (profiles, steps) are frozen
+dataclasses.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from typing import Any, Literal
+
+from pydantic import BaseModel, ConfigDict, Field
+
+__all__ = [
+    "Change",
+    "ChangeKind",
+    "ColumnProfile",
+    "ContextStatus",
+    "Dataset",
+    "Finding",
+    "FrameProfile",
+    "Restored",
+    "Step",
+    "UserId",
+    "format_shape",
+    "utc_now",
+]
+
+ContextStatus = Literal["pending", "generating", "completed", "failed", "not_found"]
+ChangeKind = Literal["added", "removed", "rebound", "changed"]
+UserId = int | str
+
+
+def utc_now() -> datetime:
+    """Return the present moment with its time zone (UTC)."""
+    return datetime.now(UTC)
+
+
+def format_shape(rows: int, columns: int) -> str:
+    """Return a table's shape as people read it.
+
+    >>> format_shape(1234, 8)
+    '1,234 × 8'
+    """
+    return f"{rows:,} × {columns:,}"
+
+
+class Dataset(BaseModel):
+    """One registered table: what it is called, where it came from, and its context.
+
+    ``dataset_id`` is unique overall; ``name`` is what a person calls it in the notebook;
+    ``frame_blob`` is the content hash of the stored frame (``None`` until it was stored).
+    """
+
+    model_config = ConfigDict(frozen=True, extra="ignore")
+
+    dataset_id: str
+    user_id: UserId
+    name: str
+    filename: str
+    source: str = ""
+    row_count: int = 0
+    column_count: int = 0
+    columns: list[str] = Field(default_factory=list)
+    columns_info: dict[str, Any] = Field(default_factory=dict)
+    context: str | None = None
+    context_status: ContextStatus = "pending"
+    context_error: str | None = None
+    context_written_by: str | None = None
+    context_sent_to: str | None = None
+    context_generated_at: datetime | None = None
+    context_id: str | None = None
+    frame_blob: str | None = None
+    file_size_bytes: int = 0
+    uploaded_at: datetime = Field(default_factory=utc_now)
+    created_at: datetime = Field(default_factory=utc_now)
+    updated_at: datetime = Field(default_factory=utc_now)
+
+    @property
+    def id(self) -> str:
+        """The dataset's id, under the name every record has for it."""
+        return self.dataset_id
+
+    @property
+    def shape(self) -> str:
+        """Rows × columns as people read it, for example ``344 × 8``."""
+        return format_shape(self.row_count, self.column_count)
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """Something about a table or one of its columns that a person should know.
+
+    ``column`` is the column's label, or ``None`` for the table as a whole; ``kind`` is a stable
+    word (``missing``, ``outliers``, ``duplicate_rows``, ``unreadable``...); ``message`` is a
+    sentence fit to be shown; ``approximate`` tells that it was seen on a sample.
+    """
+
+    kind: str
+    message: str
+    column: str | None = None
+    severity: Literal["info", "warning"] = "warning"
+    approximate: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class ColumnProfile:
+    """What one pass over one column found.
+
+    Counts are in rows. ``distinct`` leaves missing values out and is ``None`` where it can't be
+    had; ``minimum`` and ``maximum`` are plain Python values (numbers, datetimes or strings);
+    ``top_values`` are (text, count) pairs, most frequent first; ``histogram`` has counts of
+    equally wide bins from minimum to maximum. ``approximate`` tells that distinct, quantiles, top
+    values and histogram come from a sample. ``personal`` marks values that look like a person's
+    data: they stay out of prompts.
+    """
+
+    name: str
+    position: int
+    dtype: str
+    semantic_type: str
+    evidence: str = ""
+    confidence: float = 0.0
+    count: int = 0
+    missing: int = 0
+    distinct: int | None = None
+    minimum: Any = None
+    maximum: Any = None
+    mean: float | None = None
+    std: float | None = None
+    quantiles: dict[str, float] = field(default_factory=dict)
+    top_values: tuple[tuple[str, int], ...] = ()
+    histogram: tuple[int, ...] = ()
+    unit: str | None = None
+    granularity: str | None = None
+    personal: bool = False
+    approximate: bool = False
+    findings: tuple[Finding, ...] = ()
+
+    @property
+    def missing_share(self) -> float:
+        """The share of rows without a value, from 0.0 to 1.0."""
+        total = self.count + self.missing
+        return self.missing / total if total else 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class FrameProfile:
+    """What one pass over a table found: its columns in order, and what only the whole shows.
+
+    ``candidate_keys`` are the smallest column groups found whose values tell rows apart;
+    ``duplicate_rows`` counts rows equal to an earlier one (``None``: not looked at).
+    """
+
+    row_count: int
+    column_count: int
+    memory_bytes: int
+    columns: tuple[ColumnProfile, ...]
+    duplicate_rows: int | None = None
+    candidate_keys: tuple[tuple[str, ...], ...] = ()
+    findings: tuple[Finding, ...] = ()
+    seconds: float = 0.0
+
+    @property
+    def all_findings(self) -> tuple[Finding, ...]:
+        """Findings of the table, then those of its columns, in order."""
+        return self.findings + tuple(found for column in self.columns for found in column.findings)
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """What one step did to one variable, with short descriptions of both states.
+
+    >>> str(Change("penguins", "changed", "344 × 8", "344 × 7", "−year"))
+    'penguins: 344 × 8 → 344 × 7, −year'
+    >>> str(Change("total", "added", after="int 42"))
+    '+total: int 42'
+    """
+
+    name: str
+    kind: ChangeKind
+    before: str = ""
+    after: str = ""
+    detail: str = ""
+
+    def __str__(self) -> str:
+        if self.kind == "added":
+            return f"+{self.name}: {self.after}" if self.after else f"+{self.name}"
+        if self.kind == "removed":
+            return f"−{self.name}"  # noqa: RUF001 - the typographic minus is meant
+        arrow = f"{self.before} → {self.after}" if self.before != self.after else self.after
+        return f"{self.name}: {arrow}" + (f", {self.detail}" if self.detail else "")
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One cell that changed something.
+
+    ``step_id`` counts from 1 and is never used twice; ``parent`` is the step it followed (0: the
+    start); ``label`` is the cell's code; ``seconds`` is how long the cell ran.
+    """
+
+    step_id: int
+    parent: int
+    label: str
+    changes: tuple[Change, ...]
+    recorded_at: datetime = field(default_factory=utc_now)
+    seconds: float = 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class Restored:
+    """What an undo, redo or goto did.
+
+    ``step`` is the step whose state now holds (``None``: the start); ``changes`` tells what the
+    variables were and are now; ``not_restored`` names what could not be put back, with the reason.
+    """
+
+    step: Step | None
+    changes: tuple[Change, ...]
+    not_restored: tuple[str, ...] = ()
