@@ -51,7 +51,8 @@ class Dataset(BaseModel):
     """One registered table: what it is called, where it came from, and its context.
 
     ``dataset_id`` is unique overall; ``name`` is what a person calls it in the notebook;
-    ``frame_blob`` is the content hash of the stored frame (``None`` until it was stored).
+    ``frame_blob`` is the content hash of the stored frame (``None`` until it was stored);
+    ``context_process`` is the process that writes the context while it is pending or generating.
     """
 
     model_config = ConfigDict(frozen=True, extra="ignore")
@@ -71,6 +72,7 @@ class Dataset(BaseModel):
     context_written_by: str | None = None
     context_sent_to: str | None = None
     context_generated_at: datetime | None = None
+    context_process: int | None = None
     context_id: str | None = None
     frame_blob: str | None = None
     file_size_bytes: int = 0
