@@ -1,8 +1,46 @@
 """AutoDash for Jupyter: a memory for the notebook.
 
-``%load_ext autodash_jupyter`` adds the magics; the names below do the same from Python.
+``%load_ext autodash_jupyter`` adds the magics; the names below do the same from Python. They are
+imported when they are first used, so that importing the package costs nothing.
 """
 
 from __future__ import annotations
 
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from autodash_jupyter.services import DatasetService
+    from autodash_jupyter.session import Session
+
+__all__ = ["DatasetService", "Session", "__version__", "load_ipython_extension", "unload_ipython_extension"]
+
 __version__ = "0.1.0"
+
+_HOMES = {"DatasetService": "services", "Session": "session"}
+
+
+def load_ipython_extension(shell: Any) -> None:
+    """Load the magics, the timeline and the sidebar's end into an IPython shell (``%load_ext``)."""
+    from autodash_jupyter import extension
+
+    extension.load(shell)
+
+
+def unload_ipython_extension(shell: Any) -> None:
+    """Take them out again (``%unload_ext``)."""
+    from autodash_jupyter import extension
+
+    extension.unload(shell)
+
+
+def _jupyter_labextension_paths() -> list[dict[str, str]]:
+    """Tell JupyterLab's development tools where the sidebar's front end lies."""
+    return [{"src": "labextension", "dest": "autodash-jupyter"}]
+
+
+def __getattr__(name: str) -> Any:
+    if name in _HOMES:
+        return getattr(import_module(f"autodash_jupyter.{_HOMES[name]}"), name)
+    msg = f"module 'autodash_jupyter' has no attribute {name!r}"
+    raise AttributeError(msg)

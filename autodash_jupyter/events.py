@@ -66,7 +66,7 @@ class ProfileCompleted:
 
 @dataclass(frozen=True, slots=True)
 class ContextToken:
-    """A language model wrote ``text``, to be appended; ``sent`` says once what was sent, and to which host."""
+    """A language model wrote ``text``, to be appended; ``sent`` says once what went to which host."""
 
     type: ClassVar[str] = "token"
     dataset_id: str
@@ -169,5 +169,5 @@ class EventBus:
         for listener in listeners:
             try:
                 listener(event)
-            except Exception:  # noqa: BLE001 - one surface's fault must not silence the others
+            except Exception:
                 logger.warning("a listener failed on %s", type(event).__name__, exc_info=True)

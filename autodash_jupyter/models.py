@@ -31,6 +31,7 @@ __all__ = [
 ContextStatus = Literal["pending", "generating", "completed", "failed", "not_found"]
 ChangeKind = Literal["added", "removed", "rebound", "changed"]
 UserId = int | str
+SUMMARY_CHANGES = 6
 
 
 def utc_now() -> datetime:
@@ -191,7 +192,7 @@ class Change:
         if self.kind == "added":
             return f"+{self.name}: {self.after}" if self.after else f"+{self.name}"
         if self.kind == "removed":
-            return f"−{self.name}"  # noqa: RUF001 - the typographic minus is meant
+            return f"−{self.name}"
         arrow = f"{self.before} → {self.after}" if self.before != self.after else self.after
         return f"{self.name}: {arrow}" + (f", {self.detail}" if self.detail else "")
 
@@ -223,3 +224,16 @@ class Restored:
     step: Step | None
     changes: tuple[Change, ...]
     not_restored: tuple[str, ...] = ()
+
+    @property
+    def summary(self) -> str:
+        """One line: what the variables are now, and what could not be put back.
+
+        >>> Restored(None, (Change("penguins", "changed", "344 × 7", "344 × 8"),)).summary
+        'penguins: 344 × 7 → 344 × 8'
+        """
+        shown = [str(change) for change in self.changes[:SUMMARY_CHANGES]]
+        if len(self.changes) > SUMMARY_CHANGES:
+            shown.append(f"and {len(self.changes) - SUMMARY_CHANGES} more")
+        text = "; ".join(shown) or "nothing differed"
+        return text + "".join(f" (not restored: {reason})" for reason in self.not_restored)

@@ -13,7 +13,6 @@ from pathlib import Path
 
 from autodash_jupyter.errors import SettingsError, did_you_mean
 from autodash_jupyter.home import find_home
-from autodash_jupyter.models import UserId
 
 __all__ = ["STORAGE_BACKENDS", "Settings"]
 
@@ -33,7 +32,7 @@ class Settings:
     """
 
     home: Path
-    user_id: UserId = "local"
+    user_id: int | str = "local"
     storage_backend: str = "tinydb"
     language_model: str | None = None
     language_model_api_base: str | None = None

@@ -1,0 +1,120 @@
+"""The argument parsers of the magics: ``--help`` with an example, and mistakes as one line."""
+
+from __future__ import annotations
+
+import argparse
+import os
+import shlex
+from typing import NoReturn
+
+from IPython.core.error import UsageError
+
+__all__ = ["HelpShown", "MagicParser", "context", "datasets", "load_dataset", "move", "timeline"]
+
+
+class HelpShown(Exception):  # noqa: N818 - no error: the person asked
+    """``--help`` was asked for and printed; there is nothing more to do."""
+
+
+class MagicParser(argparse.ArgumentParser):
+    """An argparse parser for one magic's line; it never exits and never prints a traceback."""
+
+    def __init__(self, magic: str, does: str, example: str) -> None:
+        super().__init__(
+            prog=f"%{magic}",
+            description=does,
+            epilog=f"example: {example}",
+            formatter_class=argparse.RawDescriptionHelpFormatter,
+            allow_abbrev=False,
+        )
+
+    def parse_line(self, line: str) -> argparse.Namespace:
+        """Parse a magic's line.
+
+        Raises:
+            UsageError: The line doesn't parse.
+            HelpShown: The line asked for help, and it was printed.
+        """
+        try:
+            words = shlex.split(line, posix=os.name != "nt")
+        except ValueError as error:
+            msg = f"{self.prog}: {error}; quote a path with spaces whole, like 'my file.csv'."
+            raise UsageError(msg) from None
+        return self.parse_args([_unquoted(word) for word in words])
+
+    def error(self, message: str) -> NoReturn:
+        """Raise what argparse would print before it exits."""
+        msg = f"{self.prog}: {message}. {self.prog} --help shows how it is used."
+        raise UsageError(msg)
+
+    def exit(self, status: int = 0, message: str | None = None) -> NoReturn:  # noqa: ARG002
+        """End a parse whose help was printed, without ending the kernel."""
+        raise HelpShown
+
+
+def _unquoted(word: str) -> str:
+    """Strip quotes that a non-POSIX split leaves around a word."""
+    if os.name == "nt" and len(word) > 1 and word[0] == word[-1] and word[0] in "'\"":
+        return word[1:-1]
+    return word
+
+
+def load_dataset() -> MagicParser:
+    """Return the parser of ``%load_dataset``."""
+    parser = MagicParser(
+        "load_dataset",
+        "Load a table, remember it, and write its context in the background.",
+        "%load_dataset sample:penguins\n         orders = %load_dataset data/real.csv",
+    )
+    parser.add_argument(
+        "source",
+        nargs="+",
+        help="a CSV, TSV, Parquet, Excel or JSON file, sample:NAME, a variable's name, or a dataset's id",
+    )
+    parser.add_argument("--name", help="the variable and the dataset are called this")
+    parser.add_argument("--sheet", help="the one sheet of a workbook to load (default: each)")
+    parser.add_argument("--format", help="read the file as this, whatever its name ends in")
+    parser.add_argument("--no-context", action="store_true", help="don't write a context now")
+    return parser
+
+
+def datasets() -> MagicParser:
+    """Return the parser of ``%datasets``."""
+    parser = MagicParser("datasets", "List what is registered, newest first.", "%datasets --delete penguins")
+    parser.add_argument("--delete", metavar="NAME", help="forget a dataset and all that is kept of it")
+    return parser
+
+
+def context() -> MagicParser:
+    """Return the parser of ``%context``."""
+    parser = MagicParser("context", "Show what is known about a dataset.", "%context penguins --wait")
+    parser.add_argument("name", nargs="?", help="a dataset's name or id, or a variable that holds a table")
+    parser.add_argument("--wait", action="store_true", help="wait until it is written, however long")
+    parser.add_argument("--regenerate", action="store_true", help="write it again")
+    return parser
+
+
+def move(magic: str) -> MagicParser:
+    """Return the parser of ``%undo`` and ``%redo``."""
+    way = "back" if magic == "undo" else "forward again"
+    parser = MagicParser(
+        magic,
+        f"Go {way} over cells that changed variables; with a name, over that variable's own changes.",
+        f"%{magic} 2 penguins",
+    )
+    parser.add_argument(
+        "words", nargs="*", metavar="[N] [NAME]", help="how many steps (1), and of which variable (all)"
+    )
+    return parser
+
+
+def timeline() -> MagicParser:
+    """Return the parser of ``%timeline``."""
+    parser = MagicParser("timeline", "Show the steps with what each changed.", "%timeline --goto 3")
+    parser.add_argument(
+        "--goto",
+        metavar="STEP",
+        type=int,
+        help="put every variable into the state after a step; 0 is the start",
+    )
+    return parser

@@ -1,0 +1,47 @@
+"""The command ``autodash``."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from collections.abc import Sequence
+from importlib.metadata import version
+
+from autodash_jupyter.errors import AutoDashError
+
+__all__ = ["main"]
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run the command; return 0 where all is well, 1 where something is wrong, 2 for a usage mistake.
+
+    >>> main(["--help"])  # doctest: +ELLIPSIS
+    Traceback (most recent call last):
+    SystemExit: 0
+    """
+    parser = argparse.ArgumentParser(prog="autodash", description="A memory for the notebook.")
+    parser.add_argument("--version", action="version", version=version("autodash-jupyter"))
+    commands = parser.add_subparsers(dest="command", required=True)
+    commands.add_parser("doctor", help="say what is wrong, and how to mend it")
+    parser.parse_args(arguments)
+    try:
+        return _doctor()
+    except AutoDashError as error:
+        print(error, file=sys.stderr)
+        return 1
+
+
+def _doctor() -> int:
+    from autodash_jupyter.health import examine
+    from autodash_jupyter.settings import Settings
+
+    checks = examine(Settings.from_environment())
+    for check in checks:
+        print(check)
+    wrong = sum(not check.well for check in checks)
+    print("\nAll is well." if not wrong else f"\n{wrong} of {len(checks)} checks need attention.")
+    return 1 if wrong else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

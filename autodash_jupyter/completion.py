@@ -1,0 +1,47 @@
+"""Tab completion of names after the magics: samples, datasets, variables that hold tables, files."""
+
+from __future__ import annotations
+
+import glob
+import logging
+from typing import Any
+
+from autodash_jupyter.errors import AutoDashError
+from autodash_jupyter.frames import is_table, sample_names
+from autodash_jupyter.session import Session
+
+__all__ = ["candidates", "register_completers"]
+
+logger = logging.getLogger(__name__)
+FILES_OFFERED = 200
+MAGICS = ("load_dataset", "context", "datasets", "undo", "redo")
+
+
+def register_completers(shell: Any, session: Session) -> None:
+    """Complete the words after each magic that takes a name."""
+
+    def complete(_completer: Any, event: Any) -> list[str]:
+        try:
+            return candidates(session, event.line, event.symbol)
+        except AutoDashError:
+            logger.debug("no completions", exc_info=True)
+            return []
+
+    for magic in MAGICS:
+        shell.set_hook("complete_command", complete, str_key=f"%{magic}")
+
+
+def candidates(session: Session, line: str, word: str) -> list[str]:
+    """Return what may stand at the end of a magic's line."""
+    variables = [name for name, value in list(session.namespace.items()) if is_table(value)]
+    names = {name for name in variables if not name.startswith("_")}
+    if "%undo" in line or "%redo" in line:
+        names |= {change.name for step in session.timeline.steps for change in step.changes}
+    else:
+        names |= {dataset.name for dataset in session.list_datasets()}
+    if "%load_dataset" in line:
+        names |= {f"sample:{name}" for name in sample_names()}
+        # the completer hands over the part after the colon as the word
+        names |= {name for name in sample_names() if line.rstrip().rsplit(None, 1)[-1].startswith("sample:")}
+        names |= set(glob.glob(glob.escape(word) + "*")[:FILES_OFFERED])  # noqa: PTH207 - relative, as typed
+    return sorted(name for name in names if name.startswith(word))

@@ -1,0 +1,83 @@
+"""Puts the session and its surfaces into an IPython shell, and takes them out again."""
+
+from __future__ import annotations
+
+import atexit
+import logging
+from collections.abc import Collection
+from typing import Any
+
+from autodash_jupyter.cells import CellBoundary
+from autodash_jupyter.completion import register_completers
+from autodash_jupyter.magics import AutoDashMagics
+from autodash_jupyter.panel import Panel
+from autodash_jupyter.session import Session
+
+__all__ = ["Extension", "current", "load", "unload"]
+
+logger = logging.getLogger(__name__)
+
+_current: Extension | None = None
+
+
+class Extension:
+    """One session in one shell, with its magics, its cell hooks and its end of the sidebar."""
+
+    def __init__(self, shell: Any) -> None:
+        self.shell = shell
+        self.session = Session(shell.user_ns, hidden=lambda: _hidden_names(shell))
+        self.cells = CellBoundary(shell, self.session.record, self._cell_changed)
+        comm_manager = getattr(getattr(shell, "kernel", None), "comm_manager", None)
+        self.panel = None if comm_manager is None else Panel(self.session, self.cells, comm_manager)
+
+    def open(self) -> None:
+        """Register magics, completions, hooks and comms."""
+        self.shell.register_magics(AutoDashMagics(self.shell, self.session))
+        register_completers(self.shell, self.session)
+        self.cells.attach()
+        if self.panel is not None:
+            self.panel.open()
+        atexit.register(self.close)
+
+    def close(self) -> None:
+        """Take everything out again; what is kept on disk stays."""
+        atexit.unregister(self.close)
+        for magic in AutoDashMagics.magics["line"]:
+            self.shell.magics_manager.magics["line"].pop(magic, None)
+        self.cells.detach()
+        if self.panel is not None:
+            self.panel.close()
+            self.panel = None
+        self.session.close()
+
+    def _cell_changed(self) -> None:
+        if self.panel is not None:
+            self.panel.timeline_changed()
+
+
+def load(shell: Any) -> None:
+    """Load the extension into a shell; loading it again changes nothing."""
+    global _current  # noqa: PLW0603 - the one session per kernel
+    if _current is None:
+        extension = Extension(shell)
+        extension.open()
+        _current = extension
+
+
+def unload(shell: Any) -> None:  # noqa: ARG001 - IPython's signature
+    """Remove magics, hooks, comms and the worker."""
+    global _current  # noqa: PLW0603 - the one session per kernel
+    if _current is not None:
+        _current.close()
+        _current = None
+
+
+def current() -> Extension | None:
+    """Return the extension that is loaded in this kernel, or ``None``."""
+    return _current
+
+
+def _hidden_names(shell: Any) -> Collection[str]:
+    """Return the names IPython itself put into the namespace and nobody has rebound."""
+    hidden, namespace = shell.user_ns_hidden, shell.user_ns
+    return {name for name, value in list(hidden.items()) if namespace.get(name) is value}

@@ -1,0 +1,177 @@
+"""What ``autodash doctor`` looks at: each check says what it found and, where it is wrong, the remedy."""
+
+from __future__ import annotations
+
+import os
+import platform
+import socket
+import sys
+import tempfile
+import time
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from importlib.metadata import PackageNotFoundError, version
+from pathlib import Path
+from urllib.parse import urlsplit
+
+from autodash_jupyter.errors import AutoDashError
+from autodash_jupyter.home import prepare_home
+from autodash_jupyter.services import DatasetService
+from autodash_jupyter.settings import Settings
+
+__all__ = ["Check", "examine", "status_lines"]
+
+PACKAGES = (
+    "autodash-jupyter",
+    "jupyterlab",
+    "ipykernel",
+    "ipywidgets",
+    "pandas",
+    "pyarrow",
+    "tinydb",
+    "dspy-ai",
+)
+SLOW_DISK_SECONDS = 0.1
+SECONDS_TO_REACH = 2.0
+LABEXTENSION = Path("labextensions") / "autodash-jupyter" / "package.json"
+
+
+@dataclass(frozen=True, slots=True)
+class Check:
+    """One thing looked at: its name, whether it is well, what was found, and how to mend it.
+
+    >>> print(Check("store", False, "the file is damaged", "restore a backup"))
+    ✗ store: the file is damaged
+      → restore a backup
+    """
+
+    name: str
+    well: bool
+    found: str
+    remedy: str = ""
+
+    def __str__(self) -> str:
+        line = f"{'✓' if self.well else '✗'} {self.name}: {self.found}"
+        return line if self.well or not self.remedy else f"{line}\n  → {self.remedy}"
+
+
+def examine(settings: Settings) -> list[Check]:
+    """Look at everything the package depends on; a check that fails itself is a finding, too."""
+    checks: list[Callable[[], Iterator[Check]]] = [
+        _versions,
+        lambda: _home(settings),
+        lambda: _store(settings),
+        _sidebar,
+        lambda: _model(settings),
+    ]
+    found: list[Check] = []
+    for check in checks:
+        try:
+            found.extend(check())
+        except AutoDashError as error:
+            found.append(Check("settings", False, str(error)))
+        except Exception as error:  # noqa: BLE001 - the doctor reports what breaks, and goes on
+            found.append(Check("doctor", False, f"a check broke: {type(error).__name__}: {error}"))
+    return found
+
+
+def status_lines(settings: Settings) -> list[str]:
+    """Return what is in force, a line each; no secret is among them."""
+    model = settings.language_model or "none: contexts are written from the profile"
+    host = f" at {settings.language_model_api_base}" if settings.language_model_api_base else ""
+    kept = "in memory only" if settings.storage_backend == "memory" else str(settings.home)
+    return [
+        f"datasets are kept: {kept}",
+        f"user: {settings.user_id}",
+        f"language model: {model}{host}",
+        f"steps that can be undone: {settings.history_steps}",
+    ]
+
+
+def _versions() -> Iterator[Check]:
+    python = f"Python {platform.python_version()} on {platform.system()}"
+    old = sys.version_info < (3, 11)
+    yield Check("python", not old, python, "use Python 3.11 or newer")
+    for package in PACKAGES:
+        try:
+            yield Check(package, True, version(package))
+        except PackageNotFoundError:
+            yield Check(package, False, "not installed", "pip install --upgrade autodash-jupyter")
+
+
+def _home(settings: Settings) -> Iterator[Check]:
+    if settings.storage_backend == "memory":
+        yield Check("folder", True, "none: STORAGE_BACKEND=memory keeps nothing")
+        return
+    home, note = prepare_home(settings.home, os.environ)
+    yield Check("folder", True, note or f"{home} can be written")
+    open_to_others = bool(home.stat().st_mode & 0o077) and os.name != "nt"
+    yield Check("privacy", not open_to_others, f"mode {home.stat().st_mode & 0o777:o}", f"chmod 700 '{home}'")
+    seconds = _seconds_for_a_durable_write(home)
+    yield Check(
+        "disk speed",
+        seconds < SLOW_DISK_SECONDS,
+        f"a durable write takes {1000 * seconds:.1f} ms",
+        "set AUTODASH_HOME to a folder on a local disk",
+    )
+
+
+def _seconds_for_a_durable_write(folder: Path) -> float:
+    start = time.perf_counter()
+    with tempfile.NamedTemporaryFile(dir=folder) as file:
+        file.write(b"x" * 4096)
+        file.flush()
+        os.fsync(file.fileno())
+    return time.perf_counter() - start
+
+
+def _store(settings: Settings) -> Iterator[Check]:
+    service = DatasetService(settings=settings)
+    datasets = service.records(settings.user_id)
+    yield Check("store", True, f"{len(datasets)} datasets of {settings.user_id}")
+    for dataset in datasets:
+        if dataset.frame_blob is None:
+            continue
+        try:
+            service.get_dataframe(settings.user_id, dataset.dataset_id)
+        except AutoDashError as error:
+            remedy = f"load {dataset.source or dataset.filename} again, or %datasets --delete {dataset.name}"
+            yield Check(f"table of {dataset.name}", False, str(error), remedy)
+
+
+def _sidebar() -> Iterator[Check]:
+    from jupyter_core.paths import jupyter_path
+
+    places = [Path(folder) / LABEXTENSION for folder in jupyter_path()]
+    installed = any(place.is_file() for place in places)
+    found = "installed" if installed else "JupyterLab doesn't find it"
+    yield Check(
+        "sidebar",
+        installed,
+        found,
+        "pip install --force-reinstall autodash-jupyter, into JupyterLab's environment",
+    )
+
+
+def _model(settings: Settings) -> Iterator[Check]:
+    if settings.language_model is None:
+        yield Check("language model", True, "none (AUTODASH_LM is not set); contexts come from the profile")
+        return
+    address = settings.language_model_api_base
+    if address is None:
+        yield Check("language model", True, f"{settings.language_model}, at its provider's own address")
+        return
+    parts = urlsplit(address)
+    port = parts.port or (443 if parts.scheme == "https" else 80)
+    try:
+        socket.create_connection((parts.hostname or "", port), SECONDS_TO_REACH).close()
+    except OSError as error:
+        reason = error.strerror or type(error).__name__
+        yield Check(
+            "language model",
+            False,
+            f"{parts.hostname}:{port} doesn't answer ({reason})",
+            "start the server, or set AUTODASH_LM_API_BASE to where it listens",
+        )
+    else:
+        yield Check("language model", True, f"{settings.language_model} at {parts.hostname}:{port} answers")

@@ -1,0 +1,142 @@
+"""Brings a source in: finds out what it is, names it, registers it, and binds a variable to it."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import MutableMapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from autodash_jupyter.bindings import Bindings
+from autodash_jupyter.errors import SourceError
+from autodash_jupyter.frames import LoadedTable, as_dataframe, is_table, read_source, validate_name
+from autodash_jupyter.models import Dataset, UserId
+from autodash_jupyter.services import DatasetService
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+__all__ = ["Loaded", "Loader"]
+
+
+@dataclass(frozen=True, slots=True)
+class Loaded:
+    """A table that was just loaded: its record, its frame, and remarks for the person."""
+
+    dataset: Dataset
+    frame: pd.DataFrame
+    notes: tuple[str, ...] = ()
+
+
+class Loader:
+    """Loads sources into one namespace for one user."""
+
+    def __init__(
+        self,
+        namespace: MutableMapping[str, Any],
+        bindings: Bindings,
+        datasets: DatasetService,
+        user_id: UserId,
+    ) -> None:
+        self._namespace = namespace
+        self._bindings = bindings
+        self._datasets = datasets
+        self._user_id = user_id
+
+    def load(
+        self,
+        source: str,
+        *,
+        name: str | None = None,
+        sheet: str | None = None,
+        file_format: str | None = None,
+        target: str | None = None,
+        into_namespace: bool = True,
+    ) -> list[Loaded]:
+        """Load a dataset id, a variable, a sample, a file, or a dataset by name; see ``Session.load``."""
+        if name is not None:
+            validate_name(name)
+        known = self._load_known(source, name, target)
+        if known is not None:
+            results = [known]
+        else:
+            tables = read_source(source, sheet=sheet, file_format=file_format)
+            results = self._register_all(tables, name or target)
+        for loaded in results:
+            self._place(loaded, target=target, into_namespace=into_namespace)
+        return results
+
+    def _load_known(self, source: str, name: str | None, target: str | None) -> Loaded | None:
+        """Load what is no file: a dataset's id, a variable that holds a table, or a dataset's name."""
+        by_id = self._datasets.get(self._user_id, source)
+        if by_id is not None:
+            return self._bring_back(by_id, name, target)
+        if is_table(self._namespace.get(source)):
+            return self._register_variable(source, name or target or source)
+        if source.isidentifier() and not os.path.exists(source):  # noqa: PTH110 - a plain question
+            named = next((one for one in self._datasets.records(self._user_id) if one.name == source), None)
+            if named is not None:
+                return self._bring_back(named, name, target)
+        return None
+
+    def _bring_back(self, dataset: Dataset, name: str | None, target: str | None) -> Loaded:
+        frame = self._datasets.get_dataframe(self._user_id, dataset.dataset_id)
+        if frame is None:
+            msg = f"The table of {dataset.name} was not kept; load {dataset.source} again."
+            raise SourceError(msg)
+        wanted = (
+            name
+            or target
+            or self._bindings.free_name(dataset.name, dataset.source, self._datasets.records(self._user_id))
+        )
+        note = () if wanted == dataset.name or target else (f"{dataset.name} is taken; it is {wanted} here.",)
+        return Loaded(dataset.model_copy(update={"name": wanted}), frame, note)
+
+    def _register_variable(self, variable: str, name: str) -> Loaded:
+        frame = as_dataframe(self._namespace[variable])
+        known = self._bindings.dataset_id(variable) if name == variable else None
+        earlier = self._datasets.get(self._user_id, known) if known else None
+        dataset = self._datasets.register(
+            self._user_id,
+            frame,
+            name=name,
+            filename=earlier.filename if earlier else variable,
+            source=earlier.source if earlier else f"variable:{variable}",
+            dataset_id=known,
+        )
+        return Loaded(dataset, self._namespace[variable] if name == variable else frame)
+
+    def _register_all(self, tables: list[LoadedTable], wanted: str | None) -> list[Loaded]:
+        """Register what one source held; a wanted name goes to a table alone, or before each sheet's own."""
+        results = []
+        for table in tables:
+            own = table.name if len(tables) > 1 else None
+            results.append(self._register(table, "_".join(part for part in (wanted, own) if part) or None))
+        return results
+
+    def _register(self, table: LoadedTable, wanted: str | None) -> Loaded:
+        known = self._datasets.records(self._user_id)
+        name = wanted or self._bindings.free_name(table.name, table.source, known)
+        same = next((one for one in known if one.source == table.source and one.name == name), None)
+        dataset = self._datasets.register(
+            self._user_id,
+            table.frame,
+            name=name,
+            filename=table.filename,
+            source=table.source,
+            size_bytes=table.size_bytes,
+            dataset_id=same.dataset_id if same else None,
+            origin="sample" if table.source.startswith("sample:") else "upload",
+        )
+        notes = table.notes
+        if not wanted and name != table.name:
+            notes = (*notes, f"{table.name} is taken, so this one is {name}; --name chooses another.")
+        return Loaded(dataset, table.frame, notes)
+
+    def _place(self, loaded: Loaded, *, target: str | None, into_namespace: bool) -> None:
+        variable = target or (loaded.dataset.name if into_namespace else None)
+        if variable is None:
+            return
+        self._bindings.bind(variable, loaded.dataset.dataset_id)
+        if target is None:
+            self._namespace[variable] = loaded.frame

@@ -1,0 +1,168 @@
+"""The magics: each parses its line, calls the session, and shows what came of it."""
+
+from __future__ import annotations
+
+import functools
+from collections.abc import Callable
+from typing import Any
+
+from IPython.core.error import UsageError
+from IPython.core.magic import Magics, line_magic, magics_class, no_var_expand
+
+from autodash_jupyter import arguments
+from autodash_jupyter.assignment import find_use
+from autodash_jupyter.errors import AutoDashError, NothingToRestoreError
+from autodash_jupyter.models import Restored
+from autodash_jupyter.session import Loaded, Session
+
+__all__ = ["AutoDashMagics"]
+
+SECONDS_TO_WAIT = 2.0
+
+Magic = Callable[[Any, str], Any]
+
+
+def one_line_errors(magic: Magic) -> Magic:
+    """Show a person's mistake as one line, without a traceback, and let the cell fail."""
+
+    @functools.wraps(magic)
+    def guarded(self: AutoDashMagics, line: str) -> Any:
+        try:
+            return magic(self, line)
+        except arguments.HelpShown:
+            return None
+        except AutoDashError as error:
+            raise UsageError(str(error)) from None
+
+    return guarded
+
+
+@magics_class
+class AutoDashMagics(Magics):
+    """``%load_dataset %datasets %context %undo %redo %timeline %autodash``."""
+
+    def __init__(self, shell: Any, session: Session) -> None:
+        super().__init__(shell)
+        self.session = session
+
+    @line_magic
+    @one_line_errors
+    def load_dataset(self, line: str) -> Any:
+        """Load a table, remember it, and write its context in the background."""
+        chosen = arguments.load_dataset().parse_line(line)
+        use = find_use("load_dataset", self.shell.user_ns)
+        loaded = self.session.load(
+            " ".join(chosen.source),
+            name=chosen.name,
+            sheet=chosen.sheet,
+            file_format=chosen.format,
+            target=use.target,
+            into_namespace=not use.as_value,
+            write_context=not chosen.no_context,
+        )
+        self._show_cards(loaded)
+        if not use.as_value:
+            return None
+        return loaded[0].frame if len(loaded) == 1 else {one.dataset.name: one.frame for one in loaded}
+
+    def _show_cards(self, loaded: list[Loaded]) -> None:
+        from autodash_jupyter.widgets import LiveDisplay, dataset_card
+
+        session_notes, self.session.notes[:] = tuple(self.session.notes), []
+        for one in loaded:
+            dataset_id, notes = one.dataset.dataset_id, (*session_notes, *one.notes)
+            draw = functools.partial(dataset_card, self.session, dataset_id, notes)
+            LiveDisplay(self.session, dataset_id, draw).show()
+            session_notes = ()
+
+    @line_magic
+    @one_line_errors
+    def datasets(self, line: str) -> None:
+        """List what is registered, newest first."""
+        from autodash_jupyter.widgets import datasets_table, show
+
+        chosen = arguments.datasets().parse_line(line)
+        if chosen.delete is None:
+            show(datasets_table(self.session))
+            return
+        dataset = self.session.delete(chosen.delete)
+        print(f"{dataset.name} ({dataset.dataset_id}) is forgotten; variables stay as they are.")
+
+    @line_magic
+    @one_line_errors
+    def context(self, line: str) -> None:
+        """Show what is known about a dataset, live while it is written."""
+        from autodash_jupyter.widgets import LiveDisplay, context_view
+
+        chosen = arguments.context().parse_line(line)
+        name = chosen.name or self._only_name()
+        dataset_id = self.session.resolve(name).dataset_id
+        if chosen.regenerate:
+            self.session.start_context(dataset_id)
+        self.session.ensure_context(dataset_id)
+        self.session.wait_for_context(dataset_id, None if chosen.wait else SECONDS_TO_WAIT)
+        LiveDisplay(
+            self.session, dataset_id, functools.partial(context_view, self.session, dataset_id)
+        ).show()
+
+    def _only_name(self) -> str:
+        """Return the newest dataset's id, which a bare ``%context`` means."""
+        datasets = self.session.list_datasets()
+        if not datasets:
+            msg = "There is no dataset yet; %load_dataset sample:penguins loads the first."
+            raise UsageError(msg)
+        return datasets[0].dataset_id
+
+    @line_magic
+    @one_line_errors
+    def undo(self, line: str) -> None:
+        """Put the variables back to what they were before the last steps."""
+        self._move("undo", line, self.session.undo)
+
+    @line_magic
+    @one_line_errors
+    def redo(self, line: str) -> None:
+        """Go forward again after an undo."""
+        self._move("redo", line, self.session.redo)
+
+    def _move(self, magic: str, line: str, move: Callable[[int, str | None], Restored]) -> None:
+        words = arguments.move(magic).parse_line(line).words
+        numbers = [word for word in words if word.lstrip("-").isdecimal()]
+        names = [word for word in words if word not in numbers]
+        if len(numbers) > 1 or len(names) > 1:
+            msg = f"%{magic} takes one number and one name, for example %{magic} 2 penguins."
+            raise UsageError(msg)
+        steps = int(numbers[0]) if numbers else 1
+        if steps < 1:
+            msg = f"%{magic} takes a number of steps of at least 1."
+            raise NothingToRestoreError(msg)
+        print(move(steps, names[0] if names else None).summary)
+
+    @line_magic
+    @one_line_errors
+    def timeline(self, line: str) -> None:
+        """Show the steps with what each changed, or go to one."""
+        from autodash_jupyter.widgets import show, timeline_table
+
+        chosen = arguments.timeline().parse_line(line)
+        if chosen.goto is not None:
+            print(self.session.goto(chosen.goto).summary)
+            return
+        self.session.record()
+        show(timeline_table(self.session))
+
+    @line_magic
+    @no_var_expand
+    @one_line_errors
+    def autodash(self, line: str) -> None:
+        """Show settings and what is kept (``status``), or what is wrong and its remedy (``doctor``)."""
+        from autodash_jupyter.health import examine, status_lines
+
+        word = line.strip() or "status"
+        if word == "status":
+            print("\n".join(status_lines(self.session.settings)))
+        elif word == "doctor":
+            print("\n".join(str(finding) for finding in examine(self.session.settings)))
+        else:
+            msg = f"%autodash {word} is not known; it is %autodash status or %autodash doctor."
+            raise UsageError(msg)

@@ -1,0 +1,177 @@
+"""Drives the generator of a context, and brings memory and store to what each event says."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import AsyncIterator, Callable
+from contextlib import aclosing
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Protocol
+
+from autodash_jupyter.events import (
+    ColumnProfiled,
+    ContextCompleted,
+    ContextEvent,
+    ContextFailed,
+    ContextProgressed,
+    ContextStarted,
+    ContextToken,
+    EventBus,
+    ProfileCompleted,
+)
+from autodash_jupyter.models import ContextStatus, Dataset, FrameProfile, utc_now
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from autodash_jupyter.language_model import LanguageModel
+
+__all__ = ["ContextWriter", "Progress"]
+
+
+@dataclass(frozen=True, slots=True)
+class Progress:
+    """How far a context has come: ``done`` of ``total`` columns, and what is being done now."""
+
+    done: int
+    total: int
+    message: str
+
+
+class Update(Protocol):
+    """Changes fields of a stored record; returns the record, or ``None`` where it is gone."""
+
+    def __call__(self, dataset_id: str, **changes: Any) -> Dataset | None: ...
+
+
+class ContextWriter:
+    """Writes contexts one event at a time; what is shown while it does is kept in memory only."""
+
+    def __init__(
+        self,
+        get: Callable[[str], Dataset | None],
+        update: Update,
+        bus: EventBus,
+        language_model: LanguageModel | None,
+    ) -> None:
+        self._get = get
+        self._update = update
+        self._bus = bus
+        self._language_model = language_model
+        self._profiles: dict[str, FrameProfile] = {}
+        self._progress: dict[str, Progress] = {}
+        self._drafts: dict[str, str] = {}
+
+    def progress(self, dataset_id: str) -> Progress | None:
+        """Return how far a running generation is, or ``None`` where none runs in this process."""
+        return self._progress.get(dataset_id)
+
+    def profile(self, dataset_id: str) -> FrameProfile | None:
+        """Return the profile made in this process, or ``None``."""
+        return self._profiles.get(dataset_id)
+
+    def draft(self, dataset_id: str) -> str | None:
+        """Return what a language model has written so far of a running generation."""
+        return self._drafts.get(dataset_id)
+
+    def forget(self, dataset_id: str) -> None:
+        """Let go of all that is held in memory about a dataset."""
+        self._profiles.pop(dataset_id, None)
+        self._end(dataset_id)
+
+    async def write(self, dataset: Dataset, frame: pd.DataFrame) -> AsyncIterator[ContextEvent]:
+        """Yield each event after its result is kept; ends early where the dataset is deleted meanwhile."""
+        from autodash_jupyter.context import generate
+
+        dataset_id, finished = dataset.dataset_id, False
+        events = generate(
+            frame,
+            dataset_id=dataset_id,
+            name=dataset.name,
+            source=dataset.source,
+            language_model=self._language_model,
+        )
+        try:
+            async with aclosing(events) as stream:
+                async for event in stream:
+                    if not self._apply(event):
+                        return
+                    finished = isinstance(event, ContextCompleted | ContextFailed)
+                    self._bus.publish(ContextProgressed(event))
+                    yield event
+        finally:
+            self._end(dataset_id)
+            if not finished:
+                self.mark_interrupted(dataset_id, "Writing the context was interrupted")
+
+    def mark_interrupted(self, dataset_id: str, reason: str) -> None:
+        """Say that nobody writes this context any more, if somebody did; what was written is kept."""
+        dataset = self._get(dataset_id)
+        if dataset is None or dataset.context_status not in ("pending", "generating"):
+            return
+        error = f"{reason}; %context {dataset.name} --regenerate writes it again."
+        self._update(dataset_id, context_status="failed", context_error=error, context_process=None)
+        self._bus.publish(ContextProgressed(ContextFailed(dataset_id, error, dataset.context)))
+
+    def _apply(self, event: ContextEvent) -> bool:
+        """Bring memory and store to what the event says; tell whether the dataset still exists."""
+        key = event.dataset_id
+        match event:
+            case ContextStarted(total=total):
+                self._progress[key] = Progress(0, total, "starting")
+                return self._update(key, context_status="generating", context_process=os.getpid()) is not None
+            case ColumnProfiled(index=index, total=total, column=column):
+                message = f"profiled column {index} of {total}: {column.name}"
+                self._progress[key] = Progress(index, total, message)
+            case ProfileCompleted(profile=profile, text=text):
+                return self._apply_profile(key, profile, text)
+            case ContextToken(text=text, sent=sent):
+                self._drafts[key] = self._drafts.get(key, "") + text
+                if sent:
+                    return self._update(key, context_sent_to=sent) is not None
+            case ContextCompleted(text=text, written_by=written_by, sent=sent):
+                return self._finish(key, "completed", text, written_by, sent, None)
+            case ContextFailed(error=error, text=text, sent=sent):
+                return self._finish(key, "failed", text, "profile" if text else None, sent, error)
+        return self._get(key) is not None
+
+    def _apply_profile(self, dataset_id: str, profile: FrameProfile, text: str) -> bool:
+        from autodash_jupyter.profiling import columns_info
+
+        self._profiles[dataset_id] = profile
+        total = profile.column_count
+        self._progress[dataset_id] = Progress(total, total, "writing")
+        info = columns_info(profile)
+        kept = self._get(dataset_id)
+        if self._language_model is not None and kept is not None and kept.context is not None:
+            return self._update(dataset_id, columns_info=info) is not None  # a model's earlier text stays
+        return (
+            self._update(dataset_id, columns_info=info, context=text, context_written_by="profile")
+            is not None
+        )
+
+    def _finish(
+        self,
+        dataset_id: str,
+        status: ContextStatus,
+        text: str | None,
+        written_by: str | None,
+        sent: str,
+        error: str | None,
+    ) -> bool:
+        kept = self._get(dataset_id)
+        changes: dict[str, Any] = {
+            "context_status": status,
+            "context_error": error,
+            "context_process": None,
+            "context_sent_to": sent or None,
+        }
+        keeps_earlier = status == "failed" and kept is not None and kept.context is not None
+        if text is not None and not keeps_earlier:
+            changes |= {"context": text, "context_written_by": written_by, "context_generated_at": utc_now()}
+        self._end(dataset_id)
+        return self._update(dataset_id, **changes) is not None
+
+    def _end(self, dataset_id: str) -> None:
+        self._progress.pop(dataset_id, None)
+        self._drafts.pop(dataset_id, None)

@@ -1,0 +1,257 @@
+"""``DatasetService``: registered tables and the contexts written about them."""
+
+from __future__ import annotations
+
+import secrets
+import string
+import threading
+from collections.abc import AsyncIterator
+from contextlib import aclosing
+from typing import TYPE_CHECKING, Any, Literal
+
+from autodash_jupyter.catalog import DatasetCatalog
+from autodash_jupyter.errors import UnknownDatasetError, did_you_mean
+from autodash_jupyter.events import ContextEvent, DatasetChanged, DatasetDeleted, EventBus
+from autodash_jupyter.models import ContextStatus, Dataset, UserId, utc_now
+from autodash_jupyter.services.context_writer import ContextWriter
+from autodash_jupyter.services.frame_keeper import FrameKeeper
+from autodash_jupyter.services.opening import open_blobs, open_store
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from autodash_jupyter.language_model import LanguageModel
+    from autodash_jupyter.settings import Settings
+    from autodash_jupyter.stores import ContextStore
+
+__all__ = ["DatasetService", "Origin"]
+
+Origin = Literal["upload", "sample"]
+_ALPHABET = string.ascii_lowercase + string.digits
+
+
+class DatasetService:
+    """Registers tables, drives the generator of their contexts, and keeps memory and store in step.
+
+    ``store=None`` opens what the settings choose. A store that is a file keeps its frames in a folder
+    beside that file; any other store keeps them in memory.
+
+    >>> import pandas as pd
+    >>> from autodash_jupyter.stores import InMemoryContextStore
+    >>> service = DatasetService(InMemoryContextStore())
+    >>> info = service.store_dataset(1, "test_id", pd.DataFrame({"a": [1, 2]}), "test.csv")
+    >>> info["context_status"], info["row_count"], info["columns"]
+    ('pending', 2, ['a'])
+    >>> service.get_context_status(1, "no_such_id")
+    'not_found'
+    """
+
+    def __init__(
+        self,
+        store: ContextStore | None = None,
+        *,
+        settings: Settings | None = None,
+        bus: EventBus | None = None,
+        language_model: LanguageModel | None = None,
+    ) -> None:
+        self.store = open_store(settings) if store is None else store
+        self.bus = bus or EventBus()
+        self._catalog = DatasetCatalog(self.store)
+        self._frames = FrameKeeper(open_blobs(self.store))
+        self._lock = threading.RLock()
+        self.writer = ContextWriter(self._catalog.get, self._update, self.bus, language_model)
+
+    # Registering and finding
+
+    def register(
+        self,
+        user_id: UserId,
+        frame: pd.DataFrame,
+        *,
+        name: str,
+        filename: str,
+        source: str = "",
+        size_bytes: int = 0,
+        dataset_id: str | None = None,
+        origin: Origin = "upload",
+    ) -> Dataset:
+        """Register a table as ``pending`` and return its record; an existing id is renewed, its context kept.
+
+        The frame is captured by a lazy copy; ``keep_frame`` stores it for good.
+        """
+        dataset_id = dataset_id or self._new_id(origin)
+        facts = {
+            "name": name,
+            "filename": filename,
+            "source": source,
+            "row_count": len(frame),
+            "column_count": len(frame.columns),
+            "columns": [printable(label) for label in frame.columns],
+            "file_size_bytes": size_bytes,
+            "context_status": "pending",
+            "context_error": None,
+            "context_process": None,
+            "frame_blob": None,
+            "uploaded_at": utc_now(),
+            "updated_at": utc_now(),
+        }
+        with self._lock:
+            earlier = self._catalog.get(dataset_id)
+            if earlier is not None and earlier.user_id == user_id:
+                dataset = earlier.model_copy(update=facts)
+            else:
+                if earlier is not None:
+                    dataset_id = self._new_id(origin)  # another user's id is neither shown nor overwritten
+                dataset = Dataset(dataset_id=dataset_id, user_id=user_id, **facts)
+            self._frames.hold(dataset_id, frame)
+            self._catalog.save(dataset)
+        self.bus.publish(DatasetChanged(dataset_id))
+        return dataset
+
+    def store_dataset(
+        self, user_id: UserId, dataset_id: str, df: pd.DataFrame, filename: str
+    ) -> dict[str, Any]:
+        """Register a table under an id of the caller's and store its frame; return its info."""
+        stem = filename.rsplit(".", 1)[0] or dataset_id
+        dataset = self.register(
+            user_id, df, name=stem, filename=filename, source=filename, dataset_id=dataset_id
+        )
+        self.keep_frame(dataset.dataset_id)
+        return self.get_dataset_info(user_id, dataset.dataset_id) or {}
+
+    def keep_frame(self, dataset_id: str) -> None:
+        """Store the captured frame on disk, note where, and let go of the copy in memory."""
+        blob = self._frames.keep(dataset_id)
+        if blob is not None:
+            self._update(dataset_id, frame_blob=blob)
+
+    def get(self, user_id: UserId | None, dataset_id: str) -> Dataset | None:
+        """Return a user's record, or ``None``; ``user_id=None`` asks by id alone."""
+        dataset = self._catalog.get(dataset_id)
+        if dataset is None or (user_id is not None and dataset.user_id != user_id):
+            return None
+        return dataset
+
+    def find(self, user_id: UserId, name_or_id: str) -> Dataset:
+        """Return the user's dataset of this id, else the newest of this name.
+
+        Raises:
+            UnknownDatasetError: There is none; the nearest name is suggested.
+        """
+        found = self.get(user_id, name_or_id) or self._catalog.find_by_name(user_id, name_or_id)
+        if found is None:
+            known = [dataset.name for dataset in self.records(user_id)]
+            hint = did_you_mean(name_or_id, known) or " %datasets lists what there is."
+            msg = f"No dataset is called {name_or_id!r}.{hint}"
+            raise UnknownDatasetError(msg)
+        return found
+
+    def records(self, user_id: UserId) -> list[Dataset]:
+        """Return the user's records, newest first."""
+        return self._catalog.list(user_id)
+
+    def list_datasets(self, user_id: UserId) -> list[dict[str, Any]]:
+        """Return the user's datasets as info dicts, newest first."""
+        return [as_info(dataset) for dataset in self.records(user_id)]
+
+    def get_dataset_info(self, user_id: UserId | None, dataset_id: str) -> dict[str, Any] | None:
+        """Return a dataset's info, or ``None`` where the user has no such dataset."""
+        dataset = self.get(user_id, dataset_id)
+        return None if dataset is None else as_info(dataset)
+
+    def get_dataframe(self, user_id: UserId | None, dataset_id: str) -> pd.DataFrame | None:
+        """Return a lazy copy of a dataset's frame as it was registered, or ``None``.
+
+        Raises:
+            BlobError: The stored frame is damaged, or another installation wrote it.
+        """
+        dataset = self.get(user_id, dataset_id)
+        return None if dataset is None else self._frames.get(dataset_id, dataset.frame_blob)
+
+    def get_context(self, user_id: UserId | None, dataset_id: str) -> str | None:
+        """Return what is written about a dataset, or ``None``."""
+        dataset = self.get(user_id, dataset_id)
+        return None if dataset is None else dataset.context
+
+    def get_context_status(self, user_id: UserId | None, dataset_id: str) -> ContextStatus:
+        """Return ``pending``, ``generating``, ``completed``, ``failed`` or ``not_found``."""
+        dataset = self.get(user_id, dataset_id)
+        return "not_found" if dataset is None else dataset.context_status
+
+    def delete_dataset(self, user_id: UserId | None, dataset_id: str) -> bool:
+        """Delete a dataset's record, context and frame; tell whether there was one."""
+        with self._lock:
+            dataset = self.get(user_id, dataset_id)
+            if dataset is None:
+                return False
+            self._catalog.delete(dataset_id)
+            self.writer.forget(dataset_id)
+            still_named = {other.frame_blob for other in self._catalog.list(dataset.user_id)}
+            self._frames.forget(dataset_id, dataset.frame_blob, keep_blob=dataset.frame_blob in still_named)
+        self.bus.publish(DatasetDeleted(dataset_id))
+        return True
+
+    # Contexts
+
+    async def generate_context(
+        self, dataset_id: str, df: pd.DataFrame | None = None, user_id: UserId | None = None
+    ) -> AsyncIterator[ContextEvent]:
+        """Write a dataset's context, yielding each event after memory and store hold its result.
+
+        ``df=None`` takes the registered frame. A dataset deleted meanwhile ends the iteration; one
+        cancelled keeps what it had and is ``failed``, so that nothing is ever left ``generating``.
+
+        Raises:
+            UnknownDatasetError: The user has no such dataset.
+        """
+        dataset = self.get(user_id, dataset_id)
+        frame = self._frames.get(dataset_id, dataset.frame_blob) if df is None and dataset else df
+        if dataset is None or frame is None:
+            msg = f"There is no dataset {dataset_id!r} to write a context for; register it first."
+            raise UnknownDatasetError(msg)
+        async with aclosing(self.writer.write(dataset, frame)) as events:
+            async for event in events:
+                yield event
+
+    async def generate_context_async(
+        self, dataset_id: str, df: pd.DataFrame, user_id: UserId | None = None
+    ) -> str:
+        """Write a dataset's context and return it.
+
+        Raises:
+            UnknownDatasetError: The user has no such dataset.
+        """
+        async with aclosing(self.generate_context(dataset_id, df, user_id)) as events:
+            async for _ in events:
+                pass
+        return self.get_context(user_id, dataset_id) or ""
+
+    def _update(self, dataset_id: str, **changes: Any) -> Dataset | None:
+        with self._lock:
+            dataset = self._catalog.get(dataset_id)
+            if dataset is None:
+                return None
+            updated = dataset.model_copy(update={**changes, "updated_at": utc_now()})
+            self._catalog.save(updated)
+            return updated
+
+    def _new_id(self, origin: Origin) -> str:
+        while True:
+            candidate = f"{origin}_{''.join(secrets.choice(_ALPHABET) for _ in range(8))}"
+            if self._catalog.get(candidate) is None:
+                return candidate
+
+
+def as_info(dataset: Dataset) -> dict[str, Any]:
+    """Return a record as the info dict that callers know; times stay datetimes."""
+    hidden = {"context_process", "frame_blob"}
+    return {"id": dataset.dataset_id, **dataset.model_dump(exclude=hidden)}
+
+
+def printable(label: object) -> str:
+    """Return a column's label as text, whatever the label is; a hostile one becomes its type's name."""
+    try:
+        text = str(label)
+    except Exception:  # noqa: BLE001 - a label's own code may raise anything
+        text = f"<{type(label).__name__}>"
+    return text.encode("utf-8", "replace").decode("utf-8")

@@ -1,0 +1,271 @@
+"""The kernel-local session: owns the datasets, the timeline and the worker, and runs their jobs.
+
+There is one per kernel. Surfaces call it; it knows none of them.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import concurrent.futures
+import logging
+import os
+from collections.abc import Callable, Collection, MutableMapping
+from contextlib import aclosing
+from dataclasses import replace
+from functools import cached_property
+from typing import TYPE_CHECKING, Any
+
+from autodash_jupyter.bindings import Bindings
+from autodash_jupyter.errors import UnknownDatasetError, did_you_mean
+from autodash_jupyter.events import EventBus, ProfileCompleted, TimelineChanged
+from autodash_jupyter.frames import is_table
+from autodash_jupyter.history import Timeline
+from autodash_jupyter.home import prepare_home
+from autodash_jupyter.language_model import LanguageModel
+from autodash_jupyter.loader import Loaded, Loader
+from autodash_jupyter.models import Dataset, Restored, Step
+from autodash_jupyter.services import DatasetService
+from autodash_jupyter.services.opening import open_store
+from autodash_jupyter.settings import Settings
+from autodash_jupyter.worker import Worker
+
+if TYPE_CHECKING:
+    from autodash_jupyter.stores import ContextStore
+
+__all__ = ["Loaded", "Session"]
+
+logger = logging.getLogger(__name__)
+JOBS_AT_ONCE = 4
+
+
+class Session:
+    """A kernel's memory over one namespace.
+
+    >>> from autodash_jupyter.stores import InMemoryContextStore
+    >>> session = Session({}, store=InMemoryContextStore())
+    >>> [loaded] = session.load("sample:penguins")
+    >>> session.namespace["penguins"].shape
+    (344, 8)
+    >>> session.wait_for_context(loaded.dataset.dataset_id, timeout=60)
+    'completed'
+    >>> session.close()
+    """
+
+    def __init__(
+        self,
+        namespace: MutableMapping[str, Any] | None = None,
+        *,
+        settings: Settings | None = None,
+        store: ContextStore | None = None,
+        hidden: Callable[[], Collection[str]] = tuple,
+    ) -> None:
+        self.namespace: MutableMapping[str, Any] = {} if namespace is None else namespace
+        self.settings = settings or Settings.from_environment()
+        self.bus = EventBus()
+        self.worker = Worker()
+        self.bindings = Bindings(self.namespace)
+        self.timeline = Timeline(self.namespace, hidden=hidden, max_steps=self.settings.history_steps)
+        self.notes: list[str] = []
+        self._store = store
+        self._jobs: dict[str, concurrent.futures.Future[None]] = {}
+        self._job_slots = asyncio.Semaphore(JOBS_AT_ONCE)
+
+    @cached_property
+    def datasets(self) -> DatasetService:
+        """The datasets of this session's user; the store is opened at first use.
+
+        Raises:
+            SettingsError: No folder can be written.
+            ContextStoreError: The store can't be read.
+        """
+        service = DatasetService(
+            self._store if self._store is not None else self._open_store(),
+            bus=self.bus,
+            language_model=LanguageModel.from_settings(self.settings),
+        )
+        for dataset in service.records(self.settings.user_id):
+            if dataset.context_status == "generating" and not _runs(dataset.context_process):
+                service.writer.mark_interrupted(
+                    dataset.dataset_id, "The kernel stopped while this was written"
+                )
+        return service
+
+    def list_datasets(self) -> list[Dataset]:
+        """Return the user's records, newest first."""
+        return self.datasets.records(self.settings.user_id)
+
+    # Loading
+
+    def load(
+        self,
+        source: str,
+        *,
+        name: str | None = None,
+        sheet: str | None = None,
+        file_format: str | None = None,
+        target: str | None = None,
+        into_namespace: bool = True,
+        write_context: bool = True,
+    ) -> list[Loaded]:
+        """Load a sample, a variable, a dataset id, a file, or a dataset by name, and register it.
+
+        ``target`` is the variable the caller itself will bind the frame to; else the frame is put into
+        the namespace, unless ``into_namespace`` is false.
+
+        Raises:
+            InvalidNameError: ``name`` can't be a variable's name.
+            SourceError: The source can't be read; nothing was changed.
+        """
+        loader = Loader(self.namespace, self.bindings, self.datasets, self.settings.user_id)
+        results = loader.load(
+            source,
+            name=name,
+            sheet=sheet,
+            file_format=file_format,
+            target=target,
+            into_namespace=into_namespace,
+        )
+        for loaded in results:
+            if write_context and loaded.dataset.context_status != "completed":
+                self.start_context(loaded.dataset.dataset_id)
+            elif loaded.dataset.frame_blob is None:
+                self.worker.submit(self._keep(loaded.dataset.dataset_id))
+        return results
+
+    # Finding
+
+    def resolve(self, name: str) -> Dataset:
+        """Return the dataset a name means: an id, a variable that holds a table (registered if it isn't
+        yet), this kernel's dataset, or the user's newest of that name.
+
+        Raises:
+            UnknownDatasetError: The name means none of these; the nearest is suggested.
+        """
+        by_id = self.datasets.get(self.settings.user_id, name)
+        if by_id is not None:
+            return by_id
+        bound = self.bindings.dataset_id(name)
+        here = self.datasets.get(self.settings.user_id, bound) if bound else None
+        if here is not None:
+            return here
+        if is_table(self.namespace.get(name)):
+            [loaded] = self.load(name)
+            return loaded.dataset
+        known = {dataset.name: dataset for dataset in reversed(self.list_datasets())}
+        if name in known:
+            return known[name]
+        tables = [variable for variable, value in list(self.namespace.items()) if is_table(value)]
+        hint = did_you_mean(name, [*known, *tables]) or " %datasets lists what there is."
+        held = f" The variable {name} holds no table." if name in self.namespace else ""
+        msg = f"No dataset is called {name!r}.{held}{hint}"
+        raise UnknownDatasetError(msg)
+
+    def delete(self, name: str) -> Dataset:
+        """Delete a dataset with all that is kept of it, and cancel its job; the variable stays.
+
+        Raises:
+            UnknownDatasetError: There is no such dataset.
+        """
+        bound = self.bindings.dataset_id(name)
+        dataset = self.datasets.find(self.settings.user_id, bound or name)
+        self.cancel_context(dataset.dataset_id)
+        self.datasets.delete_dataset(self.settings.user_id, dataset.dataset_id)
+        self.bindings.forget(dataset.dataset_id)
+        return dataset
+
+    # Contexts
+
+    def start_context(self, dataset_id: str) -> None:
+        """Write a dataset's context in the background; one already being written is begun anew."""
+        self.cancel_context(dataset_id)
+        self._jobs[dataset_id] = self.worker.submit(self._write_context(dataset_id))
+
+    def ensure_context(self, dataset_id: str) -> None:
+        """Write a context that nobody has begun to write."""
+        status = self.datasets.get_context_status(self.settings.user_id, dataset_id)
+        if status == "pending" and dataset_id not in self._jobs:
+            self.start_context(dataset_id)
+
+    def cancel_context(self, dataset_id: str) -> bool:
+        """Stop writing a context; what there was is kept. Tells whether one was being written."""
+        job = self._jobs.pop(dataset_id, None)
+        return job is not None and job.cancel()
+
+    def wait_for_context(self, dataset_id: str, timeout: float | None = None) -> str:
+        """Wait until a context is no longer being written, ``timeout`` seconds at most; return its status."""
+        job = self._jobs.get(dataset_id)
+        if job is not None:
+            concurrent.futures.wait([job], timeout)
+        return self.datasets.get_context_status(self.settings.user_id, dataset_id)
+
+    async def _write_context(self, dataset_id: str) -> None:
+        keeping: asyncio.Task[None] | None = None
+        async with self._job_slots, aclosing(self.datasets.generate_context(dataset_id)) as events:
+            async for event in events:
+                if isinstance(event, ProfileCompleted):
+                    keeping = asyncio.create_task(self._keep(dataset_id))
+        await (keeping or self._keep(dataset_id))
+
+    async def _keep(self, dataset_id: str) -> None:
+        try:
+            await asyncio.to_thread(self.datasets.keep_frame, dataset_id)
+        except Exception as error:  # noqa: BLE001 - a full disk must not end the job; the frame stays in memory
+            logger.warning("the table of %s could not be stored: %s", dataset_id, error)
+
+    # History
+
+    def record(self, code: str = "", seconds: float = 0.0) -> Step | None:
+        """Record what changed since the last record as a step; ``None`` where nothing did."""
+        step = self.timeline.record(code, seconds)
+        if step is not None:
+            self.bus.publish(TimelineChanged())
+        return step
+
+    def undo(self, steps: int = 1, name: str | None = None) -> Restored:
+        """Put the variables back by some steps, all of them or one.
+
+        Raises:
+            NothingToRestoreError: There is nothing to undo, or no such variable.
+        """
+        return self._moved(self.timeline.undo(steps, name))
+
+    def redo(self, steps: int = 1, name: str | None = None) -> Restored:
+        """Go forward again by some steps.
+
+        Raises:
+            NothingToRestoreError: There is nothing to redo, or no such variable.
+        """
+        return self._moved(self.timeline.redo(steps, name))
+
+    def goto(self, step_id: int) -> Restored:
+        """Put every variable into the state after a step; 0 is the start.
+
+        Raises:
+            NothingToRestoreError: There is no such step, or its state is no longer kept.
+        """
+        return self._moved(self.timeline.goto(step_id))
+
+    def _moved(self, restored: Restored) -> Restored:
+        self.bus.publish(TimelineChanged())
+        return restored
+
+    # Ending
+
+    def close(self) -> None:
+        """Stop the worker; waits 2 s at most."""
+        self.worker.close()
+
+    def _open_store(self) -> ContextStore:
+        if self.settings.storage_backend == "memory":
+            return open_store(self.settings)
+        home, note = prepare_home(self.settings.home, os.environ)
+        if note is not None:
+            self.notes.append(note)
+        return open_store(replace(self.settings, home=home))
+
+
+def _runs(process: int | None) -> bool:
+    """Tell whether a process of this machine is alive."""
+    import psutil
+
+    return process is not None and psutil.pid_exists(process)

@@ -1,0 +1,21 @@
+"""What a person sees in a notebook: live cards, documents and tables, each with an HTML and a text form.
+
+Widgets call the session and draw; they may import anything below the surfaces. They hold no rules, change
+no data, and what the worker updates has no buttons, since a comm written from two threads loses messages.
+"""
+
+from autodash_jupyter.widgets.context_view import context_view
+from autodash_jupyter.widgets.dataset_card import dataset_card
+from autodash_jupyter.widgets.live import LiveDisplay, show
+from autodash_jupyter.widgets.tables import datasets_table, timeline_table
+from autodash_jupyter.widgets.view import View
+
+__all__ = [
+    "LiveDisplay",
+    "View",
+    "context_view",
+    "dataset_card",
+    "datasets_table",
+    "show",
+    "timeline_table",
+]

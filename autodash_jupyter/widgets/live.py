@@ -1,0 +1,96 @@
+"""Displays that change while other cells run.
+
+Each is one mime bundle: a widget for front ends with a widget manager, HTML and text for all others. The
+worker sets the widget's value as events come; when nothing will change any more, the whole bundle is
+renewed under its display id, so that a saved notebook shows the end and not the middle.
+"""
+
+from __future__ import annotations
+
+import threading
+import uuid
+from collections.abc import Callable
+from typing import Any
+
+from IPython.core.getipython import get_ipython
+from IPython.display import publish_display_data
+
+from autodash_jupyter.events import ContextProgressed, DatasetDeleted, SessionEvent
+from autodash_jupyter.session import Session
+from autodash_jupyter.widgets.view import View
+
+__all__ = ["LiveDisplay", "show"]
+
+SECONDS_BETWEEN_UPDATES = 0.1
+WIDGET_MIME = "application/vnd.jupyter.widget-view+json"
+
+
+def show(view: View) -> None:
+    """Display a view that doesn't change."""
+    publish_display_data({"text/html": view.html, "text/plain": view.text})
+
+
+class LiveDisplay:
+    """Shows what ``draw()`` returns, and draws it again as events about one dataset come."""
+
+    def __init__(self, session: Session, dataset_id: str, draw: Callable[[], View]) -> None:
+        self._session = session
+        self._dataset_id = dataset_id
+        self._draw = draw
+        self._display_id = uuid.uuid4().hex
+        self._widget: Any = None
+        self._scheduled = False
+        self._lock = threading.Lock()
+        self._unsubscribe: Callable[[], None] = lambda: None
+
+    def show(self) -> None:
+        """Display the present view and follow the dataset until its view is final."""
+        self._unsubscribe = self._session.bus.subscribe(self._heard)
+        view = self._draw()
+        if view.final or not _has_kernel():
+            self._unsubscribe()
+            show(view)
+            return
+        self._widget = _html_widget(view.html)
+        publish_display_data(self._bundle(view), transient={"display_id": self._display_id})
+        self._schedule()  # what happened between drawing and displaying
+
+    def _heard(self, event: SessionEvent) -> None:
+        match event:
+            case ContextProgressed(event=progress) if progress.dataset_id == self._dataset_id:
+                self._schedule()
+            case DatasetDeleted(dataset_id=self._dataset_id):
+                self._schedule()
+
+    def _schedule(self) -> None:
+        with self._lock:
+            if self._scheduled:
+                return
+            self._scheduled = True
+        self._session.worker.call_later(SECONDS_BETWEEN_UPDATES, self._refresh)
+
+    def _refresh(self) -> None:
+        with self._lock:
+            self._scheduled = False
+        if self._widget is None:
+            return
+        view = self._draw()
+        self._widget.value = view.html
+        if view.final:
+            self._unsubscribe()
+            publish_display_data(self._bundle(view), transient={"display_id": self._display_id}, update=True)
+
+    def _bundle(self, view: View) -> dict[str, Any]:
+        widget_view = {"version_major": 2, "version_minor": 0, "model_id": self._widget.model_id}
+        return {WIDGET_MIME: widget_view, "text/html": view.html, "text/plain": view.text}
+
+
+def _has_kernel() -> bool:
+    """Tell whether a front end may be listening; a plain terminal has none, and gets text."""
+    return getattr(get_ipython(), "kernel", None) is not None
+
+
+def _html_widget(value: str) -> Any:
+    import ipywidgets
+
+    return ipywidgets.HTML(value)
