@@ -1,0 +1,87 @@
+import { caretDownIcon, caretRightIcon } from '@jupyterlab/ui-components';
+import React, { useId } from 'react';
+import type { IDataset } from '../protocol';
+import { ContextView } from './ContextView';
+import { StatusChip } from './StatusChip';
+import { usePanelServices } from './services';
+
+/** One dataset: name, shape and status; opened, its context. */
+export function DatasetRow(props: {
+  dataset: IDataset;
+  isOpen: boolean;
+  onToggle: () => void;
+  onRegenerate: () => void;
+}): React.JSX.Element {
+  const { trans } = usePanelServices();
+  const { dataset, isOpen } = props;
+  const bodyId = useId();
+  const Caret = isOpen ? caretDownIcon.react : caretRightIcon.react;
+  const rows = dataset.row_count.toLocaleString('en');
+  const columns = dataset.column_count.toLocaleString('en');
+  return (
+    <li
+      className="jp-AutoDash-dataset"
+      data-testid="autodash-dataset"
+      data-name={dataset.name}
+      data-status={dataset.context_status}
+    >
+      <button
+        type="button"
+        className="jp-AutoDash-datasetHead"
+        aria-expanded={isOpen}
+        aria-controls={bodyId}
+        onClick={props.onToggle}
+      >
+        <Caret tag="span" />
+        <span className="jp-AutoDash-datasetName" title={dataset.name}>
+          {dataset.name}
+        </span>
+        <span
+          className="jp-AutoDash-shape"
+          title={trans.__('%1 rows, %2 columns', rows, columns)}
+        >{`${rows} × ${columns}`}</span>
+        <span className="jp-AutoDash-source" title={dataset.filename}>
+          {dataset.filename}
+        </span>
+        <StatusChip status={dataset.context_status} />
+      </button>
+      <Progress dataset={dataset} />
+      {dataset.context_status === 'failed' && (
+        <div className="jp-AutoDash-failure">
+          <p role="alert">{dataset.error ?? trans.__('The context could not be written.')}</p>
+          <button
+            type="button"
+            className="jp-AutoDash-link"
+            data-testid="autodash-retry"
+            onClick={props.onRegenerate}
+          >
+            {trans.__('Retry')}
+          </button>
+        </div>
+      )}
+      <div id={bodyId} hidden={!isOpen}>
+        {isOpen && <ContextView dataset={dataset} />}
+      </div>
+    </li>
+  );
+}
+
+/** How far the writing of the context is, while it is being written. */
+function Progress(props: { dataset: IDataset }): React.JSX.Element | null {
+  const { trans } = usePanelServices();
+  const { context_status: status, progress, name } = props.dataset;
+  if (status !== 'generating' || progress === null) {
+    return null;
+  }
+  const { done, total, message } = progress;
+  return (
+    <div className="jp-AutoDash-progress">
+      <progress
+        value={total > 0 ? done : undefined}
+        max={Math.max(total, 1)}
+        aria-label={trans.__('Writing the context of %1', name)}
+      />
+      <span title={message}>{message}</span>
+    </div>
+  );
+}

@@ -1,0 +1,28 @@
+import type { TranslationBundle } from '@jupyterlab/translation';
+import React from 'react';
+import type { ContextStatus } from '../protocol';
+import { usePanelServices } from './services';
+
+/** The state of a context in one word, with a mark that doesn't rely on colour alone. */
+export function StatusChip(props: { status: ContextStatus }): React.JSX.Element {
+  const { trans } = usePanelServices();
+  return (
+    <span className="jp-AutoDash-chip" data-status={props.status}>
+      <span className="jp-AutoDash-chipMark" aria-hidden="true" />
+      {statusText(props.status, trans)}
+    </span>
+  );
+}
+
+function statusText(status: ContextStatus, trans: TranslationBundle): string {
+  switch (status) {
+    case 'pending':
+      return trans.__('waiting');
+    case 'generating':
+      return trans.__('writing context');
+    case 'completed':
+      return trans.__('context ready');
+    case 'failed':
+      return trans.__('context failed');
+  }
+}
