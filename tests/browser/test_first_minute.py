@@ -1,0 +1,115 @@
+"""The first minute of a new user, in a real JupyterLab: load, read, break, undo.
+
+The screenshots of the README are made here.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from playwright.sync_api import Browser, Page, expect
+
+pytestmark = [pytest.mark.browser, pytest.mark.timeout(300)]
+
+PICTURES = Path(__file__).parents[2] / "build" / "screenshots"
+SLOW = 60_000
+WATCH_STATUS = """() => {
+  window.seen = [];
+  const note = () => document.querySelectorAll('[data-testid="autodash-dataset"]').forEach(row => {
+    const status = row.dataset.status;
+    if (window.seen.at(-1) !== status) window.seen.push(status);
+  });
+  new MutationObserver(note).observe(document.body,
+    {subtree: true, childList: true, attributes: true, attributeFilter: ['data-status']});
+}"""
+
+
+@pytest.fixture
+def page(browser: Browser) -> Iterator[Page]:
+    context = browser.new_context(viewport={"width": 1440, "height": 900})
+    opened = context.new_page()
+    opened.set_default_timeout(SLOW)
+    yield opened
+    context.close()
+
+
+def open_notebook(page: Page, lab: Any, notebook: str) -> None:
+    page.goto(lab.url(notebook))
+    page.locator(".jp-Notebook").wait_for()
+    expect(page.locator(".jp-Notebook-ExecutionIndicator").first).to_have_attribute("data-status", "idle")
+    page.locator('.jp-SideBar [data-id="autodash-jupyter-panel"]').click()
+    page.get_by_test_id("autodash-panel").wait_for()
+
+
+def run_all(page: Page) -> None:
+    page.get_by_role("menuitem", name="Run", exact=True).click()
+    page.get_by_role("menuitem", name=re.compile("^Run All Cells")).click()
+
+
+def run_cell(page: Page, code: str) -> None:
+    """Append a cell, type code into it and run it."""
+    page.locator(".jp-Notebook").click(position={"x": 5, "y": 5})
+    page.keyboard.press("Escape")
+    page.keyboard.press("Control+End")
+    page.locator(".jp-Cell").last.click()
+    page.keyboard.press("Escape")
+    page.keyboard.press("b")
+    page.keyboard.press("Enter")
+    page.keyboard.insert_text(code)
+    page.keyboard.press("Control+Enter")
+
+
+def last_output(page: Page) -> Any:
+    return page.locator(".jp-Cell").last.locator(".jp-OutputArea-output")
+
+
+def step(page: Page, current: bool = True) -> Any:
+    return page.locator('[data-testid="autodash-step"][data-current="true"]')
+
+
+def test_load_read_break_and_undo(page: Page, lab: Any) -> None:
+    open_notebook(page, lab, "quickstart.ipynb")
+    page.evaluate(WATCH_STATUS)
+    run_all(page)
+    row = page.locator('[data-testid="autodash-dataset"][data-name="penguins"]')
+    expect(row).to_have_attribute("data-status", "completed", timeout=SLOW)
+    seen = page.evaluate("window.seen")
+    assert seen[-1] == "completed"
+    assert "generating" in seen, seen
+    expect(page.locator(".jp-Cell").last.locator("table")).to_be_visible()  # %timeline has run
+    PICTURES.mkdir(parents=True, exist_ok=True)
+    page.screenshot(path=PICTURES / "notebook.png")
+
+    run_cell(page, 'del penguins["year"]; print(penguins.shape)')
+    expect(last_output(page)).to_have_text("(344, 7)\n")
+    undo = page.get_by_test_id("autodash-undo")
+    expect(undo).to_be_enabled()
+    undo.click()
+    expect(page.get_by_test_id("autodash-message")).to_contain_text("344 × 8")
+    page.screenshot(path=PICTURES / "undone.png")
+    run_cell(page, "print(penguins.shape)")
+    expect(last_output(page)).to_have_text("(344, 8)\n")
+
+
+def test_the_panel_is_live_while_a_cell_runs_and_survives_reload_and_restart(page: Page, lab: Any) -> None:
+    open_notebook(page, lab, "undo_in_depth.ipynb")
+    run_cell(page, "%load_ext autodash_jupyter\n%load_dataset sample:penguins\nimport time; time.sleep(8)")
+    row = page.locator('[data-testid="autodash-dataset"][data-name="penguins"]')
+    expect(row).to_have_attribute("data-status", "completed", timeout=7_000)
+    assert page.locator(".jp-Notebook-ExecutionIndicator").first.get_attribute("data-status") == "busy"
+    expect(page.get_by_test_id("autodash-busy")).to_be_visible()
+
+    page.reload()
+    page.get_by_test_id("autodash-panel").wait_for()
+    expect(row).to_have_attribute("data-status", "completed", timeout=SLOW)
+
+    page.get_by_role("menuitem", name="Kernel", exact=True).click()
+    page.get_by_role("menuitem", name=re.compile("^Restart Kernel…")).click()
+    page.get_by_role("button", name="Confirm Kernel Restart").click()
+    expect(page.get_by_test_id("autodash-empty")).to_be_visible(timeout=SLOW)
+    run_cell(page, "%load_ext autodash_jupyter")
+    expect(row).to_have_attribute("data-status", "completed", timeout=SLOW)
