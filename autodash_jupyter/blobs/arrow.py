@@ -1,0 +1,87 @@
+"""Frames as Arrow IPC streams.
+
+Arrow knows columns by unique text names only. So the columns travel under their positions, and what
+pandas has beyond that (labels and names of any type, attrs, flags) as JSON in the schema's metadata.
+"""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING, Any
+
+from autodash_jupyter.stores.keys import decode_key, encode_key
+from autodash_jupyter.stores.values import decode_value, encode_value
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+__all__ = ["frame_from_arrow", "frame_to_arrow"]
+
+NOTE = b"autodash"
+
+
+def frame_to_arrow(frame: pd.DataFrame) -> bytes:
+    """Return a frame as an Arrow stream; whoever uses it must check that nothing was lost.
+
+    Raises whatever pyarrow, pandas or the stores' encodings object to.
+    """
+    import pyarrow as pa
+
+    note = {
+        "columns": _describe_columns(frame.columns),
+        "column_names": [encode_key(name) for name in frame.columns.names],
+        "index_names": [encode_key(name) for name in frame.index.names],
+        "index_frequency": getattr(frame.index, "freqstr", None),
+        "attrs": encode_value(dict[Any, Any](frame.attrs)),
+        "allows_duplicate_labels": frame.flags.allows_duplicate_labels,
+    }
+    bare = frame.set_flags(allows_duplicate_labels=True)
+    bare.attrs = {}
+    bare.columns = [str(position) for position in range(frame.shape[1])]
+    bare.index = frame.index.set_names([None] * frame.index.nlevels)
+    table = pa.Table.from_pandas(bare)
+    metadata = {**table.schema.metadata, NOTE: json.dumps(note).encode("ascii")}
+    sink = pa.BufferOutputStream()
+    options = pa.ipc.IpcWriteOptions(compression="lz4")
+    with pa.ipc.new_stream(sink, table.schema.with_metadata(metadata), options=options) as stream:
+        stream.write_table(table.replace_schema_metadata(metadata))
+    return sink.getvalue().to_pybytes()
+
+
+def frame_from_arrow(data: bytes) -> pd.DataFrame:
+    """Return the frame of an Arrow stream; for damaged bytes, raise whatever pyarrow or pandas do."""
+    import pyarrow as pa
+
+    with pa.ipc.open_stream(data) as stream:
+        table = stream.read_all()
+    table.validate(full=True)  # a stranger's offsets and indices must not lead outside its buffers
+    note = json.loads(table.schema.metadata[NOTE])
+    frame: pd.DataFrame = table.to_pandas()
+    frame.columns = _make_columns(note["columns"])
+    frame.columns.names = [decode_key(name) for name in note["column_names"]]
+    if note["index_frequency"] is not None and hasattr(frame.index, "freq"):
+        frame.index.freq = note["index_frequency"]
+    frame.index.names = [decode_key(name) for name in note["index_names"]]
+    frame.attrs = dict[Any, Any](decode_value(note["attrs"]))
+    return frame.set_flags(allows_duplicate_labels=note["allows_duplicate_labels"])
+
+
+def _describe_columns(columns: pd.Index) -> dict[str, Any]:
+    import pandas as pd
+
+    if isinstance(columns, pd.RangeIndex):
+        return {"range": [columns.start, columns.stop, columns.step]}
+    labels = [encode_key(label) for label in columns.tolist()]
+    return {"labels": labels, "dtype": None if columns.nlevels > 1 else str(columns.dtype)}
+
+
+def _make_columns(description: dict[str, Any]) -> pd.Index:
+    import pandas as pd
+
+    if "range" in description:
+        return pd.RangeIndex(*description["range"])
+    labels = [decode_key(label) for label in description["labels"]]
+    if description["dtype"] is None:
+        return pd.MultiIndex.from_tuples(labels)  # type: ignore[arg-type]  # tuples, by their nature
+    columns: pd.Index = pd.Index(labels, dtype=description["dtype"], tupleize_cols=False)
+    return columns

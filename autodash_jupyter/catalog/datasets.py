@@ -1,0 +1,103 @@
+"""Dataset records in a context store."""
+
+from __future__ import annotations
+
+import logging
+import threading
+from collections.abc import Iterable
+from datetime import UTC, datetime
+
+from pydantic import ValidationError
+
+from autodash_jupyter.models import Dataset, UserId
+from autodash_jupyter.stores import ContextStore, DamagedRecordError, Key, RevisionedStore
+
+__all__ = ["DatasetCatalog"]
+
+logger = logging.getLogger(__name__)
+
+KIND = "dataset"
+
+
+class DatasetCatalog:
+    """The datasets of all users, kept in ``store`` under ``("dataset", dataset_id)``.
+
+    It holds no truth of its own: what another process saved is in the next answer. From a store that
+    tells revisions, a record is read again only when it changed. A record that is no dataset (any
+    more) is left out with a warning that names it. Methods raise ``ContextStoreError`` where the
+    store does.
+
+    >>> from autodash_jupyter.stores import InMemoryContextStore
+    >>> catalog = DatasetCatalog(InMemoryContextStore())
+    >>> catalog.save(Dataset(dataset_id="sample_1", user_id="ada", name="penguins", filename="p.csv"))
+    >>> catalog.get("sample_1").name
+    'penguins'
+    >>> [dataset.dataset_id for dataset in catalog.list("ada")]
+    ['sample_1']
+    >>> catalog.delete("sample_1"), catalog.delete("sample_1")
+    (True, False)
+    """
+
+    def __init__(self, store: ContextStore) -> None:
+        self._store = store
+        self._seen: dict[str, tuple[str, Dataset | None]] = {}
+        self._mutex = threading.Lock()
+
+    def save(self, dataset: Dataset) -> None:
+        """Keep a dataset's record, in place of the one with the same id."""
+        self._store.set((KIND, dataset.dataset_id), dataset.model_dump())
+
+    def get(self, dataset_id: str) -> Dataset | None:
+        """Return the dataset with this id, or ``None`` where there is none."""
+        try:
+            record = self._store.get((KIND, dataset_id))
+            return None if record is None else Dataset.model_validate(record)
+        except (ValidationError, DamagedRecordError) as error:
+            reason = str(error).partition("\n")[0]
+            logger.warning("the record of dataset %s is left out: %s", ascii(dataset_id), reason)
+            return None
+
+    def delete(self, dataset_id: str) -> bool:
+        """Forget a dataset; return whether there was a record."""
+        existed = self._store.get((KIND, dataset_id)) is not None
+        self._store.delete((KIND, dataset_id))
+        return existed
+
+    def list(self, user_id: UserId) -> list[Dataset]:
+        """Return a user's datasets, newest first. ``1`` and ``"1"`` are two users."""
+        mine = (dataset for dataset in self._all() if _same_user(dataset.user_id, user_id))
+        return sorted(mine, key=_moment, reverse=True)
+
+    def find_by_name(self, user_id: UserId, name: str) -> Dataset | None:
+        """Return a user's newest dataset of this name, or ``None`` where there is none."""
+        return next((dataset for dataset in self.list(user_id) if dataset.name == name), None)
+
+    def _all(self) -> Iterable[Dataset]:
+        with self._mutex:
+            known, self._seen = self._seen, {}
+            for key, revision in self._revisions():
+                if not (
+                    isinstance(key, tuple) and len(key) == 2 and key[0] == KIND and isinstance(key[1], str)
+                ):
+                    continue
+                dataset_id = key[1]
+                entry = known.get(dataset_id)
+                if entry is None or entry[0] != revision or not revision:
+                    entry = revision, self.get(dataset_id)
+                self._seen[dataset_id] = entry
+            return [dataset for _, dataset in self._seen.values() if dataset is not None]
+
+    def _revisions(self) -> Iterable[tuple[Key, str]]:
+        if isinstance(self._store, RevisionedStore):
+            return self._store.revisions()
+        return ((key, "") for key in self._store.list_keys())
+
+
+def _same_user(one: UserId, other: UserId) -> bool:
+    return type(one) is type(other) and one == other
+
+
+def _moment(dataset: Dataset) -> tuple[datetime, str]:
+    # A time without a zone can't be compared with one that has a zone; ours are UTC.
+    created = dataset.created_at
+    return created if created.tzinfo else created.replace(tzinfo=UTC), dataset.dataset_id

@@ -1,0 +1,23 @@
+"""Where records are kept: ``ContextStore``, a mapping of keys to dicts, and the media behind it.
+
+It may import ``errors`` only, and its own drivers (tinydb, filelock) where they are first needed.
+It never knows what a record means: no datasets, no contexts, no users.
+"""
+
+from __future__ import annotations
+
+from autodash_jupyter.errors import ContextStoreError
+from autodash_jupyter.stores.memory import InMemoryContextStore
+from autodash_jupyter.stores.protocol import ContextStore, DamagedRecordError, Key, RevisionedStore, Value
+from autodash_jupyter.stores.tinydb_store import TinyDBContextStore
+
+__all__ = [
+    "ContextStore",
+    "RevisionedStore",
+    "Key",
+    "Value",
+    "ContextStoreError",
+    "DamagedRecordError",
+    "InMemoryContextStore",
+    "TinyDBContextStore",
+]

@@ -1,0 +1,54 @@
+"""Files replaced whole or not at all, and on the disk before the call returns.
+
+A rename is atomic, but only once the new file's bytes are on the disk may it take the old one's
+name; and the rename itself is kept only when the folder is synced as well.
+"""
+
+from __future__ import annotations
+
+import os
+import tempfile
+from glob import escape
+from pathlib import Path
+
+__all__ = ["make_private_folder", "remove_leftovers", "replace_file", "sync_folder"]
+
+
+def replace_file(path: Path, data: bytes) -> None:
+    """Put ``data`` under ``path`` (mode 0600), atomically and durably; ``OSError`` leaves the old file."""
+    descriptor, name = tempfile.mkstemp(prefix=f".{path.name}.", suffix=".tmp", dir=path.parent)
+    temporary = Path(name)
+    try:
+        with os.fdopen(descriptor, "wb") as file:
+            file.write(data)
+            file.flush()
+            os.fsync(file.fileno())
+        temporary.replace(path)
+    except BaseException:
+        temporary.unlink(missing_ok=True)
+        raise
+    sync_folder(path.parent)
+
+
+def remove_leftovers(path: Path) -> None:
+    """Remove what killed ``replace_file`` calls for ``path`` left; only while nobody else replaces it."""
+    for leftover in path.parent.glob(f".{escape(path.name)}.*.tmp"):
+        leftover.unlink(missing_ok=True)
+
+
+def sync_folder(folder: Path) -> None:
+    """Make renames and new names in ``folder`` durable."""
+    if os.name == "nt":  # Windows can't open a folder, and writes names through by itself
+        return
+    descriptor = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
+
+
+def make_private_folder(folder: Path) -> None:
+    """Create ``folder`` (mode 0700) and its parents where they are missing."""
+    if not folder.is_dir():
+        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        sync_folder(folder.parent)

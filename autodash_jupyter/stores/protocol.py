@@ -1,0 +1,56 @@
+"""What a store is: four methods, and a fifth that lets a reader skip what it has seen."""
+
+from __future__ import annotations
+
+from collections.abc import Hashable
+from typing import Any, Protocol, TypeAlias, runtime_checkable
+
+from autodash_jupyter.errors import ContextStoreError
+
+__all__ = ["ContextStore", "DamagedRecordError", "Key", "RevisionedStore", "Value"]
+
+Key: TypeAlias = Hashable
+Value: TypeAlias = dict[str, Any]
+
+
+class DamagedRecordError(ContextStoreError):
+    """One record can't be read; the store and its other records can."""
+
+
+@runtime_checkable
+class ContextStore(Protocol):
+    """Records under keys.
+
+    A key is a str, int, float, bool, None, bytes, date, datetime or UUID, or a tuple or frozenset of
+    such; ``1``, ``1.0``, ``True`` and ``"1"`` are four different keys. A value is a dict of JSON types
+    (with str keys), dates and datetimes. Both come back exactly as they went in, and what comes back
+    is a copy: changing it changes nothing inside.
+
+    Every call is atomic and may come from any thread: it succeeds whole, or it raises
+    ``ContextStoreError`` with the driver's exception as its cause and leaves all as it was.
+    """
+
+    def set(self, key: Key, value: Value) -> None:
+        """Keep ``value`` under ``key``, in place of what was there."""
+        ...
+
+    def get(self, key: Key) -> Value | None:
+        """Return a copy of the value under ``key``, or ``None`` where there is none."""
+        ...
+
+    def delete(self, key: Key) -> None:
+        """Forget ``key``; it is no error if there is nothing to forget."""
+        ...
+
+    def list_keys(self) -> list[Key]:
+        """Return every key, in the order in which they were first set."""
+        ...
+
+
+@runtime_checkable
+class RevisionedStore(ContextStore, Protocol):
+    """A store that can tell cheaply which values changed."""
+
+    def revisions(self) -> list[tuple[Key, str]]:
+        """Return every key with an opaque text, which is equal as long as the value is."""
+        ...
