@@ -36,7 +36,7 @@ def told_of(known: ColumnProfile) -> dict[str, Any]:
 
 def test_a_measure_is_told_with_its_aggregates() -> None:
     known = column(
-        minimum=2700.0, maximum=6300.0, mean=4201.754385, quantiles={"50%": 4050.0}, unit="g", missing=25
+        minimum=2700.0, maximum=6300.0, mean=4201.754385, quantiles={"50%": 4051.0}, unit="g", missing=25
     )
     assert told_of(known) == {
         "name": "mass",
@@ -48,8 +48,27 @@ def test_a_measure_is_told_with_its_aggregates() -> None:
         "min": "2700",
         "max": "6300",
         "mean": "4202",
-        "50%": "4050",
     }
+
+
+@pytest.mark.parametrize(
+    ("number", "told"),
+    [
+        (0, "0"),
+        (50000, "50000"),
+        (-1234567, "-1235000"),
+        (0.0012344, "0.001234"),
+        (5.2, "5.2"),
+        (10**400, "1.000E+400"),
+    ],
+)
+def test_a_number_is_rounded_to_four_digits(number: float, told: str) -> None:
+    assert told_of(column(minimum=number, maximum=number))["max"] == told
+
+
+@pytest.mark.parametrize("number", [float("inf"), float("nan")])
+def test_a_number_that_is_none_breaks_nothing(number: float) -> None:
+    assert "name" in told_of(column(minimum=number, maximum=number))
 
 
 def test_a_date_is_told_to_the_day() -> None:
@@ -63,10 +82,11 @@ def test_a_date_is_told_to_the_day() -> None:
         column(personal=True, minimum=18, maximum=99, mean=40.0),
         column(semantic_type="identifier", minimum=18, maximum=99, mean=40.0),
         column(count=4, minimum=18, maximum=99, mean=40.0),
+        column(dtype="str", semantic_type="money", minimum=5.2, maximum=6.1, mean=5.65),
         column(minimum="Adelie", maximum="Gentoo", top_values=(("Chinstrap", 68),)),
         column(minimum=True, maximum=True),
     ],
-    ids=["personal", "identifier", "a handful of rows", "text", "flag"],
+    ids=["personal", "identifier", "a handful of rows", "numbers as text", "text", "flag"],
 )
 def test_ranges_stay_here_where_they_are_values(known: ColumnProfile) -> None:
     assert not told_of(known).keys() & {"min", "max", "mean"}
