@@ -1,0 +1,22 @@
+"""Sources to DataFrames: files, workbooks, shipped samples and frames of other libraries, and names for them.
+
+May import ``errors`` and, lazily, pandas' and Arrow's readers. Never registers, profiles or stores what it
+read, and never guesses in silence: what was guessed is said in a table's ``notes``.
+"""
+
+from autodash_jupyter.frames.naming import clean_identifier, free_name, validate_name
+from autodash_jupyter.frames.samples import sample_names, sample_path
+from autodash_jupyter.frames.sources import LoadedTable, read_source
+from autodash_jupyter.frames.variables import as_dataframe, is_table
+
+__all__ = [
+    "LoadedTable",
+    "read_source",
+    "as_dataframe",
+    "is_table",
+    "sample_names",
+    "sample_path",
+    "clean_identifier",
+    "validate_name",
+    "free_name",
+]

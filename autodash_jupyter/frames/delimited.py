@@ -1,0 +1,101 @@
+"""CSV, TSV and their kin: laid out as the head shows, read by Arrow, then typed column by column."""
+
+from __future__ import annotations
+
+import io
+from pathlib import Path
+
+import pyarrow as pa
+
+from autodash_jupyter.frames.column_types import frame_of
+from autodash_jupyter.frames.dialect import Dialect, sniff
+from autodash_jupyter.frames.formats import refuse_other_formats
+from autodash_jupyter.frames.naming import distinct_labels, printable
+from autodash_jupyter.frames.ragged import read_rows
+from autodash_jupyter.frames.tables import ArrowColumn, ReadTable
+from autodash_jupyter.frames.text_files import (
+    CERTAIN_ENCODINGS,
+    ENCODING_CHOSEN,
+    guess_encoding,
+    open_bytes,
+    read_head,
+)
+
+__all__ = ["read_delimited"]
+
+BLOCK_BYTES = 1 << 20
+
+
+def read_delimited(path: Path, *, preferred: str = "") -> ReadTable:
+    """Return the table in a delimited text file, which may be compressed with gzip.
+
+    The first row is the header; labels that occur twice become ``x``, ``x.1``, as in pandas.
+    ``preferred`` is the delimiter to take if it fits at all. Raises ``SourceError`` where the
+    content is no text, ``OSError`` and ``EOFError`` from reading.
+    """
+    head, complete = read_head(path)
+    refuse_other_formats(head, path.name)
+    encoding = guess_encoding(head, complete=complete)
+    try:
+        return _read(path, encoding, head, complete, preferred)
+    except UnicodeDecodeError as error:  # beyond the head it is something else
+        return _read(path, guess_encoding(error.object), head, complete, preferred)
+
+
+def _read(path: Path, encoding: str, head: bytes, complete: bool, preferred: str) -> ReadTable:
+    text = io.TextIOWrapper(
+        io.BytesIO(head), encoding, errors="strict" if complete else "replace", newline=""
+    )
+    dialect = sniff(text.read(), complete=complete, preferred=preferred)
+    notes = [] if encoding in CERTAIN_ENCODINGS else [ENCODING_CHOSEN.format(encoding)]
+    if dialect.preamble:
+        notes.append(
+            f"the header is on line {dialect.lines_before + 1}; above it: '{printable(dialect.preamble)}'"
+        )
+    columns = _read_by_arrow(path, encoding, dialect)
+    if columns is None:
+        with io.TextIOWrapper(open_bytes(path), encoding, newline="") as lines:
+            columns, ragged = read_rows(lines, dialect)
+        notes += ragged.notes()
+    if dialect.decimal == ",":
+        notes.append("numbers are read with a decimal comma")
+    frame, remarks = frame_of(columns, distinct_labels(dialect.header), dialect.decimal)
+    return ReadTable(frame, (*notes, *remarks))
+
+
+def _read_by_arrow(path: Path, encoding: str, dialect: Dialect) -> list[ArrowColumn] | None:
+    """Return the columns as strings, or ``None`` for a file that wants to be read row by row."""
+    # Blocks are cut fastest if no cell spans lines; Arrow notices where that isn't so.
+    for quoted_newlines in (False, True):
+        if quoted_newlines or not dialect.quoted_newlines:
+            try:
+                columns = _parse(path, encoding, dialect, quoted_newlines)
+            except pa.ArrowInvalid:
+                continue
+            return None if _may_end_in_open_quote(columns) else columns
+    return None
+
+
+def _parse(path: Path, encoding: str, dialect: Dialect, quoted_newlines: bool) -> list[ArrowColumn]:
+    from pyarrow import csv
+
+    names = [str(index) for index in range(len(dialect.header))]
+    with open_bytes(path) as stream:
+        table = csv.read_csv(
+            stream,
+            csv.ReadOptions(
+                column_names=names,
+                skip_rows=dialect.lines_before,
+                skip_rows_after_names=1,
+                encoding="utf-8" if encoding == "utf-8-sig" else encoding,
+                block_size=BLOCK_BYTES,
+            ),
+            csv.ParseOptions(delimiter=dialect.delimiter, newlines_in_values=quoted_newlines),
+            csv.ConvertOptions(column_types=dict.fromkeys(names, pa.string())),
+        )
+    return list(table.columns)
+
+
+def _may_end_in_open_quote(columns: list[ArrowColumn]) -> bool:
+    """A quote that never closes swallows all lines after it into the last row: Arrow says nothing of it."""
+    return any(len(column) > 0 and "\n" in column[-1].as_py() for column in columns)

@@ -1,0 +1,124 @@
+"""JSON and newline-delimited JSON: records to rows, objects inside them to columns, one level deep."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+
+from autodash_jupyter.errors import SourceError
+from autodash_jupyter.frames.column_types import parse_date_columns
+from autodash_jupyter.frames.formats import refuse_other_formats
+from autodash_jupyter.frames.naming import distinct_labels, printable
+from autodash_jupyter.frames.tables import ReadTable
+from autodash_jupyter.frames.text_files import CERTAIN_ENCODINGS, ENCODING_CHOSEN, guess_encoding, open_bytes
+
+__all__ = ["read_json"]
+
+
+def read_json(path: Path, *, lines: bool = False) -> ReadTable:
+    """Return the table in a JSON file, or with ``lines`` in one with a JSON value on each line.
+
+    Understood are a list of records, an object that holds one such list, an object of columns, an
+    object of records by key, and one record alone. Text that is ISO dates throughout becomes
+    timestamps. Raises ``SourceError`` where the content is no JSON, or no table.
+    """
+    with open_bytes(path) as stream:
+        data = stream.read()
+    refuse_other_formats(data[:64], path.name)
+    encoding = guess_encoding(data)
+    notes = [] if encoding in CERTAIN_ENCODINGS else [ENCODING_CHOSEN.format(encoding)]
+    text = data.decode(encoding)
+    try:
+        content = _lines(text) if lines else _document(text, notes)
+        frame = _table(content, notes)
+    except RecursionError as error:
+        msg = "it is nested too deeply to be a table"
+        raise SourceError(msg) from error
+    frame.columns = pd.Index(distinct_labels(frame.columns))
+    return ReadTable(parse_date_columns(frame), tuple(notes))
+
+
+def _document(text: str, notes: list[str]) -> Any:
+    if not text.strip():
+        msg = "it holds nothing but blank lines"
+        raise SourceError(msg)
+    try:
+        return json.loads(text)
+    except json.JSONDecodeError as error:
+        if error.msg == "Extra data":  # a second value after the first: perhaps one on each line
+            records = _lines(text)
+            notes.append("one JSON value on each line, read as NDJSON")
+            return records
+        msg = f"line {error.lineno} is no JSON: {error.msg}"
+        raise SourceError(msg) from error
+
+
+def _lines(text: str) -> list[Any]:
+    records = []
+    for number, line in enumerate(text.split("\n"), start=1):
+        if line.strip():
+            try:
+                records.append(json.loads(line))
+            except json.JSONDecodeError as error:
+                msg = f"line {number:,} is no JSON: {error.msg}"
+                raise SourceError(msg) from error
+    return records
+
+
+def _table(content: Any, notes: list[str]) -> pd.DataFrame:
+    if isinstance(content, list):
+        return _from_list(content)
+    if not isinstance(content, dict):
+        msg = f"it holds one {type(content).__name__}, not a table"
+        raise SourceError(msg)
+    records = [key for key, value in content.items() if _is_records(value)]
+    if len(records) == 1:
+        if len(content) > 1:
+            notes.append(
+                f"the records under '{printable(records[0])}' were read, {len(content) - 1} other keys not"
+            )
+        return _from_list(content[records[0]])
+    values = list(content.values())
+    if (
+        values
+        and all(isinstance(value, list) for value in values)
+        and len({len(value) for value in values}) == 1
+    ):
+        return pd.DataFrame(content)
+    if values and all(isinstance(value, dict) for value in values):
+        return _from_objects(content, notes)
+    return _from_list([content])
+
+
+def _from_objects(content: dict[str, dict[str, Any]], notes: list[str]) -> pd.DataFrame:
+    """An object of objects: columns by row number, as pandas writes them, or records by key."""
+    numbered = [str(number) for number in range(len(next(iter(content.values()))))]
+    if all(list(column) == numbered for column in content.values()):
+        return pd.DataFrame({label: list(column.values()) for label, column in content.items()})
+    notes.append("records by key: the keys are in column 'key'")
+    return _from_list([{"key": key, **record} for key, record in content.items()])
+
+
+def _from_list(rows: Sequence[Any]) -> pd.DataFrame:
+    if not rows:
+        msg = "it holds no records"
+        raise SourceError(msg)
+    if all(isinstance(row, dict) for row in rows):
+        return pd.json_normalize(list(rows), max_level=1)
+    if all(isinstance(row, list) for row in rows):
+        frame = pd.DataFrame(list(rows))
+        frame.columns = pd.Index([f"column_{index}" for index in range(1, frame.shape[1] + 1)])
+        return frame
+    if not any(isinstance(row, (dict, list)) for row in rows):
+        return pd.DataFrame({"value": list(rows)})
+    odd = next(index for index, row in enumerate(rows, start=1) if type(row) is not type(rows[0]))
+    msg = f"its records are of several kinds: number {odd:,} is no {type(rows[0]).__name__} like the first"
+    raise SourceError(msg)
+
+
+def _is_records(value: Any) -> bool:
+    return isinstance(value, list) and bool(value) and all(isinstance(row, dict) for row in value)

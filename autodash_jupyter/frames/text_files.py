@@ -1,0 +1,139 @@
+"""Text files: opened whether compressed or not, and the encoding they are in."""
+
+from __future__ import annotations
+
+import codecs
+import gzip
+import re
+from pathlib import Path
+from typing import IO, cast
+
+from autodash_jupyter.errors import SourceError
+
+__all__ = ["CERTAIN_ENCODINGS", "ENCODING_CHOSEN", "guess_encoding", "open_bytes", "read_head"]
+
+HEAD_BYTES = 256 * 1024
+CERTAIN_ENCODINGS = frozenset({"utf-8", "utf-8-sig", "utf-16", "utf-16-le", "utf-16-be", "utf-32"})
+ENCODING_CHOSEN = "not UTF-8: read as {}, a guess from its bytes"
+MOST_CONTROL_CHARACTERS = 0.02
+
+BYTE_ORDER_MARKS = (
+    (codecs.BOM_UTF8, "utf-8-sig"),
+    (codecs.BOM_UTF32_LE, "utf-32"),
+    (codecs.BOM_UTF32_BE, "utf-32"),
+    (codecs.BOM_UTF16_LE, "utf-16"),
+    (codecs.BOM_UTF16_BE, "utf-16"),
+)
+WESTERN = ("cp1252", "cp1250", "mac_roman", "cp850")
+TOUCHING_WORDS = "‘’“”«»„–—…€£¥°©®™§²ªº\xa0"  # noqa: RUF001 - symbols that do stand beside letters
+OTHER_SCRIPTS = [
+    "cp1251", "koi8_r", "cp1253", "cp1255", "cp1256", "cp874",
+    "cp932", "euc_jp", "gb18030", "big5", "cp949",
+]  # fmt: skip
+
+
+def open_bytes(path: Path) -> IO[bytes]:
+    """Open a file for reading bytes, through gzip where its first two bytes say so."""
+    stream = path.open("rb")
+    compressed = stream.read(2) == b"\x1f\x8b"
+    stream.seek(0)
+    if not compressed:
+        return stream
+    # Python's reader checks lengths and sums: a truncated archive raises instead of ending early.
+    return cast("IO[bytes]", gzip.open(stream))
+
+
+def read_head(path: Path) -> tuple[bytes, bool]:
+    """Return the first quarter of a megabyte, and whether that is all there is."""
+    with open_bytes(path) as stream:
+        data = stream.read(HEAD_BYTES + 1)
+    return data[:HEAD_BYTES], len(data) <= HEAD_BYTES
+
+
+def guess_encoding(data: bytes, *, complete: bool = True) -> str:
+    """Return the Python name of the encoding that ``data``, the beginning of a text, is in.
+
+    Byte order marks and UTF-8 are certain; UTF-16 without a mark is seen by its zero bytes; what
+    is left is a guess. Raises ``SourceError`` where nothing fits or the bytes are no text.
+
+    >>> guess_encoding("Łódź, Kraków".encode("cp1250")), guess_encoding("café".encode("latin-1"))
+    ('cp1250', 'cp1252')
+    """
+    for mark, name in BYTE_ORDER_MARKS:
+        if data.startswith(mark):
+            return name
+    name = _utf_16_without_mark(data)
+    if name:
+        return name
+    if _is_utf_8(data, complete):
+        chosen = "utf-8"
+    else:
+        sample = b"\n".join(re.findall(rb"[^\r\n]*[\x80-\xff][^\r\n]*", data)[:200])
+        chosen = _western(sample) if _mostly_ascii(sample) else _other_script(sample)
+    if not chosen or _is_binary(data):
+        msg = "it holds no text in a known encoding; if it is text, save it as UTF-8 first"
+        raise SourceError(msg)
+    return chosen
+
+
+def _is_utf_8(data: bytes, complete: bool) -> bool:
+    try:
+        codecs.getincrementaldecoder("utf-8")().decode(data, final=complete)
+    except UnicodeDecodeError:
+        return False
+    return True
+
+
+def _utf_16_without_mark(data: bytes) -> str:
+    """Text in a Latin script has a zero in every second byte: which half tells the byte order."""
+    even, odd = data[0:2000:2], data[1:2000:2]
+    if not odd:
+        return ""
+    if odd.count(0) > 0.6 * len(odd) and even.count(0) < 0.1 * len(even):
+        return "utf-16-le"
+    if even.count(0) > 0.6 * len(even) and odd.count(0) < 0.1 * len(odd):
+        return "utf-16-be"
+    return ""
+
+
+def _is_binary(data: bytes) -> bool:
+    controls = len(re.findall(rb"[\x00-\x08\x0e-\x1a\x1c-\x1e\x7f]", data))
+    return controls > max(8.0, MOST_CONTROL_CHARACTERS * len(data))
+
+
+def _mostly_ascii(sample: bytes) -> bool:
+    """Latin scripts have accents here and there; in others, whole words are above ASCII."""
+    runs = re.findall(rb"[\x80-\xff]+", sample)
+    in_words = sum(len(run) for run in runs if len(run) > 2)
+    return in_words < 0.5 * sum(map(len, runs))
+
+
+def _western(sample: bytes) -> str:
+    """Return the Latin encoding that leaves the fewest oddities inside words."""
+    oddities = {}
+    for name in WESTERN:
+        try:
+            oddities[name] = _oddities(sample.decode(name))
+        except UnicodeDecodeError:
+            continue
+    return min(oddities, key=oddities.__getitem__, default="")
+
+
+def _oddities(text: str) -> int:
+    """Count symbols that touch a letter, and capitals after a small letter, beyond ASCII."""
+    count = 0
+    for before, letter, after in zip(f" {text}", text, f"{text[1:]} ", strict=False):
+        if letter.isascii() or letter in TOUCHING_WORDS:
+            continue
+        if letter.isalpha():
+            count += letter.isupper() and before.islower()
+        else:
+            count += before.isalpha() or after.isalpha()
+    return count
+
+
+def _other_script(sample: bytes) -> str:
+    import charset_normalizer
+
+    best = charset_normalizer.from_bytes(sample, cp_isolation=OTHER_SCRIPTS).best()
+    return best.encoding if best else ""
