@@ -1,0 +1,180 @@
+"""One column in words: its role, and what it holds."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+from autodash_jupyter.context.markdown import escape_markdown
+from autodash_jupyter.models import ColumnProfile
+from autodash_jupyter.profiling.patterns import mask_personal
+from autodash_jupyter.profiling.wording import (
+    counted,
+    format_number,
+    format_range,
+    format_seconds,
+    format_share,
+    format_value,
+    join_words,
+)
+
+__all__ = ["describe_column", "describe_group", "describe_missing", "group_columns", "role_of"]
+
+QUANTITIES = frozenset(("measure", "money", "count", "ratio", "duration"))
+LEVELS = frozenset(("category", "ordinal", "flag", "place"))
+_LEVELS_LISTED = 6
+_PLURALS = {
+    "email": "e-mail addresses",
+    "phone": "phone numbers",
+    "ip": "IP addresses",
+    "name": "names",
+    "place": "addresses",
+    "url": "web addresses",
+}
+_SMALLEST_GROUP = 4
+
+
+def role_of(column: ColumnProfile) -> str:
+    """Return a column's role with its unit: ``measure (mm)``.
+
+    >>> role_of(ColumnProfile("mass_g", 0, "float64", "measure", unit="g"))
+    'measure (g)'
+    """
+    unit = f" ({escape_markdown(column.unit, 12)})" if column.unit else ""
+    personal = ", personal" if column.personal else ""
+    return f"{column.semantic_type}{unit}{personal}"
+
+
+def describe_column(column: ColumnProfile) -> str:
+    """Say what a column holds: its range or levels, and how much is missing."""
+    if not column.count:
+        return "no values at all"
+    missing = describe_missing(column)
+    return _contents(column) + (f"; {missing}" if missing else "")
+
+
+def describe_missing(column: ColumnProfile) -> str:
+    """Say how much is missing, or nothing where nothing is."""
+    if not column.missing:
+        return ""
+    return f"{column.missing:,} missing ({format_share(column.missing_share)})"
+
+
+def _contents(column: ColumnProfile) -> str:
+    kind = column.semantic_type
+    if any(finding.kind == "unreadable" for finding in column.findings):
+        return "could not be read"
+    if column.personal:
+        return f"{_distinct(column)} {_PLURALS.get(kind, 'values')}, left out here as personal data"
+    if kind == "constant":
+        value = column.top_values[0][0] if column.top_values else format_value(column.minimum)
+        return f"always {_value(value)}"
+    if kind in ("year", "date", "datetime") and column.minimum is not None:
+        return _moments(column)
+    if kind in QUANTITIES or kind in ("latitude", "longitude"):
+        return _quantity(column)
+    if kind in LEVELS:
+        return _levels(column)
+    if kind == "identifier":
+        return _identifiers(column)
+    if kind in ("text", "name", "url", "time"):
+        return f"{_distinct(column)} {_PLURALS.get(kind, 'texts' if kind == 'text' else 'values')}{_evidence(column)}"
+    return escape_markdown(column.evidence, 120) or _distinct(column) + " values"
+
+
+def _value(text: str, limit: int = 40) -> str:
+    return escape_markdown(mask_personal(text), limit)
+
+
+def _evidence(column: ColumnProfile) -> str:
+    return f" of {length[1]}" if (length := re.search(r"(about \d+ characters)", column.evidence)) else ""
+
+
+def _distinct(column: ColumnProfile) -> str:
+    if column.distinct is None:
+        return f"{column.count:,}"
+    about = "about " if column.approximate and column.distinct > 100 else ""
+    if column.distinct == column.count and column.count > 1:
+        return f"{column.distinct:,} different"
+    return f"{about}{column.distinct:,}"
+
+
+def _moments(column: ColumnProfile) -> str:
+    if column.semantic_type == "year" and isinstance(column.minimum, int | float):
+        first, last = f"{column.minimum:.0f}", f"{column.maximum:.0f}"
+        years = counted(column.distinct or 0, "year")
+        return f"{first} to {last} ({years})" if first != last else first
+    if isinstance(column.minimum, int | float):  # dates packed into numbers
+        return f"{column.minimum:.0f} to {column.maximum:.0f}"
+    by = f", by the {column.granularity}" if column.granularity else ""
+    return escape_markdown(format_range(column.minimum, column.maximum)) + by
+
+
+def _quantity(column: ColumnProfile) -> str:
+    if column.minimum is None:
+        return escape_markdown(column.evidence, 120)
+    unit = f" {escape_markdown(column.unit, 12)}" if column.unit else ""
+    text = escape_markdown(format_range(column.minimum, column.maximum)) + unit
+    if column.minimum == column.maximum or column.semantic_type in ("latitude", "longitude"):
+        return text
+    is_span = column.dtype.startswith("timedelta") or not isinstance(column.minimum, int | float)
+    write = format_seconds if is_span else format_number
+    if column.mean is not None:
+        text += f", mean {write(column.mean)}"
+    low, high = column.quantiles.get("25%"), column.quantiles.get("75%")
+    if low is not None and high is not None and low < high:
+        text += f"; the middle half {write(low)} to {write(high)}"
+    return text
+
+
+def _levels(column: ColumnProfile) -> str:
+    distinct = column.distinct or 0
+    if not column.top_values:
+        return f"{_distinct(column)} values"
+    listed = [f"{_value(text)} ({count:,})" for text, count in column.top_values[:_LEVELS_LISTED]]
+    if distinct <= _LEVELS_LISTED:
+        return join_words(listed)
+    if column.top_values[0][1] <= 1:
+        return f"{_distinct(column)} values"
+    return f"{_distinct(column)} values, most often {join_words(listed[:3])}"
+
+
+def _identifiers(column: ColumnProfile) -> str:
+    if column.distinct and column.distinct < column.count:
+        times = format_number(round(column.count / column.distinct, 1))
+        return f"{_distinct(column)} values, each in about {times} rows"
+    return f"{_distinct(column)} values"
+
+
+def group_columns(columns: Sequence[ColumnProfile]) -> list[list[ColumnProfile]]:
+    """Put columns whose names differ only in their numbers together, where at least four do.
+
+    Groups come in the order of their first columns; all others are groups of one.
+
+    >>> numbered = [ColumnProfile(f"x{n}", n, "float64", "measure") for n in range(5)]
+    >>> [len(group) for group in group_columns([*numbered, ColumnProfile("y", 5, "float64", "measure")])]
+    [5, 1]
+    """
+    groups: dict[tuple[str, str], list[ColumnProfile]] = {}
+    for column in columns:
+        groups.setdefault((re.sub(r"\d+", "#", column.name), column.semantic_type), []).append(column)
+    result: list[list[ColumnProfile]] = []
+    for members in groups.values():
+        result += [members] if len(members) >= _SMALLEST_GROUP else [[column] for column in members]
+    return sorted(result, key=lambda group: group[0].position)
+
+
+def describe_group(columns: Sequence[ColumnProfile]) -> str:
+    """Say what a group of like columns holds, as a whole."""
+    numbers = [
+        column for column in columns if isinstance(column.minimum, int | float) and not column.personal
+    ]
+    text = f"{len(columns):,} columns of one kind"
+    if numbers:
+        low, high = min(column.minimum for column in numbers), max(column.maximum for column in numbers)
+        text += f", together {format_range(low, high)}"
+    incomplete = [column for column in columns if column.missing]
+    if incomplete:
+        most = max(column.missing_share for column in incomplete)
+        text += f"; {len(incomplete):,} of them with missing values (up to {format_share(most)})"
+    return text

@@ -1,0 +1,13 @@
+"""Turns a DataFrame into a ``FrameProfile``: what each column means, its numbers, and what to beware of.
+
+It may import ``errors``, ``models`` and ``frames``. It never changes a frame, never fails on a column,
+and never keeps or sends anything.
+"""
+
+from __future__ import annotations
+
+from autodash_jupyter.profiling.card import render_card
+from autodash_jupyter.profiling.profiler import profile, profile_columns, summarize
+from autodash_jupyter.profiling.summary import columns_info
+
+__all__ = ["columns_info", "profile", "profile_columns", "render_card", "summarize"]

@@ -1,0 +1,186 @@
+"""What a person should know about a column before using it.
+
+Each finder looks for one thing and returns findings; none names a value of personal data.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterator
+
+import numpy as np
+
+from autodash_jupyter.models import Finding
+from autodash_jupyter.profiling.parsing import Parsed
+from autodash_jupyter.profiling.patterns import looks_personal
+from autodash_jupyter.profiling.reading import Reading
+from autodash_jupyter.profiling.semantic import Guess
+from autodash_jupyter.profiling.statistics import Statistics
+from autodash_jupyter.profiling.vocabulary import says_missing
+from autodash_jupyter.profiling.wording import counted, format_number, format_share, join_words
+
+__all__ = ["find_in_column"]
+
+_QUANTITIES = {"measure", "money", "duration", "count", "ratio"}
+_SENTINELS = (-9999, -999, -99, -1, 999, 9999, 99999, 999999, 9999999)
+_SENTINEL_DATES = {"1900-01-01", "1970-01-01", "1899-12-30", "9999-12-31", "2099-12-31", "0001-01-01"}
+_NOTABLE_MISSING = 0.05
+_FAR = 3.0  # interquartile ranges beyond the quartiles: Tukey's outer fences
+
+
+def find_in_column(
+    label: str, reading: Reading, statistics: Statistics, guess: Guess, parsed: Parsed | None
+) -> tuple[Finding, ...]:
+    """Return what is notable in a column, the most important first."""
+    rough = reading.approximate
+    found = [
+        *_missing(reading),
+        *_constant(guess),
+        *_infinite(reading),
+        *_mixed(reading, guess),
+        *_stored_as_text(parsed, guess),
+        *_sentinels(reading, statistics, guess),
+        *_outliers(reading, statistics, guess),
+        *_untidy_texts(reading, guess, statistics),
+    ]
+    found.sort(key=lambda one: one[2] != "warning")
+    return tuple(
+        Finding(
+            kind,
+            message,
+            label,
+            severity="warning" if severity == "warning" else "info",
+            approximate=sampled and rough,
+        )
+        for kind, message, severity, sampled in found
+    )
+
+
+Found = Iterator[tuple[str, str, str, bool]]  # kind, message, severity, and whether it was seen on the sample
+
+
+def _missing(reading: Reading) -> Found:
+    total = reading.count + reading.missing
+    if total and not reading.count:
+        yield "all_missing", "Every value is missing.", "warning", False
+    elif reading.missing:
+        share = reading.missing / total
+        message = f"{reading.missing:,} of {total:,} values are missing ({format_share(share)})."
+        yield "missing", message, "warning" if share >= _NOTABLE_MISSING else "info", False
+
+
+def _constant(guess: Guess) -> Found:
+    if guess.semantic_type == "constant":
+        yield "constant", "Every value is the same.", "info", False
+
+
+def _infinite(reading: Reading) -> Found:
+    if reading.infinite:
+        values = counted(reading.infinite, "value is", "values are")
+        yield "infinite", f"{values} infinite; they are left out of mean and range.", "warning", False
+
+
+def _mixed(reading: Reading, guess: Guess) -> Found:
+    if reading.family != "mixed" and guess.semantic_type != "mixed":
+        return
+    ranked = sorted(reading.kinds.items(), key=lambda kind: (-kind[1], kind[0]))
+    words = join_words([f"{format_share(count / reading.sampled)} {kind}" for kind, count in ranked], limit=4)
+    yield "mixed_types", f"Values of several types are mixed: {words}.", "warning", True
+
+
+def _stored_as_text(parsed: Parsed | None, guess: Guess) -> Found:
+    if parsed is None or guess.semantic_type in ("identifier", "phone", "place", "time"):
+        return
+    what = {
+        "date": "Dates",
+        "datetime": "Dates and times",
+        "duration": "Spans of time",
+        "percent": "Percentages",
+    }
+    message = f"{what.get(parsed.form, 'Numbers')} are stored as text"
+    if parsed.unread and not guess.personal:
+        examples = join_words([f"'{text[:30]}'" for text in parsed.examples])
+        message += f"; {counted(parsed.unread, 'value')} can't be read as such, for example {examples}"
+    kind = "dates_as_text" if parsed.form in ("date", "datetime") else "numbers_as_text"
+    yield kind, message + ".", "warning" if kind == "numbers_as_text" else "info", True
+
+
+def _sentinels(reading: Reading, statistics: Statistics, guess: Guess) -> Found:
+    words = [tally for tally in reading.tallies if says_missing(tally[0])]
+    if words and reading.family in ("text", "mixed"):
+        names = join_words([f"'{text.strip()[:20]}'" for text, _ in words], limit=3)
+        rows = sum(count for _, count in words)
+        message = f"{counted(rows, 'value says', 'values say')} {names}, which may stand for a missing one."
+        yield "sentinel", message, "warning", True
+    if reading.family == "number" and guess.semantic_type in _QUANTITIES:
+        yield from _sentinel_numbers(reading, statistics)
+    if reading.family == "time":
+        for text in {str(statistics.minimum)[:10], str(statistics.maximum)[:10]} & _SENTINEL_DATES:
+            rows = int(np.count_nonzero(reading.values.astype("datetime64[D]") == np.datetime64(text)))
+            if 2 <= rows < 0.5 * reading.count:
+                yield (
+                    "sentinel",
+                    f"{rows:,} values are {text}, which may stand for a missing date.",
+                    "warning",
+                    False,
+                )
+
+
+def _sentinel_numbers(reading: Reading, statistics: Statistics) -> Found:
+    low, high = statistics.quantiles.get("25%"), statistics.quantiles.get("75%")
+    if low is None or high is None or not statistics.minimum < statistics.maximum:
+        return
+    reach = 2 * max(high - low, abs(high), abs(low), 1)
+    for number in _SENTINELS:
+        if number not in (statistics.minimum, statistics.maximum) or low - reach < number < high + reach:
+            continue
+        rows = int(np.count_nonzero(reading.values == number))
+        if rows >= 2:
+            message = f"{rows:,} values are {number}, far from the rest: it may stand for a missing one."
+            yield "sentinel", message, "warning", False
+
+
+def _outliers(reading: Reading, statistics: Statistics, guess: Guess) -> Found:
+    low, high = statistics.quantiles.get("25%"), statistics.quantiles.get("75%")
+    if guess.semantic_type not in _QUANTITIES or reading.family != "number" or low is None or high is None:
+        return
+    below, above = low - _FAR * (high - low), high + _FAR * (high - low)
+    if high <= low:
+        return
+    outside = (reading.values < below) | (reading.values > above)
+    far = int(np.count_nonzero(outside & ~np.isin(reading.values, list(_SENTINELS)))) if outside.any() else 0
+    if 0 < far <= 0.1 * reading.count:
+        sides = []
+        if statistics.minimum < below:
+            sides.append(f"below {format_number(below)}")
+        if statistics.maximum > above:
+            sides.append(f"above {format_number(above)}")
+        message = (
+            f"{counted(far, 'value lies', 'values lie')} far from the rest ({' or '.join(sides)}: "
+            "more than three interquartile ranges outside the middle half)."
+        )
+        yield "outliers", message, "info", reading.approximate
+
+
+def _untidy_texts(reading: Reading, guess: Guess, statistics: Statistics) -> Found:
+    if reading.family != "text":
+        return
+    padded = sum(count for text, count in reading.tallies if text != text.strip())
+    if padded:
+        yield (
+            "spaces",
+            f"{counted(padded, 'value begins or ends', 'values begin or end')} with a space.",
+            "warning",
+            True,
+        )
+    if guess.semantic_type in ("text", "identifier") or (statistics.distinct or 0) > 2000:
+        return
+    spellings = defaultdict(list)
+    for text, _ in reading.tallies:
+        spellings[" ".join(text.casefold().split())].append(text)
+    variants = [texts for texts in spellings.values() if len(texts) > 1]
+    if variants:
+        message = f"{counted(len(variants), 'value comes', 'values come')} in more than one spelling"
+        if not guess.personal and not any(looks_personal(text) for text in variants[0]):
+            message += f", for example {join_words([repr(text[:30]) for text in variants[0][:3]])}"
+        yield "case_variants", message + ".", "warning", True

@@ -1,0 +1,196 @@
+"""Recognises what columns of texts mean."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from autodash_jupyter.profiling.patterns import pattern_share, shape_of
+from autodash_jupyter.profiling.places import place_share
+from autodash_jupyter.profiling.semantic import Facts, Guess, surest
+from autodash_jupyter.profiling.semantic_numbers import guess_numbers, guess_spans, guess_times
+from autodash_jupyter.profiling.statistics import compute_statistics
+from autodash_jupyter.profiling.vocabulary import FLAG_PAIRS, MISSING_WORDS, ORDINAL_SCALES, PERSON_NAMES
+
+__all__ = ["guess_texts"]
+
+
+def guess_texts(facts: Facts) -> Guess:
+    """Say what a column of texts means."""
+    guess = surest(facts, _TEXT_DETECTORS)
+    return guess or Guess("text", 0.4, _variety(facts))
+
+
+def _variety(facts: Facts) -> str:
+    return f"{facts.distinct:,} distinct of {facts.count:,}"
+
+
+def _mean_length(facts: Facts) -> float:
+    return sum(map(len, facts.texts)) / len(facts.texts) if facts.texts else 0.0
+
+
+def _parsed(facts: Facts) -> Guess | None:
+    """Numbers, moments and spans kept as text mean what they would mean as such."""
+    if facts.parsed is None:
+        return None
+    if facts.parsed.form == "time":
+        if {"duration", "elapsed", "runtime", "finish"} & set(facts.words):
+            return Guess("duration", 0.85, "spans written as hours, minutes and seconds")
+        return Guess("time", 0.92, "times of day kept as text")
+    reading = facts.parsed.reading
+    inner = replace(facts, reading=reading, statistics=compute_statistics(reading), as_text=True)
+    if reading.family == "time":
+        guess = guess_times(inner)
+    elif reading.family == "span":
+        guess = guess_spans(inner)
+    else:
+        guess = guess_numbers(inner)
+        if guess.semantic_type == "measure" and guess.confidence < 0.6:
+            guess = replace(guess, confidence=0.7)
+    return replace(guess, evidence=f"{guess.evidence}, kept as text")
+
+
+def _contact(facts: Facts) -> Guess | None:
+    for pattern, role in (("email", "email"), ("url", "url"), ("ip", "ip"), ("phone", "phone")):
+        share = pattern_share(facts.texts, pattern)
+        named = facts.says(role) is not None
+        needed = (0.5 if named else 0.95) if pattern == "phone" else 0.6
+        if share >= needed and not (pattern == "phone" and not named and facts.says("identifier")):
+            evidence = f"{share:.0%} of the distinct values look like one"
+            return Guess(role, 0.97 if named or pattern != "phone" else 0.8, evidence, personal=role != "url")
+    return None
+
+
+def _nested(facts: Facts) -> Guess | None:
+    if pattern_share(facts.texts, "json") >= 0.9 and _mean_length(facts) > 2:
+        return Guess("nested", 0.85, "lists or objects written as text")
+    return None
+
+
+def _flag(facts: Facts) -> Guess | None:
+    if facts.distinct > 5:
+        return None
+    said = {text.strip().casefold() for text in facts.texts} - MISSING_WORDS
+    if any(said <= pair for pair in FLAG_PAIRS) and len(said) == 2:
+        return Guess("flag", 0.94, f"only {' and '.join(sorted(said))}")
+    return None
+
+
+def _ordinal(facts: Facts) -> Guess | None:
+    if facts.distinct > 30:
+        return None
+    said = {text.strip().casefold().replace("_", " ") for text in facts.texts} - MISSING_WORDS
+    for scale in ORDINAL_SCALES:
+        if len(said) >= 3 and len(said & scale) >= 0.75 * len(said):
+            return Guess(
+                "ordinal", 0.88, f"levels with an order, such as {' and '.join(sorted(said & scale)[:2])}"
+            )
+    if len(said) >= 2 and facts.says("ordinal") and facts.unique_share < 0.5:
+        return Guess("ordinal", 0.82, f"named {facts.says('ordinal')}, {facts.distinct} levels")
+    numbered = [text for text in said if text[:1].isdigit() or text[:1] in "<>"]
+    if len(said) >= 3 and len(numbered) >= 0.8 * len(said) and facts.unique_share < 0.2:
+        return Guess("ordinal", 0.78, "levels that begin with a number")
+    return None
+
+
+def _place(facts: Facts) -> Guess | None:
+    share = place_share(facts.texts)
+    word = facts.says("place")
+    short = _mean_length(facts) <= 3
+    if share >= (0.9 if short else 0.6) and (not short or word or facts.distinct > 12):
+        return Guess("place", 0.92, f"{share:.0%} of the distinct values are known places")
+    if facts.says("address") or pattern_share(facts.texts, "address") >= 0.8:
+        personal = facts.says("address") is not None and pattern_share(facts.texts, "address") >= 0.3
+        return Guess("place", 0.9 if personal else 0.6, "street addresses", personal=personal)
+    if pattern_share(facts.texts, "timezone") >= 0.9:
+        return Guess("place", 0.85, "names of time zones")
+    if word and word not in ("area", "capital"):
+        generic = word in ("region", "location", "territory", "destination", "dest", "venue", "island")
+        return Guess(
+            "place", 0.72 if generic and facts.distinct < 12 else 0.89, f"named {word}, {_variety(facts)}"
+        )
+    if facts.words in (("name",), ("names",)) and {"population", "pop"} & facts.siblings:
+        if {"lat", "latitude", "country", "countrycode"} & facts.siblings and "city" not in facts.siblings:
+            return Guess("place", 0.86, "names beside a population and a location")
+    return None
+
+
+def _person(facts: Facts) -> Guess | None:
+    texts = facts.texts[:200]
+    personlike = pattern_share(texts, "person")
+    known = sum(any(word.strip(",.()").casefold() in PERSON_NAMES for word in text.split()) for text in texts)
+    known_share = known / len(texts) if texts else 0.0
+    word = facts.says("person")
+    named = facts.says("name")
+    if word and named and facts.words[-1] not in ("id", "type", "count", "status") and facts.distinct > 5:
+        return Guess("name", 0.93, f"named {' '.join(facts.words[:3])}, {_variety(facts)}", personal=True)
+    if known_share >= 0.25 and personlike >= 0.5 and facts.distinct > 5:
+        return Guess(
+            "name", 0.9, f"{known_share:.0%} of the distinct values hold a common first name", personal=True
+        )
+    if known_share >= 0.5 and facts.distinct > 10:
+        return Guess("name", 0.88, f"{known_share:.0%} of the distinct values are first names", personal=True)
+    if named and facts.unique_share > 0.3:
+        personal = known_share > 0.2 and personlike > 0.3
+        return Guess("name", 0.84, f"named {named}, {_variety(facts)}", personal=personal)
+    return None
+
+
+def _identifier(facts: Facts) -> Guess | None:
+    word = facts.says("identifier")
+    spaces = sum(" " in text for text in facts.texts) / max(len(facts.texts), 1)
+    if pattern_share(facts.texts, "uuid") >= 0.9:
+        return Guess("identifier", 0.97, "universally unique identifiers")
+    if word and spaces < 0.5 and (facts.distinct > 20 or facts.unique_share > 0.5 or word == "id"):
+        return Guess("identifier", 0.9, f"{_variety(facts)}, name has {word}")
+    if spaces > 0.1 or _mean_length(facts) > 40:
+        return None
+    coded = pattern_share(facts.texts, "code")
+    shapes = {shape_of(text) for text in facts.texts}
+    if (
+        facts.unique_share > 0.95
+        and facts.count > 5
+        and (coded >= 0.9 or (len(shapes) <= 3 and facts.count > 20))
+    ):
+        return Guess("identifier", 0.85, f"{_variety(facts)}, all in the form of a code")
+    if pattern_share(facts.texts, "hash") >= 0.9:
+        return Guess("identifier", 0.85, "hexadecimal hashes")
+    if coded >= 0.9 and facts.distinct > 200 and len(shapes) <= 0.2 * facts.distinct:
+        return Guess("identifier", 0.74, f"{_variety(facts)}, in the form of a code")
+    return None
+
+
+def _category(facts: Facts) -> Guess | None:
+    if facts.reading.categorical and facts.unique_share < 0.9:
+        return Guess("category", 0.9, f"declared as categories, {facts.distinct} of them")
+    if (
+        facts.distinct <= max(12, 0.05 * facts.count)
+        and facts.unique_share < 0.6
+        and _mean_length(facts) < 60
+    ):
+        return Guess("category", 0.8, f"{facts.distinct:,} different values in {facts.count:,} rows")
+    word = facts.says("category")
+    if word and facts.unique_share < 0.9 and _mean_length(facts) < 40:
+        return Guess("category", 0.83, f"named {word}, {_variety(facts)}")
+    if facts.unique_share < 0.5 and _mean_length(facts) < 40:
+        return Guess("category", 0.62, f"values that come back: {_variety(facts)}")
+    return None
+
+
+def _text(facts: Facts) -> Guess | None:
+    length = _mean_length(facts)
+    spaced = sum(text.count(" ") >= 3 for text in facts.texts) / max(len(facts.texts), 1)
+    word = facts.says("text")
+    if word and facts.unique_share > 0.2 and length > 10:
+        return Guess("text", 0.91, f"named {word}, about {length:.0f} characters each")
+    if spaced > 0.6 and facts.unique_share > 0.3 and length > 25:
+        return Guess("text", 0.87, f"sentences of about {length:.0f} characters")
+    if length > 60:
+        return Guess("text", 0.82, f"about {length:.0f} characters each")
+    if facts.unique_share >= 0.5:
+        return Guess("text", 0.55, f"{_variety(facts)}, about {length:.0f} characters each")
+    return None
+
+
+_TEXT_DETECTORS = (
+    _parsed, _contact, _nested, _flag, _ordinal, _place, _person, _identifier, _category, _text,
+)  # fmt: skip

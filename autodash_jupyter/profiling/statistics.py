@@ -1,0 +1,177 @@
+"""The numbers of a column: extremes and moments of all rows, order and frequency of the sampled ones."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass, field
+from typing import Any
+
+import numpy as np
+
+from autodash_jupyter.profiling.cells import plain_value
+from autodash_jupyter.profiling.reading import Array, Reading, Tally
+
+__all__ = ["Statistics", "compute_statistics", "estimate_distinct"]
+
+QUANTILES = (0.05, 0.25, 0.5, 0.75, 0.95)
+HISTOGRAM_BINS = 24
+TOP_VALUES = 12
+
+
+@dataclass(frozen=True, slots=True)
+class Statistics:
+    """What ``ColumnProfile`` tells of a column's numbers; ``ordered`` is the sorted sample itself.
+
+    ``mean`` and ``std`` of spans are in seconds, and so are their quantiles; moments have none.
+    """
+
+    distinct: int | None = None
+    minimum: Any = None
+    maximum: Any = None
+    mean: float | None = None
+    std: float | None = None
+    quantiles: dict[str, float] = field(default_factory=dict)
+    top_values: tuple[Tally, ...] = ()
+    histogram: tuple[int, ...] = ()
+    ordered: Array = field(default_factory=lambda: np.empty(0))
+
+
+def compute_statistics(reading: Reading) -> Statistics:
+    """Work out the statistics of a column; the standard deviation is the sample's (n - 1)."""
+    with np.errstate(all="ignore"):
+        if reading.family == "boolean":
+            return _of_booleans(reading)
+        if reading.family in ("number", "time", "span") and len(reading.values):
+            return _of_ordered(reading)
+    return _of_texts(reading)
+
+
+def estimate_distinct(seen: int, singletons: int, sampled: int, total: int) -> int:
+    """Estimate how many distinct values ``total`` rows hold from a sample of them.
+
+    The first-order jackknife of Haas and Stokes (1998): values seen once stand for those not seen.
+
+    >>> estimate_distinct(seen=100, singletons=100, sampled=100, total=1000)
+    1000
+    >>> estimate_distinct(seen=3, singletons=0, sampled=100, total=1000)
+    3
+    """
+    if sampled >= total or sampled == 0:
+        return seen
+    unseen_share = (1 - sampled / total) * singletons / sampled
+    return min(total, round(seen / (1 - unseen_share)))
+
+
+def _of_texts(reading: Reading) -> Statistics:
+    distinct = reading.distinct
+    if distinct is not None:
+        distinct = estimate_distinct(distinct, reading.singletons, reading.sampled, reading.count)
+    scale = reading.count / reading.sampled if reading.sampled else 1.0
+    top = () if reading.distinct is None else _scaled(reading.tallies[:TOP_VALUES], scale)
+    return Statistics(distinct, reading.minimum, reading.maximum, top_values=top)
+
+
+def _of_booleans(reading: Reading) -> Statistics:
+    true = int(np.count_nonzero(reading.values))
+    tallies = [("True", true), ("False", reading.count - true)]
+    top = tuple(sorted((tally for tally in tallies if tally[1]), key=lambda tally: -tally[1]))
+    return Statistics(
+        distinct=len(top),
+        minimum=true == reading.count,
+        maximum=true > 0,
+        mean=true / reading.count,
+        top_values=top,
+    )
+
+
+def _of_ordered(reading: Reading) -> Statistics:
+    values, ordered = reading.values, np.sort(reading.sample)
+    starts = np.flatnonzero(np.concatenate(([True], ordered[1:] != ordered[:-1])))
+    counts = np.diff(np.append(starts, len(ordered)))
+    singletons = int(np.count_nonzero(counts == 1))
+    distinct = estimate_distinct(len(starts), singletons, len(ordered), len(values))
+    scale = len(values) / len(ordered) if len(ordered) else 1.0
+    low, high = values.min(), values.max()
+    numbers, numbers_ordered = _as_floats(values), _as_floats(ordered)
+    is_time = reading.family == "time"
+    return Statistics(
+        distinct=distinct,
+        minimum=_extreme(low),
+        maximum=_extreme(high),
+        mean=None if is_time else _finite(numbers.mean()),
+        std=None if is_time or len(values) < 2 else _finite(numbers.std(ddof=1)),
+        quantiles={} if is_time else _quantiles(numbers_ordered),
+        top_values=_scaled(_most_frequent(ordered[starts], counts), scale),
+        histogram=_histogram(ordered, low, high, scale),
+        ordered=ordered,
+    )
+
+
+def _as_floats(values: Array) -> Array:
+    """Numbers as they are; moments and spans as seconds."""
+    if values.dtype.kind == "m":
+        return values / np.timedelta64(1, "s")
+    if values.dtype.kind == "M":
+        return values.astype("datetime64[s]").astype(np.float64)
+    return values
+
+
+def _extreme(value: Any) -> Any:
+    """A plain value; moments and spans beyond what Python can hold come as text."""
+    plain = plain_value(value)
+    if isinstance(plain, int) and value.dtype.kind in "Mm":
+        unit = np.datetime_data(value.dtype)[0]
+        try:
+            plain = plain_value(value.astype(f"{value.dtype.kind}8[us]")) if unit == "ns" else str(value)
+        except (ValueError, OverflowError):
+            plain = str(value)
+        return str(value) if isinstance(plain, int) else plain
+    return plain
+
+
+def _finite(number: Any) -> float | None:
+    return float(number) if math.isfinite(number) else None
+
+
+def _quantiles(ordered: Array) -> dict[str, float]:
+    if not len(ordered):
+        return {}
+    found = np.quantile(ordered, QUANTILES)
+    return {f"{share:.0%}": float(q) for share, q in zip(QUANTILES, found, strict=True) if math.isfinite(q)}
+
+
+def _most_frequent(distinct: Array, counts: Array) -> list[Tally]:
+    """The most frequent values, none where hardly any comes twice."""
+    if len(distinct) > 0.9 * counts.sum() and len(distinct) > TOP_VALUES:
+        return []
+    first = np.argsort(-counts, kind="stable")[:TOP_VALUES]
+    return [(_value_text(distinct[position]), int(counts[position])) for position in first]
+
+
+def _value_text(value: Any) -> str:
+    if value.dtype.kind == "M":
+        return str(value.astype("datetime64[s]")).replace("T00:00:00", "").replace("T", " ")
+    if value.dtype.kind == "m":
+        return str(value.astype("timedelta64[s]").item())
+    if value.dtype.kind == "f" and abs(value) < 1e15 and value.is_integer():
+        return str(int(value))
+    return str(value)
+
+
+def _scaled(tallies: Any, scale: float) -> tuple[Tally, ...]:
+    return tuple((text, round(count * scale)) for text, count in tallies)
+
+
+def _histogram(ordered: Array, low: Any, high: Any, scale: float) -> tuple[int, ...]:
+    """Count the sorted sample in equally wide bins from ``low`` to ``high``, scaled up to all rows."""
+    numbers = _as_floats(ordered).astype(np.float64)
+    first, last = (float(_as_floats(np.asarray(edge))) for edge in (low, high))
+    if not (len(numbers) and last > first and math.isfinite(last - first)):
+        return ()
+    bins = HISTOGRAM_BINS
+    if ordered.dtype.kind in "iu" and last - first < bins:
+        bins = int(last - first) + 1
+        first, last = first - 0.5, last + 0.5
+    inner = np.searchsorted(numbers, np.linspace(first, last, bins + 1)[1:-1], side="left")
+    edges = np.concatenate(([0], inner, [len(numbers)]))
+    return tuple(round(float(count) * scale) for count in np.diff(edges))

@@ -1,0 +1,130 @@
+"""What only the whole table shows: its grain and keys, repeated rows, columns that say the same, time."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+
+from autodash_jupyter.models import ColumnProfile, Finding
+from autodash_jupyter.profiling.keys import RowCodes, find_candidate_keys, find_duplicate_rows
+from autodash_jupyter.profiling.parsing import parse_text
+from autodash_jupyter.profiling.reading import Array, read_column
+from autodash_jupyter.profiling.times import coverage
+from autodash_jupyter.profiling.wording import counted, format_value, join_words
+
+__all__ = ["TableFacts", "examine_table"]
+
+_COMPARED_COLUMNS = 80
+_COMPARED_ROWS = 2000
+_NEAR = 0.98
+_TIMED_COLUMNS = 10
+
+
+@dataclass(frozen=True, slots=True)
+class TableFacts:
+    """Repeated rows (``None``: could not be told), the smallest keys found, and findings."""
+
+    duplicate_rows: int | None
+    candidate_keys: tuple[tuple[str, ...], ...]
+    findings: tuple[Finding, ...]
+
+
+def examine_table(frame: pd.DataFrame, columns: Sequence[ColumnProfile]) -> TableFacts:
+    """Look at a table as a whole; what can't be read is left out."""
+    if len(frame) == 0 or not columns:
+        return TableFacts(0 if len(columns) else None, (), tuple(_emptiness(frame)))
+    codes = RowCodes(frame)
+    keys = find_candidate_keys(codes, columns)
+    duplicates = 0 if keys else find_duplicate_rows(codes)
+    names = tuple(tuple(columns[position].name for position in key) for key in keys)
+    findings = [
+        *_grain(names, duplicates),
+        *_duplicates(duplicates, len(frame)),
+        *_same_columns(codes, columns),
+        *_repeated_labels(columns),
+        *_time(frame, columns),
+    ]
+    return TableFacts(duplicates, names, tuple(findings))
+
+
+def _emptiness(frame: pd.DataFrame) -> Iterator[Finding]:
+    if frame.shape[1] == 0:
+        yield Finding("no_columns", "The table has no columns.")
+    else:
+        yield Finding("no_rows", "The table has no rows.")
+
+
+def _grain(keys: tuple[tuple[str, ...], ...], duplicates: int | None) -> Iterator[Finding]:
+    if keys:
+        yield Finding("grain", f"One row for each {join_words(list(keys[0]))}.", severity="info")
+    elif duplicates:
+        yield Finding("no_key", "No column, pair or triple of columns tells all rows apart.", severity="info")
+
+
+def _duplicates(duplicates: int | None, rows: int) -> Iterator[Finding]:
+    if duplicates:
+        yield Finding(
+            "duplicate_rows",
+            f"{counted(duplicates, 'row repeats', 'rows repeat')} an earlier one, of {rows:,}.",
+        )
+
+
+def _repeated_labels(columns: Sequence[ColumnProfile]) -> Iterator[Finding]:
+    seen: dict[str, int] = {}
+    for column in columns:
+        seen[column.name] = seen.get(column.name, 0) + 1
+    for name, times in seen.items():
+        if times > 1:
+            yield Finding("duplicate_name", f"{times} columns have the same name.", name)
+
+
+def _same_columns(codes: RowCodes, columns: Sequence[ColumnProfile]) -> Iterator[Finding]:
+    """Find pairs of columns equal in nearly all rows, more than chance would make them."""
+    rows = np.unique(np.linspace(0, len(codes.frame) - 1, _COMPARED_ROWS).astype(np.int64))
+    sides: list[tuple[ColumnProfile, Array, float]] = []
+    for column in columns[:_COMPARED_COLUMNS]:
+        if (column.distinct or 0) < 2 or column.semantic_type in ("nested", "constant", "empty"):
+            continue
+        code = codes.sampled(column.position, rows)
+        if code is not None:
+            shares = np.unique(code, return_counts=True)[1] / len(code)
+            sides.append((column, code, float((shares**2).sum())))
+    for number, (second, code, chance) in enumerate(sides):
+        for first, other, _ in sides[:number]:
+            same = float((code == other).mean())
+            if same >= _NEAR and same > chance + 0.5 * (1 - chance):
+                how = "the same values as" if same == 1 else "nearly the same values as"
+                message = f"It holds {how} '{first.name}'."
+                yield Finding(
+                    "near_identical", message, second.name, approximate=len(rows) < len(codes.frame)
+                )
+                break
+
+
+def _time(frame: pd.DataFrame, columns: Sequence[ColumnProfile]) -> Iterator[Finding]:
+    timed = [column for column in columns if column.granularity and not column.personal]
+    for column in timed[:_TIMED_COLUMNS]:
+        try:
+            moments = _moments(frame, column)
+        except Exception:  # noqa: BLE001 - the column is profiled already; only its gaps stay unknown
+            continue
+        first, last = format_value(column.minimum), format_value(column.maximum)
+        yield Finding("time_coverage", f"It runs from {first} to {last}.", column.name, severity="info")
+        covered = coverage(moments, column.granularity or "day")
+        if covered and covered.absent and not column.approximate and covered.longest_gap:
+            start, end = covered.longest_gap
+            gap = start if start == end else f"{start} to {end}"
+            missing = counted(covered.absent, covered.unit + " has", covered.unit + "s have")
+            message = f"{missing} no rows, of {covered.periods:,}; the longest gap is {gap}."
+            yield Finding("time_gaps", message, column.name, severity="info")
+
+
+def _moments(frame: pd.DataFrame, column: ColumnProfile) -> Array:
+    reading = read_column(frame.iloc[:, column.position], None)
+    if reading.family == "time":
+        return reading.values
+    parsed = parse_text(reading)
+    return parsed.reading.values if parsed else np.empty(0, dtype="datetime64[D]")
