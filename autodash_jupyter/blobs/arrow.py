@@ -7,6 +7,8 @@ pandas has beyond that (labels and names of any type, attrs, flags) as JSON in t
 from __future__ import annotations
 
 import json
+from collections.abc import Callable
+from datetime import UTC
 from typing import TYPE_CHECKING, Any
 
 from autodash_jupyter.stores.keys import decode_key, encode_key
@@ -32,6 +34,9 @@ def frame_to_arrow(frame: pd.DataFrame) -> bytes:
         "column_names": [encode_key(name) for name in frame.columns.names],
         "index_names": [encode_key(name) for name in frame.index.names],
         "index_frequency": getattr(frame.index, "freqstr", None),
+        "index_is_utc": _is_utc(frame.index),
+        "utc_columns": _positions(frame, _is_utc),
+        "object_columns": _positions(frame, _is_object),
         "attrs": encode_value(dict[Any, Any](frame.attrs)),
         "allows_duplicate_labels": frame.flags.allows_duplicate_labels,
     }
@@ -57,6 +62,7 @@ def frame_from_arrow(data: bytes) -> pd.DataFrame:
     table.validate(full=True)  # a stranger's offsets and indices must not lead outside its buffers
     note = json.loads(table.schema.metadata[NOTE])
     frame: pd.DataFrame = table.to_pandas()
+    _restore_types(frame, note)
     frame.columns = _make_columns(note["columns"])
     frame.columns.names = [decode_key(name) for name in note["column_names"]]
     if note["index_frequency"] is not None and hasattr(frame.index, "freq"):
@@ -64,6 +70,30 @@ def frame_from_arrow(data: bytes) -> pd.DataFrame:
     frame.index.names = [decode_key(name) for name in note["index_names"]]
     frame.attrs = dict[Any, Any](decode_value(note["attrs"]))
     return frame.set_flags(allows_duplicate_labels=note["allows_duplicate_labels"])
+
+
+def _is_utc(values: pd.Series | pd.Index) -> bool:
+    return getattr(values.dtype, "tz", None) is UTC
+
+
+def _is_object(values: pd.Series | pd.Index) -> bool:
+    return values.dtype == object
+
+
+def _positions(frame: pd.DataFrame, of: Callable[[pd.Series], bool]) -> list[int]:
+    return [position for position in range(frame.shape[1]) if of(frame.iloc[:, position])]
+
+
+def _restore_types(frame: pd.DataFrame, note: dict[str, Any]) -> None:
+    """Undo, in place, two guesses of pyarrow: another object for UTC, and the dtype of objects."""
+    import pandas as pd
+
+    for position in note["utc_columns"]:
+        frame.isetitem(position, frame.iloc[:, position].dt.tz_convert(UTC))
+    for position in note["object_columns"]:
+        frame.isetitem(position, frame.iloc[:, position].astype(object))
+    if note["index_is_utc"] and isinstance(frame.index, pd.DatetimeIndex):
+        frame.index = frame.index.tz_convert(UTC)
 
 
 def _describe_columns(columns: pd.Index) -> dict[str, Any]:

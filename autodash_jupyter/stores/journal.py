@@ -43,6 +43,9 @@ def to_line(payload: str) -> bytes:
     >>> to_line('["a"]')
     b'3e2f547f15304b87 ["a"]\\n'
     """
+    if "\n" in payload:
+        msg = "a payload is one line"
+        raise ValueError(msg)
     data = payload.encode("ascii")
     return xxhash.xxh3_64_hexdigest(data).encode("ascii") + b" " + data + b"\n"
 

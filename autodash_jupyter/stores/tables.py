@@ -92,11 +92,14 @@ def differences(old: Tables, new: Tables) -> Iterator[Change]:
         yield Change(table, None, None)
     for table, content in new.items():
         before = old.get(table)
-        if not content or not isinstance(content, dict) or isinstance(before, str):
-            if content != before:
-                yield Change(table, None, _table_text(content))
+        if content == before:
             continue
-        before = before or {}
+        if isinstance(content, str) or not content:
+            yield Change(table, None, content or "{}")
+            continue
+        if isinstance(before, str):
+            yield Change(table, None, None)
+        before = before if isinstance(before, dict) else {}
         yield from (Change(table, doc_id, None) for doc_id in before if doc_id not in content)
         yield from (
             Change(table, doc_id, text) for doc_id, text in content.items() if before.get(doc_id) != text

@@ -1,0 +1,98 @@
+"""What the TinyDB store adds to the conformance suite: its file, and other programs that use it."""
+
+import json
+import os
+
+import pytest
+from tinydb import TinyDB, where
+
+from autodash_jupyter.stores import ContextStoreError, DamagedRecordError, TinyDBContextStore
+
+
+@pytest.fixture
+def path(tmp_path):
+    return tmp_path / "context.json"
+
+
+def test_the_compacted_file_can_be_read_by_a_person_and_by_stock_tinydb(path):
+    with TinyDBContextStore(path) as store:
+        store.set(("dataset", "sample_1"), {"name": "penguins", "rows": 344})
+    assert '"key": ["dataset", "sample_1"], "value": {"name": "penguins", "rows": 344}' in path.read_text()
+    found = TinyDB(path).table("records").search(where("value").name == "penguins")
+    assert [document["key"] for document in found] == [["dataset", "sample_1"]]
+
+
+def test_the_database_can_be_queried_while_it_is_in_use(path):
+    store = TinyDBContextStore(path)
+    store.set("a", {"name": "penguins"})
+    records = store.database.table("records")
+    assert records.count(where("value").name == "penguins") == 1
+    store.delete("a")
+    records.clear_cache()
+    assert records.count(where("value").name == "penguins") == 0
+
+
+def test_two_stores_on_one_file_see_each_other(path):
+    one, other = TinyDBContextStore(path), TinyDBContextStore(path)
+    one.set("a", {"by": "one"})
+    assert other.get("a") == {"by": "one"}
+    other.set("a", {"by": "other"})
+    other.compact()
+    assert one.get("a") == {"by": "other"}
+    one.delete("a")
+    assert other.list_keys() == []
+
+
+@pytest.mark.parametrize("compacted", [True, False])
+def test_a_file_of_a_newer_version_is_refused_and_left_alone(path, compacted):
+    store = TinyDBContextStore(path)
+    store.set("a", {"value": 1})
+    store.database.table("format").update({"version": 2})
+    if compacted:
+        store.compact()
+    before = {item.name: item.read_bytes() for item in path.parent.iterdir()}
+    with pytest.raises(ContextStoreError, match=r"context\.json was written by a newer version"):
+        TinyDBContextStore(path)
+    with pytest.raises(ContextStoreError, match="newer version"):
+        store.set("a", {"value": 2})
+    with pytest.raises(ContextStoreError, match="newer version"):
+        store.delete("a")
+    assert {item.name: item.read_bytes() for item in path.parent.iterdir()} == before
+
+
+def test_a_record_that_another_program_broke_spoils_no_other(path):
+    store = TinyDBContextStore(path)
+    store.set("good", {"value": 1})
+    store.set("bad", {"value": 1})
+    store.database.table("records").update({"value": {"$unknown": 1}}, where("key") == "bad")
+    assert store.list_keys() == ["good", "bad"]
+    assert store.get("good") == {"value": 1}
+    with pytest.raises(DamagedRecordError, match="can't be read"):
+        store.get("bad")
+
+
+def test_a_write_that_fails_leaves_what_was(path, monkeypatch):
+    store = TinyDBContextStore(path)
+    store.set("a", {"value": 1})
+
+    def fail(descriptor):
+        raise OSError(28, "No space left on device")
+
+    with monkeypatch.context() as patched:
+        patched.setattr(os, "fsync", fail)
+        with pytest.raises(ContextStoreError, match="free some space") as caught:
+            store.set("a", {"value": 2})
+    assert isinstance(caught.value.__cause__, OSError)
+    assert store.get("a") == TinyDBContextStore(path).get("a") == {"value": 1}
+    store.set("a", {"value": 3})
+    assert TinyDBContextStore(path).get("a") == {"value": 3}
+
+
+def test_the_base_holds_only_what_json_can(path):
+    with TinyDBContextStore(path) as store:
+        store.set(float("inf"), {"nan": float("nan"), "surrogate \udc80": "\ud800"})
+
+    def refuse(constant):
+        raise AssertionError(constant)
+
+    json.loads(path.read_text("ascii"), parse_constant=refuse)
