@@ -1,0 +1,24 @@
+"""Undo and redo for everything a kernel's variables reach: ``Timeline`` records steps and goes between them.
+
+It may import models, events, errors and blobs, plus pandas and numpy, and nothing of the kernel it serves.
+It never calls a method the user wrote, never walks into modules or the shell, and never writes the notebook.
+
+How it works, from the bottom up:
+
+- ``states``, ``containers``, ``objects``, ``arrays``, ``frames``, ``randomness``, ``opaque``: one adapter for each
+  family of types, which captures an object's own (shallow) state and puts it back into the same object.
+- ``boundaries`` says where a walk ends; ``registry`` chooses the adapter of an object.
+- ``heap`` walks everything reachable from the variables and finds what differs from the last walk.
+- ``snapshots`` keeps, for each step, only the states that differ from the step before; ``restoring`` puts them back.
+- ``changes`` and ``describe`` say in words what a step did.
+- ``timeline`` has the steps, the branches and the cursors, and the semantics in full.
+
+``pandas_internals`` is the only file that touches what pandas doesn't promise.
+"""
+
+from __future__ import annotations
+
+from autodash_jupyter.history.heap import Budget
+from autodash_jupyter.history.timeline import Timeline
+
+__all__ = ["Budget", "Timeline"]

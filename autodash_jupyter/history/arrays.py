@@ -1,0 +1,199 @@
+"""Adapters for numpy arrays: a header (shape, strides, dtype), cells of object arrays, and the bytes.
+
+The bytes belong to the array that owns them, however many views and frames look at them: ``owner_of``
+finds it, and its content is one node of its own. Content is kept in pieces of 1 MiB, each with its
+fingerprint, so that a version shares what didn't change with the version before it.
+"""
+
+from __future__ import annotations
+
+from typing import Any, NamedTuple
+
+import numpy as np
+import xxhash
+
+from autodash_jupyter.history.states import Adapter, CannotRestoreError, inherits
+
+__all__ = ["ARRAYS", "BYTES", "Content", "owner_of"]
+
+PIECE_BYTES = 1 << 20
+
+AnyArray = np.ndarray[Any, Any]
+
+
+class Header(NamedTuple):
+    """What can be set on an array itself; ``cells`` is a copy of an object array's pointers."""
+
+    shape: tuple[int, ...]
+    strides: tuple[int, ...]
+    dtype: np.dtype[Any]
+    writeable: bool
+    owner: AnyArray
+    cells: AnyArray | None
+    fingerprint: int
+
+
+def owner_of(values: AnyArray) -> AnyArray:
+    """Return the array that owns the memory, following views to their base.
+
+    >>> column = np.zeros((3, 4))
+    >>> owner_of(column[1]) is column
+    True
+    """
+    base = values.base
+    while base is not None and inherits(type(base), np.ndarray):
+        values, base = base, base.base
+    return values
+
+
+def _is_shared_and_readonly(owner: AnyArray) -> bool:
+    """Whether nobody can write the memory: read-only and borrowed from an object such as ``bytes``."""
+    return owner.base is not None and not owner.flags.writeable
+
+
+def _plain(values: AnyArray) -> AnyArray:
+    """Return a view free of any subclass, whose methods are numpy's own."""
+    return values if type(values) is np.ndarray else np.ndarray.view(values, np.ndarray)
+
+
+class _Arrays(Adapter):
+    """The array itself; its bytes, where they aren't pointers to objects, are compared by ``BYTES``."""
+
+    exposed = True
+
+    def capture(self, obj: Any) -> Header:
+        plain = _plain(obj)
+        cells, fingerprint = None, 0
+        if plain.dtype.hasobject:
+            cells = np.array(plain, order="C", copy=True)
+            fingerprint = xxhash.xxh3_64_intdigest(cells)
+        dtype, writeable = plain.dtype, plain.flags.writeable
+        return Header(plain.shape, plain.strides, dtype, writeable, owner_of(obj), cells, fingerprint)
+
+    def same(self, obj: Any, state: Header) -> bool:
+        plain = _plain(obj)
+        if plain.shape != state.shape or plain.strides != state.strides or plain.dtype is not state.dtype:
+            return False
+        if plain.flags.writeable != state.writeable:
+            return False
+        if state.cells is None:
+            return True
+        return xxhash.xxh3_64_intdigest(np.ascontiguousarray(plain)) == state.fingerprint
+
+    def equal(self, old: Header, new: Header) -> bool:
+        """Whether only an equal dtype object was set."""
+        return old[:2] == new[:2] and old.dtype == new.dtype and old[3:] == new[3:] and old.cells is None
+
+    def children(self, state: Header) -> Any:
+        if state.cells is None:
+            return ()
+        cells = state.cells.ravel().tolist()
+        if state.dtype == object:
+            return cells
+        return [part for row in cells for part in (row if type(row) is tuple else (row,))]
+
+    def buffers(self, state: Header) -> tuple[AnyArray, ...]:
+        if state.cells is not None or _is_shared_and_readonly(state.owner):
+            return ()
+        return (state.owner,)
+
+    def restore(self, obj: Any, state: Header) -> None:
+        plain = _plain(obj)
+        if plain.shape != state.shape or plain.dtype != state.dtype or plain.strides != state.strides:
+            _restore_layout(obj, state)
+            plain = _plain(obj)
+        if state.cells is not None:
+            with _writing(plain):
+                plain[...] = state.cells
+        if plain.flags.writeable != state.writeable:
+            np.ndarray.setflags(obj, write=state.writeable)
+
+
+def _restore_layout(obj: AnyArray, state: Header) -> None:
+    if np.ndarray.__dict__["nbytes"].__get__(obj) != state.dtype.itemsize * int(np.prod(state.shape)):
+        if obj.base is not None:
+            msg = "the array was resized, and is a view of another"
+            raise CannotRestoreError(msg)
+        np.ndarray.resize(obj, state.shape, refcheck=False)
+    set_dtype, set_shape = np.ndarray.__dict__["dtype"].__set__, np.ndarray.__dict__["shape"].__set__
+    set_dtype(obj, state.dtype)
+    set_shape(obj, state.shape)
+
+
+class _writing:  # noqa: N801 - reads as a verb where it is used
+    """Make an array writeable for the while of a ``with`` block."""
+
+    def __init__(self, values: AnyArray) -> None:
+        self._values = values
+        self._locked = not values.flags.writeable
+
+    def __enter__(self) -> None:
+        if self._locked:
+            self._values.setflags(write=True)
+
+    def __exit__(self, *_: object) -> None:
+        if self._locked:
+            self._values.setflags(write=False)
+
+
+class Content(NamedTuple):
+    """The bytes of one owner: their fingerprints, and copies (None: only the fingerprints are known)."""
+
+    fingerprints: tuple[int, ...]
+    pieces: tuple[bytes, ...] | None
+
+
+class _Bytes(Adapter):
+    """The content of an array that owns its memory; the state is None where it was never looked at."""
+
+    def capture(self, obj: Any) -> Content:
+        return self.recapture(obj, None, keep=True)
+
+    def recapture(self, obj: AnyArray, previous: Content | None, *, keep: bool) -> Content:
+        """Return the content, sharing what equals ``previous``; ``keep`` says whether bytes are copied."""
+        fingerprints: list[int] = []
+        pieces: list[bytes] = []
+        for number, part in enumerate(_parts(obj)):
+            fingerprint = xxhash.xxh3_64_intdigest(part)
+            fingerprints.append(fingerprint)
+            if not keep:
+                continue
+            known = previous and previous.pieces and number < len(previous.pieces)
+            unchanged = known and previous and previous.fingerprints[number] == fingerprint
+            pieces.append(
+                previous.pieces[number] if unchanged and previous and previous.pieces else bytes(part)
+            )
+        return Content(tuple(fingerprints), tuple(pieces) if keep else None)
+
+    def same(self, obj: Any, state: Content | None) -> bool:
+        if state is None:
+            return True
+        parts = _parts(obj)
+        return len(parts) == len(state.fingerprints) and all(
+            xxhash.xxh3_64_intdigest(part) == known
+            for part, known in zip(parts, state.fingerprints, strict=True)
+        )
+
+    def restore(self, obj: Any, state: Content) -> None:
+        if state.pieces is None:
+            msg = "its memory was written past pandas' copy-on-write, and only its fingerprint was kept"
+            raise CannotRestoreError(msg)
+        plain = _plain(obj)
+        with _writing(plain):
+            for part, known, piece in zip(_parts(obj), state.fingerprints, state.pieces, strict=True):
+                if xxhash.xxh3_64_intdigest(part) != known:
+                    part[:] = piece
+
+
+def _parts(owner: AnyArray) -> list[memoryview]:
+    """Return the memory as slices of 1 MiB, without copying where it is contiguous."""
+    plain = _plain(owner)
+    if not (plain.flags.c_contiguous or plain.flags.f_contiguous):
+        plain = np.ascontiguousarray(plain)
+    flat = plain.ravel(order="K")
+    view = memoryview(flat.view(np.uint8)) if flat.nbytes else memoryview(bytearray())
+    return [view[start : start + PIECE_BYTES] for start in range(0, len(view), PIECE_BYTES)]
+
+
+ARRAYS = _Arrays()
+BYTES = _Bytes()

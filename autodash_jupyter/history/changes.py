@@ -1,0 +1,86 @@
+"""Tells what differs between two states of the variables, as one ``Change`` for each name."""
+
+from __future__ import annotations
+
+import types
+from collections.abc import Callable, Collection, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from autodash_jupyter.history.describe import describe, difference
+from autodash_jupyter.history.heap import names_reaching
+from autodash_jupyter.history.states import Node, inherits, same_values
+from autodash_jupyter.models import Change
+
+__all__ = ["GLOBAL", "View", "changes_between", "differing_names"]
+
+GLOBAL = "<"
+"""Begins the names of what every namespace shares, such as random state: no variable has such a name."""
+
+_ABSENT = object()
+
+
+@dataclass(frozen=True, slots=True)
+class View:
+    """One state of the variables: the bindings, and how to look up an object's node."""
+
+    roots: Mapping[str, Any]
+    node: Callable[[int], Node | None]
+
+
+def differing_names(before: Mapping[str, Any], after: Mapping[str, Any]) -> list[str]:
+    """Return the names that were added, removed or bound to another value, in order of appearance."""
+    names = [name for name, value in after.items() if not _same(before.get(name, _ABSENT), value)]
+    return names + [name for name in before if name not in after]
+
+
+def changes_between(
+    before: View, after: View, nodes: Collection[Node], changed: Collection[int]
+) -> tuple[Change, ...]:
+    """Return the changes of the variables; ``changed`` are the keys of objects that changed in place.
+
+    ``nodes`` are all that are reachable afterwards: a name changed if it reaches a changed object. Functions
+    and classes count only where no other name tells of it.
+    """
+    bindings = [name for name in differing_names(before.roots, after.roots) if not name.startswith(GLOBAL)]
+    changes = [_binding_change(name, before, after) for name in bindings]
+    if not changed:
+        return tuple(changes)
+    reaching = names_reaching(after.roots, nodes, changed).difference(bindings)
+    reaching = {name for name in reaching if not name.startswith(GLOBAL)}
+    data = {name for name in reaching if not _is_code(after.roots[name])}
+    told = data or (reaching if not bindings else {n for n in reaching if id(after.roots[n]) in changed})
+    return (*changes, *(_inner_change(name, before, after) for name in after.roots if name in told))
+
+
+def _same(was: Any, now: Any) -> bool:
+    return was is now or same_values((was,), (now,))
+
+
+def _is_code(value: Any) -> bool:
+    return type(value) in (types.FunctionType, types.MethodType) or inherits(type(value), type)
+
+
+def _binding_change(name: str, before: View, after: View) -> Change:
+    was, now = before.roots.get(name, _ABSENT), after.roots.get(name, _ABSENT)
+    old = None if was is _ABSENT else before.node(id(was))
+    new = None if now is _ABSENT else after.node(id(now))
+    if was is _ABSENT:
+        return Change(name, "added", after=describe(now, new, name))
+    if now is _ABSENT:
+        return Change(name, "removed", before=describe(was, old, name))
+    detail = difference(old, new)
+    old_text, new_text = describe(was, old, name), describe(now, new, name)
+    if old_text == new_text and not detail:
+        detail = "another object" if new else "another value"
+    return Change(name, "rebound", old_text, new_text, detail)
+
+
+def _inner_change(name: str, before: View, after: View) -> Change:
+    value = after.roots[name]
+    old, new = before.node(id(value)), after.node(id(value))
+    was, now = describe(value, old, name), describe(value, new, name)
+    detail = difference(old, new)
+    if was == now and not detail:
+        detail = "values changed" if new and new.buffers else "contents changed"
+    return Change(name, "changed", was, now, detail)

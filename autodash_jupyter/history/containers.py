@@ -1,0 +1,200 @@
+"""Adapters for the builtin containers and ``collections``: each state is a copy of the items, by identity.
+
+Copies are made, and put back, by the builtin's own C code, which reuses the hashes it stored: no key's
+``__hash__`` or ``__eq__`` is run.
+"""
+
+from __future__ import annotations
+
+import array
+import io
+from collections import OrderedDict, deque
+from typing import Any
+
+from autodash_jupyter.history.states import (
+    ATOMS,
+    Adapter,
+    CannotRestoreError,
+    Fixed,
+    all_identical,
+    copy_of_dict,
+    same_dict,
+    same_values,
+)
+
+__all__ = ["CONTAINERS"]
+
+
+class _Lists(Adapter):
+    def capture(self, obj: Any) -> tuple[Any, ...]:
+        return tuple(list.__getitem__(obj, slice(None)))
+
+    def same(self, obj: Any, state: tuple[Any, ...]) -> bool:
+        return list.__len__(obj) == len(state) and all_identical(list.__iter__(obj), state)
+
+    def equal(self, old: tuple[Any, ...], new: tuple[Any, ...]) -> bool:
+        return same_values(old, new)
+
+    def children(self, state: tuple[Any, ...]) -> tuple[Any, ...]:
+        return state
+
+    def restore(self, obj: Any, state: tuple[Any, ...]) -> None:
+        list.__setitem__(obj, slice(None), state)
+
+
+class _Dicts(Adapter):
+    """Dicts and their subclasses, but for ordered ones."""
+
+    def capture(self, obj: Any) -> dict[Any, Any]:
+        return copy_of_dict(obj)
+
+    def same(self, obj: Any, state: dict[Any, Any]) -> bool:
+        return same_dict(obj, state)
+
+    def equal(self, old: dict[Any, Any], new: dict[Any, Any]) -> bool:
+        return same_values([*old], [*new]) and same_values([*old.values()], [*new.values()])
+
+    def children(self, state: dict[Any, Any]) -> tuple[Any, ...]:
+        return (*state.values(), *state)
+
+    def restore(self, obj: Any, state: dict[Any, Any]) -> None:
+        dict.clear(obj)
+        dict.update(obj, state)
+
+
+class _OrderedDicts(Adapter):
+    """Ordered dicts keep an order of their own; the state is a tuple of (key, value) pairs."""
+
+    def capture(self, obj: Any) -> tuple[tuple[Any, Any], ...]:
+        if all(id(type(key)) in ATOMS for key in dict.keys(obj)):
+            return tuple(OrderedDict.items(obj))
+        return tuple(dict.items(obj))
+
+    def same(self, obj: Any, state: tuple[tuple[Any, Any], ...]) -> bool:
+        now = self.capture(obj)
+        return len(now) == len(state) and all(
+            a[0] is b[0] and a[1] is b[1] for a, b in zip(now, state, strict=True)
+        )
+
+    def equal(self, old: tuple[tuple[Any, Any], ...], new: tuple[tuple[Any, Any], ...]) -> bool:
+        return same_values([x for pair in old for x in pair], [x for pair in new for x in pair])
+
+    def children(self, state: tuple[tuple[Any, Any], ...]) -> tuple[Any, ...]:
+        return tuple(x for pair in state for x in pair)
+
+    def restore(self, obj: Any, state: tuple[tuple[Any, Any], ...]) -> None:
+        if any(id(type(key)) not in ATOMS for key, _ in state):
+            msg = "an ordered dict with keys of a class of your own can't be refilled without running its __hash__"
+            raise CannotRestoreError(msg)
+        OrderedDict.clear(obj)
+        for key, value in state:
+            OrderedDict.__setitem__(obj, key, value)
+
+
+class _Sets(Adapter):
+    """Sets; the state is (the items in the set's own order, a frozenset that keeps their hashes)."""
+
+    def capture(self, obj: Any) -> tuple[tuple[Any, ...], frozenset[Any]]:
+        return tuple(set.__iter__(obj)), frozenset.union(frozenset(), obj)
+
+    def same(self, obj: Any, state: tuple[tuple[Any, ...], frozenset[Any]]) -> bool:
+        return set.__len__(obj) == len(state[0]) and all_identical(set.__iter__(obj), state[0])
+
+    def equal(self, old: Any, new: Any) -> bool:
+        """Whether both have the same items: their order tells nothing."""
+        known, left = set(map(id, old[0])), [item for item in new[0]]
+        missing = [item for item in left if id(item) not in known]
+        gone = set(map(id, left))
+        lost = [item for item in old[0] if id(item) not in gone]
+        scalars = all(id(type(item)) in ATOMS for item in (*missing, *lost))
+        return len(missing) == len(lost) and scalars and set(map(_typed, missing)) == set(map(_typed, lost))
+
+    def children(self, state: tuple[tuple[Any, ...], frozenset[Any]]) -> tuple[Any, ...]:
+        return state[0]
+
+    def restore(self, obj: Any, state: tuple[tuple[Any, ...], frozenset[Any]]) -> None:
+        set.clear(obj)
+        set.update(obj, state[1])
+
+
+def _typed(item: Any) -> tuple[type, Any]:
+    return type(item), item
+
+
+class _Deques(Adapter):
+    def capture(self, obj: Any) -> tuple[Any, ...]:
+        return tuple(deque.__iter__(obj))
+
+    def same(self, obj: Any, state: tuple[Any, ...]) -> bool:
+        return deque.__len__(obj) == len(state) and all_identical(deque.__iter__(obj), state)
+
+    def equal(self, old: tuple[Any, ...], new: tuple[Any, ...]) -> bool:
+        return same_values(old, new)
+
+    def children(self, state: tuple[Any, ...]) -> tuple[Any, ...]:
+        return state
+
+    def restore(self, obj: Any, state: tuple[Any, ...]) -> None:
+        deque.clear(obj)
+        deque.extend(obj, state)
+
+
+class _Bytearrays(Adapter):
+    def capture(self, obj: Any) -> bytes:
+        return bytes(memoryview(obj))
+
+    def same(self, obj: Any, state: bytes) -> bool:
+        return bytearray.__eq__(obj, state) is True
+
+    def restore(self, obj: Any, state: bytes) -> None:
+        bytearray.__setitem__(obj, slice(None), state)
+
+
+class _Arrays(Adapter):
+    """``array.array``; its type code can't change."""
+
+    def capture(self, obj: Any) -> bytes:
+        return array.array.tobytes(obj)
+
+    def same(self, obj: Any, state: bytes) -> bool:
+        return array.array.tobytes(obj) == state
+
+    def restore(self, obj: Any, state: bytes) -> None:
+        array.array.__setitem__(obj, slice(None), array.array(obj.typecode, state))
+
+
+class _Streams(Adapter):
+    """``io.StringIO`` and ``io.BytesIO``: text or bytes, and the position; None once closed."""
+
+    def capture(self, obj: Any) -> tuple[Any, int] | None:
+        return None if obj.closed else (obj.getvalue(), obj.tell())
+
+    def same(self, obj: Any, state: tuple[Any, int] | None) -> bool:
+        return self.capture(obj) == state
+
+    def restore(self, obj: Any, state: tuple[Any, int] | None) -> None:
+        if state is None:
+            obj.close()
+            return
+        if obj.closed:
+            msg = "a closed stream can't be opened again"
+            raise CannotRestoreError(msg)
+        obj.seek(0)
+        obj.truncate()
+        obj.write(state[0])
+        obj.seek(state[1])
+
+
+CONTAINERS: dict[type, Adapter] = {
+    list: _Lists(),
+    dict: _Dicts(),
+    OrderedDict: _OrderedDicts(),
+    set: _Sets(),
+    deque: _Deques(),
+    bytearray: _Bytearrays(),
+    array.array: _Arrays(),
+    io.StringIO: _Streams(),
+    io.BytesIO: _Streams(),
+    tuple: Fixed(tuple.__iter__),
+    frozenset: Fixed(frozenset.__iter__),
+}

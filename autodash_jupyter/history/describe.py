@@ -1,0 +1,224 @@
+"""Says in a few words what a value is and what became of it, without calling anything the user wrote.
+
+Texts are made from recorded states, so that what a value was can be told after it changed. Only exact
+builtin scalars are printed themselves, and credentials never.
+"""
+
+from __future__ import annotations
+
+import re
+import types
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from autodash_jupyter.history.arrays import Header
+from autodash_jupyter.history.frames import FrameState, IndexState
+from autodash_jupyter.history.objects import InstanceState
+from autodash_jupyter.history.pandas_internals import same_cells
+from autodash_jupyter.history.states import ATOMS, SCALARS, Node, inherits, name_of_type
+from autodash_jupyter.models import format_shape
+
+__all__ = ["describe", "difference"]
+
+_LONGEST_TEXT = 30
+_NAMED = 3
+_COMPARED_ROWS = 1 << 16
+_COUNTED_CELLS = 100_000
+_SECRET_NAME = re.compile(
+    r"pass(word|wd|phrase)?$|token|secret|api_?key|credential|private_?key", re.IGNORECASE
+)
+_SECRET_VALUE = re.compile(
+    r"^(sk-|gh[pousr]_|github_pat_|xox[abprs]-|AKIA|ASIA|AIza|hf_|glpat-|eyJ|-----BEGIN)|://[^/@\s]*:[^/@\s]+@"
+)
+
+
+def describe(value: Any, node: Node | None, name: str = "") -> str:
+    """Return a value's kind and size; ``node`` is its recorded state, where it has one.
+
+    >>> describe(42, None), describe("hunter2", None, "password")
+    ('int 42', 'str (hidden)')
+    """
+    kind = type(value) if node is None else node.kind
+    if id(kind) in SCALARS:
+        return _scalar(value, name)
+    if node is not None and (text := _of_state(node)):
+        return text
+    if inherits(kind, type):
+        return f"class {name_of_type(value)}"
+    if kind is types.FunctionType:
+        return f"function {value.__name__}"
+    if kind is types.ModuleType:
+        return f"module {_module_name(value)}"
+    if inherits(kind, np.generic) or id(kind) in ATOMS:
+        return name_of_type(kind)
+    return f"{name_of_type(kind)} object"
+
+
+def _scalar(value: Any, name: str) -> str:
+    kind = type(value)
+    if value is None:
+        return "None"
+    if kind not in (str, bytes):
+        text = (
+            repr(value) if kind is not int or value.bit_length() < 200 else f"of {value.bit_length():,} bits"
+        )
+        return f"{kind.__name__} {text}"
+    text = value if kind is str else ""
+    if _SECRET_NAME.search(name) or _SECRET_VALUE.search(text):
+        return f"{kind.__name__} (hidden)"
+    if kind is bytes:
+        return f"bytes of {len(value):,}"
+    short = text if len(text) <= _LONGEST_TEXT else text[: _LONGEST_TEXT - 1] + "…"
+    return f"str {short!r}"
+
+
+def _of_state(node: Node) -> str:
+    state, kind = node.state, name_of_type(node.kind)
+    if isinstance(state, FrameState):
+        if len(state.shape) == 2:
+            return format_shape(*state.shape)
+        return f"{kind} of {state.shape[0]:,} {state.table.columns()[0][1].dtype}"
+    if isinstance(state, IndexState):
+        return f"{kind} of {len(node.obj):,}"
+    if isinstance(state, Header):
+        return _array(kind, state)
+    if isinstance(state, InstanceState):
+        content = state.content
+        if isinstance(content, Header):
+            return _array(kind, content)
+        return f"{kind} of {len(content):,}" if isinstance(content, (dict, tuple)) else f"{kind} object"
+    if isinstance(state, (dict, tuple, bytes)) and inherits(node.kind, type) is False:
+        return _sized(kind, node)
+    return ""
+
+
+def _sized(kind: str, node: Node) -> str:
+    if (
+        any(inherits(node.kind, base) for base in (list, dict, tuple, frozenset, bytearray))
+        or kind == "deque"
+    ):
+        return f"{kind} of {len(node.state):,}"
+    return f"{kind} of {len(node.state[0]):,}" if inherits(node.kind, set) else ""
+
+
+def _array(kind: str, header: Header) -> str:
+    shape = " × ".join(f"{length:,}" for length in header.shape) or "()"  # noqa: RUF001 - as people write it
+    return f"{'array' if kind == 'ndarray' else kind} {shape} {header.dtype}"
+
+
+def _module_name(module: types.ModuleType) -> str:
+    name = types.ModuleType.__getattribute__(module, "__dict__").get("__name__")
+    return name if type(name) is str else "module"
+
+
+def difference(old: Node | None, new: Node | None) -> str:
+    """Return what became of an object that changed in place, or was replaced by another of its kind."""
+    if old is None or new is None:
+        return ""
+    if isinstance(old.state, FrameState) and isinstance(new.state, FrameState):
+        parts = _frame_difference(old.state, new.state)
+        return ", ".join(parts)
+    if old.obj is new.obj and old.state is not new.state and isinstance(old.state, (Header, IndexState)):
+        return "values changed" if isinstance(old.state, Header) else "renamed"
+    return ""
+
+
+def _frame_difference(old: FrameState, new: FrameState) -> list[str]:
+    if len(old.table.axes) == 1 or len(new.table.axes) == 1:
+        return _row_difference(old, new)
+    before, after = _labels(old.table.axes[0]), _labels(new.table.axes[0])
+    if before is None or after is None:
+        return (
+            ["columns changed"] if old.table.axes[0] is not new.table.axes[0] else _row_difference(old, new)
+        )
+    were, are = old.table.columns(), new.table.columns()
+    renamed = [
+        (a, b)
+        for a, b, was, now in zip(before, after, were, are, strict=False)
+        if a != b and was[0] == now[0] and a not in after and b not in before
+    ]
+    gone, came = {a for a, _ in renamed}, {b for _, b in renamed}
+    removed = [label for label in before if label not in after and label not in gone]
+    added = [label for label in after if label not in before and label not in came]
+    parts = [f"renamed {_listed([f'{a} → {b}' for a, b in renamed])}"] if renamed else []
+    parts += [_listed([f"+{label}" for label in added])] if added else []
+    parts += [_listed([f"−{label}" for label in removed])] if removed else []  # noqa: RUF001 - a minus is meant
+    if not parts and before != after:
+        return ["columns reordered"]
+    return parts + _cell_difference(old, new, before, after) + _row_difference(old, new)
+
+
+def _cell_difference(old: FrameState, new: FrameState, before: list[str], after: list[str]) -> list[str]:
+    """Return which columns have other cells, and how many where that is cheap to count."""
+    if old.shape[0] != new.shape[0] or len(set(before)) != len(before) or len(set(after)) != len(after):
+        return []
+    known = dict(zip(before, old.table.columns(), strict=True))
+    pairs = [
+        (label, known[label], now)
+        for label, now in zip(after, new.table.columns(), strict=True)
+        if label in known
+    ]
+    changed = [
+        (label, was[1], now[1])
+        for label, was, now in pairs
+        if was[0] != now[0] and not same_cells(was[1], now[1], rows=_COMPARED_ROWS)
+    ]
+    if not changed:
+        return []
+    retyped = [f"{label} now {now.dtype}" for label, was, now in changed if was.dtype != now.dtype]
+    if len(retyped) == len(changed):
+        return [_listed(retyped)]
+    names = _listed([label for label, _, _ in changed])
+    count = _count_cells([(was, now) for _, was, now in changed])
+    if count is None:
+        return [f"values changed in {names}"]
+    return [f"{count:,} {'cell' if count == 1 else 'cells'} changed in {names}"]
+
+
+def _count_cells(pairs: Sequence[tuple[Any, Any]]) -> int | None:
+    count = 0
+    for was, now in pairs:
+        plain = isinstance(was, np.ndarray) and isinstance(now, np.ndarray) and was.dtype == now.dtype
+        if not plain or was.dtype.kind not in "iufbmM" or len(was) * len(pairs) > _COUNTED_CELLS:
+            return None
+        differ = was != now
+        if was.dtype.kind in "fmM":
+            differ &= ~((was != was) & (now != now))  # noqa: PLR0124 - only missing values differ from themselves
+        count += int(differ.sum())
+    return count or None
+
+
+def _row_difference(old: FrameState, new: FrameState) -> list[str]:
+    was, now = old.table.axes[-1], new.table.axes[-1]
+    if was is now or len(was) != len(now):
+        return []
+    return [] if type(was) is type(now) is pd.RangeIndex and was.equals(now) else ["index changed"]
+
+
+def _labels(axis: pd.Index) -> list[str] | None:
+    """Return column labels as texts, or None where they are too many, or objects of the user's own."""
+    if len(axis) > 1_000:
+        return None
+    labels = axis.tolist()
+    if any(
+        id(type(part)) not in ATOMS
+        for label in labels
+        for part in (label if type(label) is tuple else (label,))
+    ):
+        return None
+    return [str(label) for label in labels]
+
+
+def _listed(names: Sequence[str]) -> str:
+    """Return at most three names, then how many more.
+
+    >>> _listed(["a", "b", "c", "d", "e"])
+    'a, b, c and 2 more'
+    """
+    more = len(names) - _NAMED
+    if more <= 0:
+        return ", ".join(names)
+    return f"{', '.join(names[:_NAMED])} and {more} more"

@@ -1,0 +1,175 @@
+"""The one place that touches what pandas doesn't promise: managers, blocks, and their shared memory.
+
+A lazy copy of a manager costs microseconds at any size, and makes pandas copy a block before it next
+writes to it. So a table that was not written to still has the very blocks it had. ``take`` keeps such a
+copy, ``is_untouched`` compares block identities, ``put_back`` swaps a manager into the same object.
+
+Where a pandas behaves otherwise (``works`` tries it once), ``CopiedTable`` does the same with deep copies
+and public methods only: right, but slower.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cache
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from autodash_jupyter.history.states import all_identical
+
+__all__ = ["CopiedTable", "LazyTable", "same_cells", "take"]
+
+_PARTS = ("_ndarray", "_data", "_mask")
+"""Where extension arrays keep their numpy arrays."""
+
+
+@dataclass(slots=True, eq=False)
+class LazyTable:
+    """A frame's or series' cells and axes, sharing memory with it under copy-on-write.
+
+    ``blocks`` are the object's present ones, known by identity; ``values`` are the arrays they held
+    when taken, and ``axes`` the very Index objects.
+    """
+
+    manager: Any
+    blocks: tuple[Any, ...]
+    values: tuple[Any, ...]
+    axes: tuple[pd.Index, ...]
+
+    def is_untouched(self, obj: Any) -> bool:
+        """Whether the object still has the blocks and axes it had."""
+        manager = obj._mgr  # noqa: SLF001
+        return (
+            len(manager.blocks) == len(self.blocks)
+            and all_identical(manager.blocks, self.blocks)
+            and all_identical(manager.axes, self.axes)
+        )
+
+    def put_back(self, obj: Any) -> None:
+        """Give the object these cells and axes again; the arrays are the ones it had."""
+        manager = self.manager.copy(deep=False)
+        for block, values in zip(manager.blocks, self.values, strict=True):
+            block.values = values
+        manager.axes = list(self.axes)
+        object.__setattr__(obj, "_mgr", manager)
+        self.blocks = manager.blocks
+
+    def columns(self) -> list[tuple[Any, Any]]:
+        """Return one (key, cells) pair for each column in order; equal keys mean the same memory."""
+        if len(self.axes) == 1:
+            cells = self.manager.blocks[0].values
+            return [(_memory_key(cells), cells)]
+        found: list[Any] = [None] * len(self.axes[0])
+        for block in self.manager.blocks:
+            wide = block.values.ndim == 2
+            for row, position in enumerate(block.mgr_locs.as_array):
+                cells = block.values[row] if wide else block.values
+                found[position] = (_memory_key(cells), cells)
+        return found
+
+
+@dataclass(slots=True, eq=False)
+class CopiedTable:
+    """The same by deep copy and public methods, for a pandas whose inside is not as expected."""
+
+    copy: Any
+    axes: tuple[pd.Index, ...]
+    values: tuple[Any, ...] = ()
+
+    def is_untouched(self, obj: Any) -> bool:
+        """Whether axes are the same and all cells equal; object cells are compared by identity."""
+        if not all_identical(_axes(obj), self.axes):
+            return False
+        now = take_copy(obj, deep=False).columns()
+        return all(same_cells(a[1], b[1]) for a, b in zip(now, self.columns(), strict=True))
+
+    def put_back(self, obj: Any) -> None:
+        """Build the object anew, in place, from a copy of the copy."""
+        base = pd.DataFrame if isinstance(obj, pd.DataFrame) else pd.Series
+        base.__init__(obj, self.copy.copy(deep=True))
+        if isinstance(obj, pd.DataFrame):
+            obj.columns = self.axes[0]
+        obj.index = self.axes[-1]
+
+    def columns(self) -> list[tuple[Any, Any]]:
+        """Return one (key, cells) pair for each column; keys are never equal between two copies."""
+        if isinstance(self.copy, pd.Series):
+            return [(id(self.copy), self.copy.array)]
+        return [((id(self.copy), i), self.copy.iloc[:, i].array) for i in range(self.copy.shape[1])]
+
+
+def take(obj: pd.DataFrame | pd.Series) -> LazyTable | CopiedTable:
+    """Return the object's cells and axes as they are now."""
+    if not works():
+        return take_copy(obj)
+    manager = obj._mgr  # type: ignore[union-attr]  # noqa: SLF001
+    blocks = manager.blocks
+    return LazyTable(
+        manager.copy(deep=False), blocks, tuple(block.values for block in blocks), tuple(manager.axes)
+    )
+
+
+def take_copy(obj: pd.DataFrame | pd.Series, *, deep: bool = True) -> CopiedTable:
+    """Return a copy made by public methods."""
+    plain = pd.DataFrame(obj) if isinstance(obj, pd.DataFrame) else pd.Series(obj)
+    return CopiedTable(plain.copy(deep=deep), _axes(obj))
+
+
+def _axes(obj: Any) -> tuple[pd.Index, ...]:
+    return (obj.columns, obj.index) if isinstance(obj, pd.DataFrame) else (obj.index,)
+
+
+@cache
+def works() -> bool:
+    """Whether this pandas is one whose inside is as expected: tried once, on a table of two columns."""
+    if int(pd.__version__.partition(".")[0]) != 3:
+        return False
+    try:
+        frame = pd.DataFrame({"a": [1, 2], "b": ["x", "y"]})
+        alias, manager = frame, frame._mgr  # noqa: SLF001
+        kept = LazyTable(
+            manager.copy(deep=False),
+            manager.blocks,
+            tuple(block.values for block in manager.blocks),
+            tuple(manager.axes),
+        )
+        untouched = kept.is_untouched(frame)
+        frame.loc[0, "a"] = 9
+        frame["c"] = 1
+        noticed = not kept.is_untouched(frame)
+        kept.put_back(frame)
+        restored = frame.columns.tolist() == ["a", "b"] and frame["a"].tolist() == [1, 2]
+        return untouched and noticed and restored and kept.is_untouched(alias)
+    except Exception:  # noqa: BLE001 - whatever is different, the slower way is right
+        return False
+
+
+def _memory_key(cells: Any) -> tuple[Any, ...]:
+    """Return what tells whether two columns are the same memory, while both are alive."""
+    if isinstance(cells, np.ndarray):
+        return cells.__array_interface__["data"][0], cells.strides, cells.dtype, len(cells)
+    inner = [getattr(cells, name, None) for name in _PARTS]
+    arrays = [_memory_key(part) for part in inner if isinstance(part, np.ndarray)]
+    arrow = getattr(cells, "_pa_array", None)
+    return (*arrays, id(arrow if arrow is not None else cells) if not arrays else 0, str(cells.dtype))
+
+
+def same_cells(left: Any, right: Any, *, rows: int | None = None) -> bool:
+    """Whether two columns hold the same bytes (objects: the very same ones) in the first ``rows``, or in all."""
+    if type(left) is not type(right) or len(left) != len(right) or left.dtype != right.dtype:
+        return False
+    if not isinstance(left, np.ndarray):
+        arrow = getattr(left, "_pa_array", None)
+        if arrow is not None:
+            return bool(arrow[:rows].equals(right._pa_array[:rows]))  # noqa: SLF001
+        parts = [name for name in _PARTS if isinstance(getattr(left, name, None), np.ndarray)]
+        return bool(parts) and all(
+            same_cells(getattr(left, name), getattr(right, name), rows=rows) for name in parts
+        )
+    step = 1 << 16  # pieces that fit the processor's cache, read until one differs
+    return all(
+        left[start : start + step].tobytes() == right[start : start + step].tobytes()
+        for start in range(0, min(len(left), rows or len(left)), step)
+    )

@@ -1,0 +1,90 @@
+"""Chooses the adapter of an object: by its exact type, its bases, or what its class was made of."""
+
+from __future__ import annotations
+
+import types
+from typing import Any
+
+import numpy as np
+
+from autodash_jupyter.history.arrays import ARRAYS
+from autodash_jupyter.history.boundaries import is_own_class, is_own_module, reason_to_stay_out, top_package
+from autodash_jupyter.history.containers import CONTAINERS
+from autodash_jupyter.history.frames import pandas_adapter
+from autodash_jupyter.history.objects import (
+    CELLS,
+    CLASSES,
+    FUNCTIONS,
+    HOLDERS,
+    InstanceAdapter,
+    has_own_state,
+)
+from autodash_jupyter.history.opaque import Opaque, opaque_adapter, unseen
+from autodash_jupyter.history.randomness import random_adapter
+from autodash_jupyter.history.states import ATOMS, Adapter, Fixed, inherits, mro
+
+__all__ = ["Registry"]
+
+_FIXED = Fixed()
+_EXACT = {id(kind): adapter for kind, adapter in (CONTAINERS | HOLDERS | {types.CellType: CELLS}).items()}
+_VALUES = frozenset("pyarrow typing zoneinfo ipaddress pathlib operator _struct enum".split())
+"""Packages whose objects are values: immutable, or with caches for their only change."""
+
+
+class Registry:
+    """Finds adapters, and remembers them by the id of the type until told to ``forget``.
+
+    What is remembered keeps classes alive, so whoever drops old states calls ``forget`` as well.
+    """
+
+    def __init__(self) -> None:
+        self._by_type: dict[int, tuple[type, Adapter]] = {}
+
+    def forget(self) -> None:
+        """Let go of every class met so far."""
+        self._by_type = {}
+
+    def adapter_of(self, obj: Any) -> Adapter:
+        """Return the adapter for this object; never fails, and runs nothing of the user's."""
+        kind = type(obj)
+        if id(kind) in ATOMS:
+            return _FIXED
+        if found := _EXACT.get(id(kind)):
+            return found
+        if kind is types.FunctionType:
+            return FUNCTIONS if is_own_module(obj.__globals__.get("__name__", "__main__")) else _FIXED
+        if inherits(kind, type):
+            return CLASSES if is_own_class(obj) else _FIXED
+        remembered = self._by_type.get(id(kind))
+        if remembered is None:
+            remembered = self._by_type[id(kind)] = kind, _adapter_for(kind)
+        return remembered[1]
+
+
+def _adapter_for(kind: type) -> Adapter:
+    if found := pandas_adapter(kind) or opaque_adapter(kind):
+        return found
+    reason = reason_to_stay_out(kind)
+    if reason is not None:
+        return Opaque(reason) if reason else _FIXED
+    own = is_own_class(kind)
+    if inherits(kind, np.dtype) or (not own and top_package(kind) in _VALUES):
+        return _FIXED
+    content = _content_adapter(kind)
+    if content and not has_own_state(kind) and not own:
+        return content
+    if content or has_own_state(kind) or own:
+        return InstanceAdapter(kind, content, walks_class=own)
+    return unseen(kind)
+
+
+def _content_adapter(kind: type) -> Adapter | None:
+    """Return the adapter for what a builtin base holds, the most derived one first."""
+    if found := random_adapter(kind):
+        return found
+    for base in mro(kind):
+        if base is np.ndarray:
+            return ARRAYS
+        if found := _EXACT.get(id(base)):
+            return found
+    return None

@@ -1,0 +1,105 @@
+"""Puts recorded states back into the objects they were taken from, and names what can't be."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
+
+import pandas as pd
+
+from autodash_jupyter.history.arrays import BYTES
+from autodash_jupyter.history.changes import GLOBAL, View, changes_between
+from autodash_jupyter.history.frames import forget_lookups
+from autodash_jupyter.history.heap import Heap, names_reaching
+from autodash_jupyter.history.opaque import Opaque
+from autodash_jupyter.history.states import CannotRestoreError, Node, inherits, type_name
+from autodash_jupyter.models import Change
+
+__all__ = ["move_heap", "name_the_stuck"]
+
+
+def move_heap(
+    heap: Heap, wanted: Mapping[int, Node | None], roots: dict[str, Any]
+) -> tuple[tuple[Change, ...], dict[int, str]]:
+    """Put objects into the states wanted (None: unreachable then), and take ``roots`` for the bindings.
+
+    Returns what changed, by name, and the reasons of the objects that couldn't be put back, by key.
+    """
+    old_nodes, old_roots = dict(heap.nodes), heap.roots
+    states = {key: node for key, node in wanted.items() if node is not None}
+    reasons = restore(states, (*old_nodes.values(), *states.values()))
+    for key in wanted.keys() - states.keys():
+        heap.nodes.pop(key, None)
+    heap.nodes.update(states)
+    for key in reasons:
+        bytes_as_found = states[key].adapter is BYTES and old_nodes.get(key)
+        heap.nodes[key] = bytes_as_found or heap.capture(states[key].obj)
+    heap.roots = dict(roots)
+    changed = {
+        key for key in states if key in old_nodes and heap.nodes[key] is not old_nodes[key]
+    } - reasons.keys()
+    before, after = View(old_roots, old_nodes.get), View(heap.roots, heap.nodes.get)
+    return changes_between(before, after, heap.nodes.values(), changed), reasons
+
+
+def restore(wanted: Mapping[int, Node], reachable: Iterable[Node]) -> dict[int, str]:
+    """Put every object into the state of its node; return the reasons for those that can't be, by key.
+
+    Bytes come last, when arrays have their shape again; indexes among the ``reachable`` nodes then
+    forget look-up tables built over other bytes.
+    """
+    reasons: dict[int, str] = {}
+    written: set[int] = set()
+    for key, node in sorted(wanted.items(), key=lambda item: item[1].adapter is BYTES):
+        try:
+            if type(node.obj) is node.kind and node.adapter.same(node.obj, node.state):
+                continue
+            node.adapter.restore(node.obj, node.state)
+            if node.adapter is BYTES:
+                written.add(id(node.obj))
+        except CannotRestoreError as error:
+            reasons[key] = str(error)
+        except Exception as error:  # noqa: BLE001 - one object's refusal must not stop the others
+            reasons[key] = f"putting it back failed ({type_name(error)})"
+    if written:
+        _renew_indexes(reachable, written)
+    return reasons
+
+
+def _renew_indexes(nodes: Iterable[Node], written: set[int]) -> None:
+    for node in nodes:
+        if inherits(node.kind, pd.Index) and any(id(owner) in written for owner in node.buffers):
+            forget_lookups(node.obj)
+
+
+def name_the_stuck(heap: Heap, reasons: Mapping[int, str], labels: Sequence[str]) -> tuple[str, ...]:
+    """Return one line for each variable that holds something that couldn't be put back.
+
+    Of things whose state can't be seen at all, those count that the code of the steps passed mentions.
+    """
+    by_reason: dict[str, set[int]] = {}
+    for key, reason in reasons.items():
+        by_reason.setdefault(reason, set()).add(key)
+    lines = [
+        f"{name}: {reason}"
+        for reason, keys in by_reason.items()
+        for name in _names(heap, keys) or ("a value",)
+    ]
+    unseen: dict[str, set[int]] = {}
+    for key, node in heap.nodes.items():
+        if isinstance(node.adapter, Opaque) and node.state is None and key not in reasons:
+            unseen.setdefault(node.adapter.reason, set()).add(key)
+    lines += [
+        f"{name}: {reason}"
+        for reason, keys in unseen.items()
+        for name in _names(heap, keys)
+        if any(not label or re.search(rf"\b{re.escape(name)}\b", label) for label in labels)
+    ]
+    return tuple(dict.fromkeys(lines))
+
+
+def _names(heap: Heap, keys: set[int]) -> list[str]:
+    return sorted(
+        name for name in names_reaching(heap.roots, heap.nodes.values(), keys) if not name.startswith(GLOBAL)
+    )

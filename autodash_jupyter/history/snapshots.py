@@ -1,0 +1,98 @@
+"""The states that can be gone back to: a tree of snapshots, each with only what differs from its parent.
+
+Looking up an object's state walks towards the root, so nothing is stored twice; dropping a snapshot
+merges what it holds into the ones that follow it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from autodash_jupyter.history.states import Node
+
+__all__ = ["Snapshot", "SnapshotTree"]
+
+
+@dataclass(slots=True, eq=False)
+class Snapshot:
+    """The state after one step: all bindings, and the nodes that differ from the parent's (None: unreachable)."""
+
+    step_id: int
+    parent: Snapshot | None
+    roots: dict[str, Any]
+    nodes: dict[int, Node | None]
+
+    def node(self, key: int) -> Node | None:
+        """Return the object's node in this state, or None where it wasn't reachable."""
+        for snapshot in self.lineage():
+            if key in snapshot.nodes:
+                return snapshot.nodes[key]
+        return None
+
+    def lineage(self) -> Iterator[Snapshot]:
+        """Yield this snapshot and its ancestors, newest first."""
+        snapshot: Snapshot | None = self
+        while snapshot is not None:
+            yield snapshot
+            snapshot = snapshot.parent
+
+    def reachable(self, value: Any) -> dict[int, Node]:
+        """Return the nodes reachable from a value in this state, by key."""
+        found: dict[int, Node] = {}
+        todo = [id(value)]
+        while todo:
+            key = todo.pop()
+            node = None if key in found else self.node(key)
+            if node is not None:
+                found[key] = node
+                todo.extend(map(id, node.children))
+                todo.extend(-id(owner) for owner in node.buffers)
+        return found
+
+
+class SnapshotTree:
+    """The snapshots kept, by the step after which they hold; 0 is the start."""
+
+    def __init__(self, roots: Mapping[str, Any], nodes: Mapping[int, Node]) -> None:
+        self._by_id = {0: Snapshot(0, None, dict(roots), dict(nodes))}
+
+    def __contains__(self, step_id: int) -> bool:
+        return step_id in self._by_id
+
+    def __getitem__(self, step_id: int) -> Snapshot:
+        return self._by_id[step_id]
+
+    def __iter__(self) -> Iterator[int]:
+        return iter(sorted(self._by_id))
+
+    def __len__(self) -> int:
+        return len(self._by_id)
+
+    def add(
+        self, step_id: int, parent: int, roots: Mapping[str, Any], nodes: Mapping[int, Node | None]
+    ) -> None:
+        """Keep the state after a step."""
+        self._by_id[step_id] = Snapshot(step_id, self._by_id[parent], dict(roots), dict(nodes))
+
+    def keys_between(self, start: int, end: int) -> set[int]:
+        """Return the keys of every object whose state may differ between two snapshots."""
+        one, other = list(self._by_id[start].lineage()), list(self._by_id[end].lineage())
+        shared = set(map(id, one)) & set(map(id, other))
+        return {key for path in (one, other) for each in path if id(each) not in shared for key in each.nodes}
+
+    def keep_only(self, wanted: Collection[int]) -> bool:
+        """Drop every other snapshot, oldest first; returns whether any was dropped."""
+        dropped = [step_id for step_id in self if step_id not in wanted]
+        for step_id in dropped:
+            self._drop(self._by_id.pop(step_id))
+        return bool(dropped)
+
+    def _drop(self, gone: Snapshot) -> None:
+        for snapshot in self._by_id.values():
+            if snapshot.parent is gone:
+                snapshot.parent = gone.parent
+                snapshot.nodes = {**gone.nodes, **snapshot.nodes}
+                if gone.parent is None:
+                    snapshot.nodes = {key: node for key, node in snapshot.nodes.items() if node is not None}

@@ -1,0 +1,231 @@
+"""The words the other files speak: a ``Node`` is one recorded object, an ``Adapter`` knows one family of types.
+
+Nothing here calls what a user may have overridden: types come from ``type()``, attributes from the
+descriptors of ``type`` and ``object``, and equality is identity, but for exact builtin scalars.
+"""
+
+from __future__ import annotations
+
+import datetime
+import decimal
+import fractions
+import pathlib
+import re
+import types
+import uuid
+import weakref
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from itertools import repeat
+from operator import is_
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+__all__ = [
+    "ATOMS",
+    "Adapter",
+    "CannotRestoreError",
+    "Fixed",
+    "Node",
+    "SCALARS",
+    "all_identical",
+    "copy_of_dict",
+    "dict_reader",
+    "inherits",
+    "mro",
+    "name_of_type",
+    "same_dict",
+    "same_values",
+    "type_name",
+    "vars_of_type",
+]
+
+_mro: Callable[[type], tuple[type, ...]] = type.__dict__["__mro__"].__get__
+_vars: Callable[[type], types.MappingProxyType[str, Any]] = type.__dict__["__dict__"].__get__
+_name: Callable[[type], str] = type.__dict__["__name__"].__get__
+
+_SCALAR_TYPES = (int, float, complex, bool, str, bytes, type(None), type(...), type(NotImplemented))
+_ATOMIC_TYPES = (
+    *_SCALAR_TYPES,
+    *{np.dtype(code).type for code in np.typecodes["All"]},
+    *(
+        object,
+        np.ufunc,
+        range,
+        types.ModuleType,
+        types.CodeType,
+        types.TracebackType,
+        types.FrameType,
+        types.GetSetDescriptorType,
+    ),
+    *(types.MemberDescriptorType, types.WrapperDescriptorType, types.MethodDescriptorType),
+    *(types.ClassMethodDescriptorType, types.GenericAlias, types.UnionType, re.Pattern, re.Match),
+    *(datetime.date, datetime.datetime, datetime.time, datetime.timedelta, datetime.timezone),
+    *(decimal.Decimal, fractions.Fraction, uuid.UUID, pathlib.PosixPath, pathlib.WindowsPath),
+    *(
+        pathlib.PurePosixPath,
+        pathlib.PureWindowsPath,
+        weakref.ref,
+        weakref.ProxyType,
+        weakref.CallableProxyType,
+    ),
+    *(pd.Timestamp, pd.Timedelta, pd.Period, pd.Interval, type(pd.NaT), type(pd.NA)),
+)
+
+# Types are known by id: a metaclass may define a __hash__ of its own, and this must not run it.
+SCALARS = frozenset(map(id, _SCALAR_TYPES))
+ATOMS = frozenset(map(id, _ATOMIC_TYPES))
+
+
+class CannotRestoreError(Exception):
+    """An object's state can't be put back; the text is the reason, fit to follow the variable's name."""
+
+
+class Adapter:
+    """How the objects of one family are captured, compared and written back, each without its children.
+
+    ``state`` is whatever ``capture`` returned; it is never changed afterwards, save for hints an
+    adapter keeps for itself. ``exposed`` tells that whoever holds such an object can write its buffers.
+    """
+
+    exposed = False
+
+    def capture(self, obj: Any) -> Any:
+        """Return the object's own state."""
+        raise NotImplementedError
+
+    def same(self, obj: Any, state: Any) -> bool:
+        """Whether the object certainly still is as captured; must be fast."""
+        raise NotImplementedError
+
+    def equal(self, old: Any, new: Any) -> bool:  # noqa: ARG002 - the default needs neither
+        """Whether two states, found not to be the same, mean the same value all the same."""
+        return False
+
+    def children(self, state: Any) -> Iterable[Any]:  # noqa: ARG002
+        """Return the objects this one refers to."""
+        return ()
+
+    def buffers(self, state: Any) -> Sequence[np.ndarray[Any, Any]]:  # noqa: ARG002
+        """Return the arrays whose bytes are part of this object's value."""
+        return ()
+
+    def restore(self, obj: Any, state: Any) -> None:
+        """Put the state back into the same object; raises CannotRestoreError with the reason."""
+        raise NotImplementedError
+
+
+class Fixed(Adapter):
+    """Objects that can't change themselves, or are none of our business; some have children."""
+
+    def __init__(self, children: Callable[[Any], Iterable[Any]] | None = None) -> None:
+        self._children = children
+
+    def capture(self, obj: Any) -> Any:
+        """Return the children: nothing else is known of the object."""
+        return tuple(self._children(obj)) if self._children else ()
+
+    def same(self, obj: Any, state: Any) -> bool:  # noqa: ARG002
+        """Always: it can't change."""
+        return True
+
+    def children(self, state: Any) -> Iterable[Any]:
+        """Return what ``capture`` found."""
+        return state  # type: ignore[no-any-return]  # a tuple made by capture
+
+    def restore(self, obj: Any, state: Any) -> None:
+        """Do nothing: it can't have changed."""
+
+
+@dataclass(slots=True, eq=False)
+class Node:
+    """One object with the state it was found in; ``children`` leaves out what can't change."""
+
+    obj: Any
+    kind: type
+    adapter: Adapter
+    state: Any
+    children: tuple[Any, ...]
+    buffers: tuple[np.ndarray[Any, Any], ...] = ()
+
+
+def mro(kind: type) -> tuple[type, ...]:
+    """Return the type and its bases without asking its metaclass."""
+    return _mro(kind)
+
+
+def inherits(kind: type, base: type) -> bool:
+    """Whether a class derives from another, told by identity alone.
+
+    >>> inherits(bool, int)
+    True
+    """
+    return any(map(is_, mro(kind), repeat(base)))
+
+
+def vars_of_type(kind: type) -> types.MappingProxyType[str, Any]:
+    """Return a class's own ``__dict__`` without asking its metaclass."""
+    return _vars(kind)
+
+
+def name_of_type(kind: type) -> str:
+    """Return a class's name without asking its metaclass."""
+    return _name(kind)
+
+
+def type_name(obj: object) -> str:
+    """Return the name of an object's type.
+
+    >>> type_name([1])
+    'list'
+    """
+    return _name(type(obj))
+
+
+def dict_reader(kind: type) -> Callable[[Any], dict[str, Any]] | None:
+    """Return what reads the instances' true ``__dict__``, past any property of that name."""
+    for base in mro(kind):
+        descriptor = vars_of_type(base).get("__dict__")
+        if type(descriptor) in (types.GetSetDescriptorType, types.MemberDescriptorType) and base is not type:
+            return descriptor.__get__
+    return None
+
+
+def copy_of_dict(mapping: dict[Any, Any]) -> dict[Any, Any]:
+    """Return a plain copy, hashing no key where the dict is iterated as dicts are."""
+    return dict.copy(mapping)
+
+
+def all_identical(left: Iterable[Any], right: Iterable[Any]) -> bool:
+    """Whether two equally long series hold the same objects, compared by identity."""
+    return all(map(is_, left, right))
+
+
+def same_dict(now: dict[Any, Any], then: dict[Any, Any]) -> bool:
+    """Whether two dicts have the same keys in the same order, and the same values, by identity."""
+    return (
+        len(now) == len(then)
+        and all(map(is_, dict.values(now), dict.values(then)))
+        and all(map(is_, dict.keys(now), dict.keys(then)))
+    )
+
+
+def same_values(left: Sequence[Any], right: Sequence[Any]) -> bool:
+    """Whether two sequences hold the same objects, or builtin scalars equal in type and value.
+
+    >>> same_values([1000, "a b"], [int("1000"), "a b"]), same_values([1], [True])
+    (True, False)
+    """
+    if len(left) != len(right):
+        return False
+    for one, other in zip(left, right, strict=True):
+        if one is other:
+            continue
+        kind = type(one)
+        if kind is not type(other) or id(kind) not in SCALARS or one != other:
+            return False
+        if kind in (float, complex) and repr(one) != repr(other):  # 0.0 and -0.0 differ
+            return False
+    return True
