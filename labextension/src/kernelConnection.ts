@@ -19,6 +19,7 @@ export class KernelConnection implements IAutoDashActions, IDisposable {
   constructor(port: IKernelPort, model: AutoDashModel) {
     this._port = port;
     this._model = model;
+    port.accept(EVENTS_TARGET);
     port.received.connect(this._onMessage, this);
     model.setStatus('connecting');
     void this._findAutoDash();

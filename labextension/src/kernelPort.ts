@@ -1,4 +1,4 @@
-import type { Kernel } from '@jupyterlab/services';
+import type { CommsOverSubshells, Kernel } from '@jupyterlab/services';
 import { KernelMessage } from '@jupyterlab/services';
 import type { JSONObject, JSONValue } from '@lumino/coreutils';
 import { UUID } from '@lumino/coreutils';
@@ -19,6 +19,8 @@ export interface ICommMessage {
 export interface IKernelPort extends IDisposable {
   /** Every comm message of the kernel, whoever it is for. */
   readonly received: ISignal<IKernelPort, ICommMessage>;
+  /** Accept comms of this target that the kernel opens; the platform would close them. */
+  accept(target: string): void;
   /** The ids of the kernel's open comms of this target; answered even while a cell runs. */
   findComms(target: string): Promise<string[]>;
   /**
@@ -74,6 +76,15 @@ export class KernelPort implements IKernelPort {
     this._isDisposed = true;
     window.removeEventListener('pagehide', this._onPageHide);
     Signal.clearData(this);
+  }
+
+  accept(target: string): void {
+    this._kernel.registerCommTarget(target, comm => {
+      // The platform's own end of the comm is not used, so it needs no subshell.
+      if (comm.commsOverSubshells !== undefined) {
+        comm.commsOverSubshells = 'disabled' as CommsOverSubshells;
+      }
+    });
   }
 
   async findComms(target: string): Promise<string[]> {

@@ -62,6 +62,10 @@ export class AutoDashModel implements IAutoDashModel {
     this._datasets = state.datasets;
     this._timeline = state.timeline;
     this._status = 'connected';
+    if (!state.timeline.busy) {
+      // No cell runs, so nothing waits; an outcome that was lost must not be waited for.
+      this._pending = [];
+    }
     this._changed.emit();
   }
 
