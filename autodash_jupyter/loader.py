@@ -61,9 +61,10 @@ class Loader:
             results = [known]
         else:
             tables = read_source(source, sheet=sheet, file_format=file_format)
-            results = self._register_all(tables, name or target)
+            results = self._register_all(tables, name, target)
+        alone = len(results) == 1
         for loaded in results:
-            self._place(loaded, target=target, into_namespace=into_namespace)
+            self._place(loaded, target if alone else None, into_namespace)
         return results
 
     def _load_known(self, source: str, name: str | None, target: str | None) -> Loaded | None:
@@ -106,13 +107,11 @@ class Loader:
         )
         return Loaded(dataset, self._namespace[variable] if name == variable else frame)
 
-    def _register_all(self, tables: list[LoadedTable], wanted: str | None) -> list[Loaded]:
-        """Register what one source held; a wanted name goes to a table alone, or before each sheet's own."""
-        results = []
-        for table in tables:
-            own = table.name if len(tables) > 1 else None
-            results.append(self._register(table, "_".join(part for part in (wanted, own) if part) or None))
-        return results
+    def _register_all(self, tables: list[LoadedTable], name: str | None, target: str | None) -> list[Loaded]:
+        """Register what one source held; a table alone gets the wanted name, each sheet has its own."""
+        if len(tables) == 1:
+            return [self._register(tables[0], name or target)]
+        return [self._register(table, f"{name}_{table.name}" if name else None) for table in tables]
 
     def _register(self, table: LoadedTable, wanted: str | None) -> Loaded:
         known = self._datasets.records(self._user_id)
@@ -133,10 +132,10 @@ class Loader:
             notes = (*notes, f"{table.name} is taken, so this one is {name}; --name chooses another.")
         return Loaded(dataset, table.frame, notes)
 
-    def _place(self, loaded: Loaded, *, target: str | None, into_namespace: bool) -> None:
-        variable = target or (loaded.dataset.name if into_namespace else None)
-        if variable is None:
-            return
-        self._bindings.bind(variable, loaded.dataset.dataset_id)
-        if target is None:
-            self._namespace[variable] = loaded.frame
+    def _place(self, loaded: Loaded, target: str | None, into_namespace: bool) -> None:
+        """Bind a variable: the caller's target, which the caller assigns, or one of the dataset's name."""
+        if target is not None:
+            self._bindings.bind(target, loaded.dataset.dataset_id)
+        elif into_namespace:
+            self._bindings.bind(loaded.dataset.name, loaded.dataset.dataset_id)
+            self._namespace[loaded.dataset.name] = loaded.frame

@@ -50,7 +50,7 @@ class AutoDashMagics(Magics):
     def load_dataset(self, line: str) -> Any:
         """Load a table, remember it, and write its context in the background."""
         chosen = arguments.load_dataset().parse_line(line)
-        use = find_use("load_dataset", self.shell.user_ns)
+        use = find_use("load_dataset", self.session.namespace)
         loaded = self.session.load(
             " ".join(chosen.source),
             name=chosen.name,

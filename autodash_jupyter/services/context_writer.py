@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncGenerator, Callable
 from contextlib import aclosing
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Protocol
@@ -79,9 +79,9 @@ class ContextWriter:
         self._profiles.pop(dataset_id, None)
         self._end(dataset_id)
 
-    async def write(self, dataset: Dataset, frame: pd.DataFrame) -> AsyncIterator[ContextEvent]:
+    async def write(self, dataset: Dataset, frame: pd.DataFrame) -> AsyncGenerator[ContextEvent]:
         """Yield each event after its result is kept; ends early where the dataset is deleted meanwhile."""
-        from autodash_jupyter.context import generate
+        from autodash_jupyter.context.generate import generate
 
         dataset_id, finished = dataset.dataset_id, False
         events = generate(

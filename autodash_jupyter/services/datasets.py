@@ -5,7 +5,7 @@ from __future__ import annotations
 import secrets
 import string
 import threading
-from collections.abc import AsyncIterator
+from collections.abc import AsyncGenerator
 from contextlib import aclosing
 from typing import TYPE_CHECKING, Any, Literal
 
@@ -80,13 +80,13 @@ class DatasetService:
         The frame is captured by a lazy copy; ``keep_frame`` stores it for good.
         """
         dataset_id = dataset_id or self._new_id(origin)
-        facts = {
+        facts: dict[str, Any] = {
             "name": name,
             "filename": filename,
             "source": source,
             "row_count": len(frame),
             "column_count": len(frame.columns),
-            "columns": [printable(label) for label in frame.columns],
+            "columns": [label_text(label) for label in frame.columns],
             "file_size_bytes": size_bytes,
             "context_status": "pending",
             "context_error": None,
@@ -195,7 +195,7 @@ class DatasetService:
 
     async def generate_context(
         self, dataset_id: str, df: pd.DataFrame | None = None, user_id: UserId | None = None
-    ) -> AsyncIterator[ContextEvent]:
+    ) -> AsyncGenerator[ContextEvent]:
         """Write a dataset's context, yielding each event after memory and store hold its result.
 
         ``df=None`` takes the registered frame. A dataset deleted meanwhile ends the iteration; one
@@ -248,7 +248,7 @@ def as_info(dataset: Dataset) -> dict[str, Any]:
     return {"id": dataset.dataset_id, **dataset.model_dump(exclude=hidden)}
 
 
-def printable(label: object) -> str:
+def label_text(label: object) -> str:
     """Return a column's label as text, whatever the label is; a hostile one becomes its type's name."""
     try:
         text = str(label)

@@ -78,5 +78,5 @@ def capture(frame: pd.DataFrame) -> pd.DataFrame:
     held = frame.copy(deep=False)
     for position, dtype in enumerate(frame.dtypes):
         if is_object_dtype(dtype):
-            held.isetitem(position, frame.iloc[:, position].copy(deep=True))
+            held.isetitem(position, frame.iloc[:, position].array.copy())
     return held

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from autodash_jupyter.context import render_html
+from autodash_jupyter.context.html import render_html
 from autodash_jupyter.models import Dataset
 from autodash_jupyter.session import Session
 from autodash_jupyter.widgets.dataset_card import progress_bar
