@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
+from typing import Any
 
 import pandas as pd
 import pyarrow as pa
@@ -36,10 +37,11 @@ CODE = r"^(0[0-9]+$|0[xX]|\+[0-9]{7,}$)"
 
 @dataclass(frozen=True, slots=True)
 class TypedColumn:
-    """Values in their type, and a remark if something about them had to be decided."""
+    """Values in their type, a remark if something had to be decided, whether numbers had commas."""
 
     values: ArrowColumn
     note: str = ""
+    commas: bool = False
 
 
 def frame_of(
@@ -63,8 +65,13 @@ def frame_of(
         exact = _nullable(column.values)
         if exact is not None:
             frame[label] = exact
-    remarks = zip(labels, found, strict=True)
-    return frame, [f"column '{printable(label)}': {column.note}" for label, column in remarks if column.note]
+    named = [(f"'{printable(label)}'", column) for label, column in zip(labels, found, strict=True)]
+    remarks = [f"column {name}: {column.note}" for name, column in named if column.note]
+    with_commas = ", ".join(name for name, column in named if column.commas)
+    if with_commas:
+        meaning = "decimal mark" if decimal == "," else "mark of thousands"
+        remarks.insert(0, f"numbers read with a comma as {meaning}: {with_commas}")
+    return frame, remarks
 
 
 def type_column(text: ArrowColumn, decimal: str = ".") -> TypedColumn:
@@ -117,6 +124,7 @@ def parse_date_columns(frame: pd.DataFrame) -> pd.DataFrame:
 def _numbers(text: ArrowColumn, probe: ArrowColumn, decimal: str) -> TypedColumn | None:
     import pyarrow.compute as pc
 
+    spelled: ArrowColumn
     spellings: list[Callable[[ArrowColumn], ArrowColumn | None]] = [_as_written, _trimmed]
     spellings.insert(0 if decimal == "," else 2, lambda values: _with_decimal_point(values, decimal))
     for spelling in spellings:
@@ -124,15 +132,17 @@ def _numbers(text: ArrowColumn, probe: ArrowColumn, decimal: str) -> TypedColumn
         if _cast(likely, pa.float64()) is None:
             continue
         spelled = spelling(text)
-        numbers = _cast(spelled, pa.int64()) if _cast(likely, pa.int64()) is not None else None
+        numbers: ArrowColumn = _cast(spelled, pa.int64()) if _cast(likely, pa.int64()) is not None else None
         if numbers is None:
             numbers = _cast(spelled, pa.float64())
             if numbers is None:
                 continue
-            large = spelled.filter(pc.greater_equal(pc.abs(numbers), LARGEST_SURELY_EXACT))
+            large = spelled.filter(pc.greater_equal(pc.abs(numbers), pa.scalar(LARGEST_SURELY_EXACT)))
             if pc.any(pc.match_substring_regex(large, "^[+-]?[0-9]+$")).as_py():
                 return TypedColumn(text, "more digits than a number holds exactly, so it stays text")
-        return TypedColumn(text) if _holds_codes(spelled, numbers) else TypedColumn(numbers)
+        if _holds_codes(spelled, numbers):
+            return TypedColumn(text)
+        return TypedColumn(numbers, commas=pc.any(pc.match_substring(probe, ",")).as_py())
     return None
 
 
@@ -143,8 +153,11 @@ def _as_written(values: ArrowColumn) -> ArrowColumn:
 def _trimmed(values: ArrowColumn) -> ArrowColumn:
     import pyarrow.compute as pc
 
-    trimmed = pc.utf8_trim_whitespace(values)
-    return pc.if_else(pc.equal(trimmed, ""), pa.scalar(None, trimmed.type), trimmed)
+    trimmed: ArrowColumn = pc.utf8_trim_whitespace(values)
+    filled: ArrowColumn = pc.if_else(
+        pc.is_in(trimmed, value_set=pa.array(MISSING)), pa.scalar(None, trimmed.type), trimmed
+    )
+    return filled
 
 
 def _with_decimal_point(values: ArrowColumn, decimal: str) -> ArrowColumn | None:
@@ -162,7 +175,7 @@ def _holds_codes(values: ArrowColumn, numbers: ArrowColumn) -> bool:
     import pyarrow.compute as pc
 
     # The pattern is slow on many rows, so it sees only those that might be codes: not 0.5 and its like.
-    whole = pc.or_(pc.greater_equal(pc.abs(numbers), 1), pc.equal(numbers, 0))
+    whole = pc.or_(pc.greater_equal(pc.abs(numbers), pa.scalar(1)), pc.equal(numbers, pa.scalar(0)))
     marked = pc.or_(pc.starts_with(values, "0"), pc.starts_with(values, "+"))
     return bool(pc.any(pc.match_substring_regex(values.filter(pc.and_(whole, marked)), CODE)).as_py())
 
@@ -205,7 +218,7 @@ def _slashed_dates(text: ArrowColumn, probe: ArrowColumn, _decimal: str) -> Type
 
     if not pc.all(pc.match_substring_regex(probe, DAY_AND_MONTH)).as_py():
         return None
-    parts = pc.extract_regex(text, DAY_AND_MONTH)
+    parts: ArrowColumn = pc.extract_regex(text, DAY_AND_MONTH)
     if parts.null_count > text.null_count:
         return None
     first, second = (pc.utf8_lpad(pc.struct_field(parts, part), 2, "0") for part in ("first", "second"))
@@ -223,7 +236,8 @@ def _slashed_dates(text: ArrowColumn, probe: ArrowColumn, _decimal: str) -> Type
     return TypedColumn(dates, f"dates read {'day' if day_first else 'month'} first, as a part above 12 shows")
 
 
-def _cast(values: ArrowColumn | None, kind: pa.DataType) -> ArrowColumn | None:
+def _cast(values: ArrowColumn | None, kind: pa.DataType) -> ArrowColumn:
+    """Return the values in a type, or ``None`` if one of them has none in it."""
     if values is None:
         return None
     try:
@@ -232,7 +246,7 @@ def _cast(values: ArrowColumn | None, kind: pa.DataType) -> ArrowColumn | None:
         return None
 
 
-def _nullable(values: ArrowColumn) -> pd.Series | None:
+def _nullable(values: ArrowColumn) -> Any:
     """Return flags or big integers with gaps in a nullable type, which keeps them exact."""
     import pyarrow.compute as pc
 
@@ -240,6 +254,9 @@ def _nullable(values: ArrowColumn) -> pd.Series | None:
         return None
     if pa.types.is_boolean(values.type):
         return values.to_pandas(types_mapper=lambda _: pd.BooleanDtype())
-    if pa.types.is_integer(values.type) and pc.any(pc.greater(pc.abs(values), LARGEST_EXACT_FLOAT)).as_py():
+    if (
+        pa.types.is_integer(values.type)
+        and pc.any(pc.greater(pc.abs(values), pa.scalar(LARGEST_EXACT_FLOAT))).as_py()
+    ):
         return values.to_pandas(types_mapper=lambda _: pd.Int64Dtype())
     return None

@@ -24,6 +24,7 @@ from autodash_jupyter.frames.text_files import (
 __all__ = ["read_delimited"]
 
 BLOCK_BYTES = 1 << 20
+BLOCK_BYTES_FOR_LONG_CELLS = 1 << 26
 
 
 def read_delimited(path: Path, *, preferred: str = "") -> ReadTable:
@@ -34,7 +35,7 @@ def read_delimited(path: Path, *, preferred: str = "") -> ReadTable:
     content is no text, ``OSError`` and ``EOFError`` from reading.
     """
     head, complete = read_head(path)
-    refuse_other_formats(head, path.name)
+    refuse_other_formats(head)
     encoding = guess_encoding(head, complete=complete)
     try:
         return _read(path, encoding, head, complete, preferred)
@@ -57,8 +58,6 @@ def _read(path: Path, encoding: str, head: bytes, complete: bool, preferred: str
         with io.TextIOWrapper(open_bytes(path), encoding, newline="") as lines:
             columns, ragged = read_rows(lines, dialect)
         notes += ragged.notes()
-    if dialect.decimal == ",":
-        notes.append("numbers are read with a decimal comma")
     frame, remarks = frame_of(columns, distinct_labels(dialect.header), dialect.decimal)
     return ReadTable(frame, (*notes, *remarks))
 
@@ -88,7 +87,7 @@ def _parse(path: Path, encoding: str, dialect: Dialect, quoted_newlines: bool) -
                 skip_rows=dialect.lines_before,
                 skip_rows_after_names=1,
                 encoding="utf-8" if encoding == "utf-8-sig" else encoding,
-                block_size=BLOCK_BYTES,
+                block_size=BLOCK_BYTES_FOR_LONG_CELLS if quoted_newlines else BLOCK_BYTES,
             ),
             csv.ParseOptions(delimiter=dialect.delimiter, newlines_in_values=quoted_newlines),
             csv.ConvertOptions(column_types=dict.fromkeys(names, pa.string())),

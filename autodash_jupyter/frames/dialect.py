@@ -14,10 +14,10 @@ from autodash_jupyter.errors import SourceError
 
 __all__ = ["Dialect", "sniff"]
 
-DELIMITERS = (",", ";", "\t", "|", "^", "~", ":", "\x1f", "\x01", " ")
+DELIMITERS = (",", ";", "\t", "|", "^", "~", ":", "\x1f", "\x01")
 NO_DELIMITER = "\x1f"  # the "unit separator": stands for a file with one column
-FEWEST_ALIKE = 0.6
-FEWEST_ALIKE_AFTER_PREAMBLE = 0.8
+FEWEST_SPLIT = 0.6
+FEWEST_ALIKE_BELOW_PREAMBLE = 0.8
 ROWS_LOOKED_AT = 1_000
 
 DECIMAL_COMMA = re.compile(r"[+-]?([0-9]+|[0-9]{1,3}(\.[0-9]{3})+),[0-9]+")
@@ -70,20 +70,20 @@ def sniff(text: str, *, complete: bool = True, preferred: str = "") -> Dialect:
     >>> dialect.delimiter, dialect.header, dialect.decimal
     (';', ('name', 'price'), ',')
     """
+    if not text.strip():
+        msg = "it holds nothing but blank lines; check that it was written or downloaded whole"
+        raise SourceError(msg)
     declared = re.match(r"sep=(.)\r?\n", text)  # a line that Excel writes and reads
-    layouts = []
-    for delimiter in [declared[1]] if declared else [mark for mark in DELIMITERS if mark in text]:
-        layout = _layout(delimiter, _rows(text, delimiter, complete), skip=1 if declared else 0)
-        if layout is not None:
-            layouts.append(layout)
-            if delimiter == preferred:
-                layouts = [layout]
-                break
+    skip = 1 if declared else 0
+    candidates = [declared[1]] if declared else [mark for mark in DELIMITERS if mark in text]
+    layouts = _layouts(text, candidates, complete, skip) or _layouts(text, [" "], complete, skip)
     if not layouts:
         return _one_column(text, complete)
-    best = max(layouts, key=lambda layout: (round(layout.alike, 2), layout.width))
+    best = max(
+        layouts, key=lambda layout: (layout.delimiter == preferred, round(layout.alike, 2), layout.width)
+    )
     body = best.rows[best.header_index + 1 :]
-    above = [row for row in best.rows[int(bool(declared)) : best.header_index] if any(row.cells)]
+    above = [row for row in best.rows[skip : best.header_index] if any(row.cells)]
     return Dialect(
         delimiter=best.delimiter,
         header=_complete_header(best.rows[best.header_index].cells, best.width, body),
@@ -117,32 +117,37 @@ def _numbered(text: str, delimiter: str) -> Iterator[Row]:
         lines_before = reader.line_num
 
 
+def _layouts(text: str, delimiters: Sequence[str], complete: bool, skip: int) -> list[Layout]:
+    """Return the layouts of those delimiters that split the header and most rows."""
+    found = (_layout(delimiter, _rows(text, delimiter, complete), skip) for delimiter in delimiters)
+    return [layout for layout in found if layout is not None]
+
+
 def _layout(delimiter: str, rows: list[Row], skip: int) -> Layout | None:
     counts = [len(row.cells) for row in rows]
     several = Counter(count for count in counts[skip:] if count > 1)
     if not several:
         return None
-    width, times = several.most_common(1)[0]
+    width, _ = several.most_common(1)[0]
     first = counts[skip]
     if first >= width or (first == width - 1 and width > 2):  # one label less: row names, as R writes them
-        header_index, width, needed = skip, max(width, first), FEWEST_ALIKE
-        times += first not in (width, several.most_common(1)[0][0])
+        header_index, width = skip, max(width, first)
+        plausible = several.total() >= FEWEST_SPLIT * (len(rows) - skip)
     else:
-        header_index, needed = counts.index(width), FEWEST_ALIKE_AFTER_PREAMBLE
+        header_index = counts.index(width)
         labels = rows[header_index].cells
-        if width < 3 or any(not label.strip() or NUMBER.fullmatch(label) for label in labels):
-            return None
-    alike = times / (len(rows) - header_index)
-    if alike < needed or (delimiter == " " and (alike < 1 or width < 3)):
-        return None
-    return Layout(delimiter, rows, header_index, width, alike)
+        plausible = width > 2 and not any(not label.strip() or NUMBER.fullmatch(label) for label in labels)
+    below = counts[header_index + 1 :]
+    alike = below.count(width) / len(below) if below else 1.0
+    if header_index > skip:
+        plausible = plausible and alike >= FEWEST_ALIKE_BELOW_PREAMBLE
+    if delimiter == " ":
+        plausible = plausible and alike == 1 and width > 2
+    return Layout(delimiter, rows, header_index, width, alike) if plausible else None
 
 
 def _one_column(text: str, complete: bool) -> Dialect:
     rows = _rows(text, NO_DELIMITER, complete)
-    if not rows:
-        msg = "it holds nothing but blank lines; check that it was written or downloaded whole"
-        raise SourceError(msg)
     header, *body = rows
     return Dialect(
         delimiter=NO_DELIMITER,

@@ -7,7 +7,7 @@ from pathlib import Path
 from autodash_jupyter.errors import SourceError, did_you_mean
 from autodash_jupyter.frames.naming import printable
 
-__all__ = ["FORMATS", "SUFFIXES", "choose_format", "refuse_other_formats", "suffix_of"]
+__all__ = ["FORMATS", "SUFFIXES", "choose_format", "recognize", "refuse_other_formats", "suffix_of"]
 
 FORMATS = ("csv", "tsv", "parquet", "excel", "json", "ndjson")
 
@@ -80,12 +80,22 @@ def choose_format(filename: str, asked: str | None) -> str:
     return SUFFIXES[suffix]
 
 
-def refuse_other_formats(head: bytes, filename: str) -> None:
-    """Raise ``SourceError`` if a file that should be text begins like a well-known other format."""
+def recognize(head: bytes) -> str:
+    """Return what a file is by its first bytes, for a sentence, or ``""`` if they say nothing.
+
+    >>> recognize(b"%PDF-1.7")
+    'a PDF document'
+    """
     folded = head[:64].lstrip(b"\xef\xbb\xbf \t\r\n").lower()
     for signature, meaning in SIGNATURES:
         if head.startswith(signature) or (signature.startswith(b"<") and folded.startswith(signature)):
-            msg = (
-                f"'{printable(filename)}' isn't text: by its content it is {meaning}. Open it as what it is."
-            )
-            raise SourceError(msg)
+            return meaning
+    return ""
+
+
+def refuse_other_formats(head: bytes) -> None:
+    """Raise ``SourceError`` if a file that should be text begins like a well-known other format."""
+    meaning = recognize(head)
+    if meaning:
+        msg = f"by its content it is {meaning}; open it as what it is"
+        raise SourceError(msg)

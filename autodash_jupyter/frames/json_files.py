@@ -28,7 +28,7 @@ def read_json(path: Path, *, lines: bool = False) -> ReadTable:
     """
     with open_bytes(path) as stream:
         data = stream.read()
-    refuse_other_formats(data[:64], path.name)
+    refuse_other_formats(data[:64])
     encoding = guess_encoding(data)
     notes = [] if encoding in CERTAIN_ENCODINGS else [ENCODING_CHOSEN.format(encoding)]
     text = data.decode(encoding)
@@ -38,6 +38,9 @@ def read_json(path: Path, *, lines: bool = False) -> ReadTable:
     except RecursionError as error:
         msg = "it is nested too deeply to be a table"
         raise SourceError(msg) from error
+    if frame.columns.empty:
+        msg = "its records have no fields"
+        raise SourceError(msg)
     frame.columns = pd.Index(distinct_labels(frame.columns))
     return ReadTable(parse_date_columns(frame), tuple(notes))
 
@@ -78,9 +81,7 @@ def _table(content: Any, notes: list[str]) -> pd.DataFrame:
     records = [key for key, value in content.items() if _is_records(value)]
     if len(records) == 1:
         if len(content) > 1:
-            notes.append(
-                f"the records under '{printable(records[0])}' were read, {len(content) - 1} other keys not"
-            )
+            notes.append(f"the records under '{printable(records[0])}' were read, its other keys not")
         return _from_list(content[records[0]])
     values = list(content.values())
     if (

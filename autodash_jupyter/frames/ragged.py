@@ -87,7 +87,7 @@ def _records(lines: Iterable[str], dialect: Dialect, ragged: RaggedRows) -> Iter
         source.taken.clear()
         try:
             cells = next(csv.reader(source, delimiter=dialect.delimiter))
-            unclosed = source.exhausted and not _closed(source.taken, dialect)
+            unclosed = _opened_in_vain(source, dialect)
         except StopIteration:
             return
         except csv.Error:  # a cell beyond the limit of the csv module
@@ -95,16 +95,19 @@ def _records(lines: Iterable[str], dialect: Dialect, ragged: RaggedRows) -> Iter
         if unclosed:
             ragged.unclosed.append(start)
             source.give_back(source.taken[1:])
-            cells = next(csv.reader(source.taken[:1], delimiter=dialect.delimiter, quoting=csv.QUOTE_NONE))
+            cells = source.taken[0].rstrip("\r\n").split(dialect.delimiter)
         yield start, cells
 
 
-def _closed(taken: list[str], dialect: Dialect) -> bool:
+def _opened_in_vain(source: _CountedLines, dialect: Dialect) -> bool:
+    """Return whether a row took lines not its own: up to the file's end, or to another cell's quote."""
+    if len(source.taken) == 1 and not source.exhausted:
+        return False
     try:
-        list(csv.reader(taken, delimiter=dialect.delimiter, strict=True))
+        list(csv.reader(source.taken, delimiter=dialect.delimiter, strict=True))
     except csv.Error as error:
-        return "unexpected end of data" not in str(error)
-    return True
+        return len(source.taken) > 1 or "unexpected end of data" in str(error)
+    return False
 
 
 class _CountedLines:

@@ -10,7 +10,7 @@ import pandas as pd
 
 from autodash_jupyter.errors import SourceError
 from autodash_jupyter.frames.delimited import read_delimited
-from autodash_jupyter.frames.formats import choose_format
+from autodash_jupyter.frames.formats import choose_format, recognize
 from autodash_jupyter.frames.json_files import read_json
 from autodash_jupyter.frames.naming import clean_identifier, free_name, printable
 from autodash_jupyter.frames.paths import locate
@@ -77,10 +77,8 @@ def _read(path: Path, chosen: str, sheet: str | None) -> list[ReadTable]:
     try:
         return _by_format(path, chosen, sheet)
     except SourceError as error:
-        if str(error).startswith("'"):  # it names the file already
-            raise
         msg = f"Can't read '{shown}' as {chosen}: {error}."
-        raise SourceError(msg) from error
+        raise SourceError(msg) from error.__cause__ or error
     except PermissionError as error:
         msg = f"No permission to read '{shown}'; ask its owner for the right to read it."
         raise SourceError(msg) from error
@@ -89,8 +87,15 @@ def _read(path: Path, chosen: str, sheet: str | None) -> list[ReadTable]:
         raise SourceError(msg) from error
     except Exception as error:
         reason = printable(str(error).split("\n")[0].rstrip(". ")) or type(error).__name__
-        msg = f"Can't read '{shown}' as {chosen}: {reason}. Is it damaged, or of another kind (--format)?"
+        msg = f"Can't read '{shown}' as {chosen}: {reason}. {_suspicion(path)}"
         raise SourceError(msg) from error
+
+
+def _suspicion(path: Path) -> str:
+    with path.open("rb") as file:
+        meaning = recognize(file.read(64))
+    known = f"By its content it is {meaning}. " if meaning else ""
+    return f"{known}Is it damaged, or should --format name another kind?"
 
 
 def _by_format(path: Path, chosen: str, sheet: str | None) -> list[ReadTable]:

@@ -24,7 +24,7 @@ def read_workbook(path: Path, *, sheet: str | None = None) -> list[ReadTable]:
     """
     with pd.ExcelFile(path, engine="calamine") as workbook:
         names = [str(name) for name in workbook.sheet_names]
-        wanted = names if sheet is None else [_find_sheet(sheet, names, path.name)]
+        wanted = names if sheet is None else [_find_sheet(sheet, names)]
         tables, unread = [], []
         for name in wanted:
             try:
@@ -38,11 +38,7 @@ def read_workbook(path: Path, *, sheet: str | None = None) -> list[ReadTable]:
             if table is not None:
                 tables.append(table)
     if not tables:
-        reason = "; ".join(unread) or "it has no filled cell"
-        what = (
-            "no sheet of it holds a table" if sheet is None else f"its sheet '{printable(sheet)}' is no table"
-        )
-        msg = f"'{printable(path.name)}': {what} ({reason})."
+        msg = "; ".join(unread) or "no cell of it is filled"
         raise SourceError(msg)
     first, *others = tables
     return [replace(first, notes=(*first.notes, *unread)), *others]
@@ -69,14 +65,12 @@ def _label(value: object) -> object:
     return value
 
 
-def _find_sheet(wanted: str, names: list[str], filename: str) -> str:
+def _find_sheet(wanted: str, names: list[str]) -> str:
     folded = wanted.strip().casefold()
     for name in [wanted, *(known for known in names if known.strip().casefold() == folded)]:
         if name in names:
             return name
     listed = ", ".join(f"'{printable(name)}'" for name in names)
-    msg = (
-        f"'{printable(filename)}' has no sheet '{printable(wanted)}'."
-        f"{printable(did_you_mean(wanted, names))} Its sheets: {listed}."
-    )
+    hint = printable(did_you_mean(wanted, names))
+    msg = f"it has no sheet '{printable(wanted)}'.{hint} Its sheets: {listed}"
     raise SourceError(msg)
