@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, MutableMapping
 from typing import Any
 
-from autodash_jupyter.frames import free_name
 from autodash_jupyter.models import Dataset
 
 __all__ = ["Bindings"]
@@ -48,6 +47,8 @@ class Bindings:
         """Return ``wanted``, or with ``_2``, ``_3``... where a dataset of another source or a variable of
         the user's own has it; loading the same source again gets the same name.
         """
+        from autodash_jupyter.frames import free_name
+
         sources: Mapping[str, str] = {dataset.dataset_id: dataset.source for dataset in datasets}
         taken = {dataset.name for dataset in datasets if dataset.source != source}
         taken |= {

@@ -7,7 +7,6 @@ import logging
 from typing import Any
 
 from autodash_jupyter.errors import AutoDashError
-from autodash_jupyter.frames import is_table, sample_names
 from autodash_jupyter.session import Session
 
 __all__ = ["candidates", "register_completers"]
@@ -33,6 +32,8 @@ def register_completers(shell: Any, session: Session) -> None:
 
 def candidates(session: Session, line: str, word: str) -> list[str]:
     """Return what may stand at the end of a magic's line."""
+    from autodash_jupyter.frames import is_table, sample_names
+
     variables = [name for name, value in list(session.namespace.items()) if is_table(value)]
     names = {name for name in variables if not name.startswith("_")}
     if "%undo" in line or "%redo" in line:

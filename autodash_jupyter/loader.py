@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import MutableMapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from autodash_jupyter.bindings import Bindings
@@ -91,7 +91,7 @@ class Loader:
             or self._bindings.free_name(dataset.name, dataset.source, self._datasets.records(self._user_id))
         )
         note = () if wanted == dataset.name or target else (f"{dataset.name} is taken; it is {wanted} here.",)
-        return Loaded(dataset.model_copy(update={"name": wanted}), frame, note)
+        return Loaded(replace(dataset, name=wanted), frame, note)
 
     def _register_variable(self, variable: str, name: str) -> Loaded:
         frame = as_dataframe(self._namespace[variable])

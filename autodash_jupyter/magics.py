@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import functools
 from collections.abc import Callable
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from IPython.core.error import UsageError
 from IPython.core.magic import Magics, line_magic, magics_class, no_var_expand
@@ -13,7 +13,10 @@ from autodash_jupyter import arguments
 from autodash_jupyter.assignment import find_use
 from autodash_jupyter.errors import AutoDashError, NothingToRestoreError
 from autodash_jupyter.models import Restored
-from autodash_jupyter.session import Loaded, Session
+from autodash_jupyter.session import Session
+
+if TYPE_CHECKING:
+    from autodash_jupyter.loader import Loaded
 
 __all__ = ["AutoDashMagics"]
 

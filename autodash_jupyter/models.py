@@ -1,17 +1,15 @@
 """The records that pass between rooms: datasets, profiles, and the steps of the timeline.
 
-Persisted records (``Dataset``) are pydantic models: a record written by an older version gets the
-defaults of the fields it lacks. Values that only live in memory (profiles, steps) are frozen
-dataclasses.
+All are frozen dataclasses. A persisted record (``Dataset``) that an older version wrote gets the defaults
+of the fields it lacks.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, field
 from datetime import UTC, datetime
 from typing import Any, Literal
-
-from pydantic import BaseModel, ConfigDict, Field
 
 __all__ = [
     "Change",
@@ -48,15 +46,18 @@ def format_shape(rows: int, columns: int) -> str:
     return f"{rows:,} × {columns:,}"
 
 
-class Dataset(BaseModel):
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Dataset:
     """One registered table: what it is called, where it came from, and its context.
 
     ``dataset_id`` is unique overall; ``name`` is what a person calls it in the notebook;
     ``frame_blob`` is the content hash of the stored frame (``None`` until it was stored);
-    ``context_process`` is the process that writes the context while it is pending or generating.
-    """
+    ``context_process`` is the process that writes the context while it is generating.
 
-    model_config = ConfigDict(frozen=True, extra="ignore")
+    >>> dataset = Dataset(dataset_id="sample_1", user_id="ada", name="penguins", filename="p.csv")
+    >>> Dataset.from_record(dataset.as_record()) == dataset
+    True
+    """
 
     dataset_id: str
     user_id: UserId
@@ -65,8 +66,8 @@ class Dataset(BaseModel):
     source: str = ""
     row_count: int = 0
     column_count: int = 0
-    columns: list[str] = Field(default_factory=list)
-    columns_info: dict[str, Any] = Field(default_factory=dict)
+    columns: list[str] = field(default_factory=list)
+    columns_info: dict[str, Any] = field(default_factory=dict)
     context: str | None = None
     context_status: ContextStatus = "pending"
     context_error: str | None = None
@@ -77,9 +78,31 @@ class Dataset(BaseModel):
     context_id: str | None = None
     frame_blob: str | None = None
     file_size_bytes: int = 0
-    uploaded_at: datetime = Field(default_factory=utc_now)
-    created_at: datetime = Field(default_factory=utc_now)
-    updated_at: datetime = Field(default_factory=utc_now)
+    uploaded_at: datetime = field(default_factory=utc_now)
+    created_at: datetime = field(default_factory=utc_now)
+    updated_at: datetime = field(default_factory=utc_now)
+
+    def as_record(self) -> dict[str, Any]:
+        """Return the fields as a dict that a store can keep."""
+        return asdict(self)
+
+    @classmethod
+    def from_record(cls, record: Mapping[str, Any]) -> Dataset:
+        """Return the dataset a store kept: fields an older version lacked get their defaults, fields of
+        other programs are left out.
+
+        Raises:
+            ValueError: A field is missing, or holds something of another type.
+        """
+        known = {name: record[name] for name in _DATASET_TYPES if name in record}
+        for name, value in known.items():
+            if not isinstance(value, _DATASET_TYPES[name]):
+                msg = f"{name} is of type {type(value).__name__}"
+                raise ValueError(msg)
+        try:
+            return cls(**known)
+        except TypeError as error:
+            raise ValueError(str(error)) from None
 
     @property
     def id(self) -> str:
@@ -90,6 +113,20 @@ class Dataset(BaseModel):
     def shape(self) -> str:
         """Rows × columns as people read it, for example ``344 × 8``."""
         return format_shape(self.row_count, self.column_count)
+
+
+_DATASET_TYPES: dict[str, Any] = {
+    **dict.fromkeys(("dataset_id", "name", "filename", "source", "context_status"), str),
+    **dict.fromkeys(("row_count", "column_count", "file_size_bytes"), int),
+    **dict.fromkeys(("context", "context_error", "context_written_by", "context_sent_to"), str | None),
+    **dict.fromkeys(("context_id", "frame_blob"), str | None),
+    **dict.fromkeys(("uploaded_at", "created_at", "updated_at"), datetime),
+    "user_id": int | str,
+    "columns": list,
+    "columns_info": dict,
+    "context_generated_at": datetime | None,
+    "context_process": int | None,
+}
 
 
 @dataclass(frozen=True, slots=True)

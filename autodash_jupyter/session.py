@@ -1,6 +1,7 @@
 """The kernel-local session: owns the datasets, the timeline and the worker, and runs their jobs.
 
-There is one per kernel. Surfaces call it; it knows none of them.
+There is one per kernel. Surfaces call it; it knows none of them. What loading and contexts need is
+imported when they are first used, so that ``%load_ext`` stays fast.
 """
 
 from __future__ import annotations
@@ -18,21 +19,18 @@ from typing import TYPE_CHECKING, Any
 from autodash_jupyter.bindings import Bindings
 from autodash_jupyter.errors import UnknownDatasetError, did_you_mean
 from autodash_jupyter.events import EventBus, ProfileCompleted, TimelineChanged
-from autodash_jupyter.frames import is_table
 from autodash_jupyter.history import Timeline
 from autodash_jupyter.home import prepare_home
-from autodash_jupyter.language_model import LanguageModel
-from autodash_jupyter.loader import Loaded, Loader
 from autodash_jupyter.models import Dataset, Restored, Step
-from autodash_jupyter.services import DatasetService
-from autodash_jupyter.services.opening import open_store
 from autodash_jupyter.settings import Settings
 from autodash_jupyter.worker import Worker
 
 if TYPE_CHECKING:
+    from autodash_jupyter.loader import Loaded
+    from autodash_jupyter.services import DatasetService
     from autodash_jupyter.stores import ContextStore
 
-__all__ = ["Loaded", "Session"]
+__all__ = ["Session"]
 
 logger = logging.getLogger(__name__)
 JOBS_AT_ONCE = 4
@@ -78,6 +76,9 @@ class Session:
             SettingsError: No folder can be written.
             ContextStoreError: The store can't be read.
         """
+        from autodash_jupyter.language_model import LanguageModel
+        from autodash_jupyter.services import DatasetService
+
         service = DatasetService(
             self._store if self._store is not None else self._open_store(),
             bus=self.bus,
@@ -116,6 +117,8 @@ class Session:
             InvalidNameError: ``name`` can't be a variable's name.
             SourceError: The source can't be read; nothing was changed.
         """
+        from autodash_jupyter.loader import Loader
+
         loader = Loader(self.namespace, self.bindings, self.datasets, self.settings.user_id)
         results = loader.load(
             source,
@@ -141,6 +144,8 @@ class Session:
         Raises:
             UnknownDatasetError: The name means none of these; the nearest is suggested.
         """
+        from autodash_jupyter.frames import is_table
+
         by_id = self.datasets.get(self.settings.user_id, name)
         if by_id is not None:
             return by_id
@@ -256,6 +261,8 @@ class Session:
         self.worker.close()
 
     def _open_store(self) -> ContextStore:
+        from autodash_jupyter.services.opening import open_store
+
         if self.settings.storage_backend == "memory":
             return open_store(self.settings)
         home, note = prepare_home(self.settings.home, os.environ)

@@ -7,8 +7,6 @@ import threading
 from collections.abc import Iterable
 from datetime import UTC, datetime
 
-from pydantic import ValidationError
-
 from autodash_jupyter.models import Dataset, UserId
 from autodash_jupyter.stores import ContextStore, DamagedRecordError, Key, RevisionedStore
 
@@ -45,14 +43,14 @@ class DatasetCatalog:
 
     def save(self, dataset: Dataset) -> None:
         """Keep a dataset's record, in place of the one with the same id."""
-        self._store.set((KIND, dataset.dataset_id), dataset.model_dump())
+        self._store.set((KIND, dataset.dataset_id), dataset.as_record())
 
     def get(self, dataset_id: str) -> Dataset | None:
         """Return the dataset with this id, or ``None`` where there is none."""
         try:
             record = self._store.get((KIND, dataset_id))
-            return None if record is None else Dataset.model_validate(record)
-        except (ValidationError, DamagedRecordError) as error:
+            return None if record is None else Dataset.from_record(record)
+        except (ValueError, DamagedRecordError) as error:
             reason = str(error).partition("\n")[0]
             logger.warning("the record of dataset %s is left out: %s", ascii(dataset_id), reason)
             return None

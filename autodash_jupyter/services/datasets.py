@@ -7,6 +7,7 @@ import string
 import threading
 from collections.abc import AsyncGenerator
 from contextlib import aclosing
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any, Literal
 
 from autodash_jupyter.catalog import DatasetCatalog
@@ -98,7 +99,7 @@ class DatasetService:
         with self._lock:
             earlier = self._catalog.get(dataset_id)
             if earlier is not None and earlier.user_id == user_id:
-                dataset = earlier.model_copy(update=facts)
+                dataset = replace(earlier, **facts)
             else:
                 if earlier is not None:
                     dataset_id = self._new_id(origin)  # another user's id is neither shown nor overwritten
@@ -231,7 +232,7 @@ class DatasetService:
             dataset = self._catalog.get(dataset_id)
             if dataset is None:
                 return None
-            updated = dataset.model_copy(update={**changes, "updated_at": utc_now()})
+            updated = replace(dataset, **changes, updated_at=utc_now())
             self._catalog.save(updated)
             return updated
 
@@ -244,8 +245,9 @@ class DatasetService:
 
 def as_info(dataset: Dataset) -> dict[str, Any]:
     """Return a record as the info dict that callers know; times stay datetimes."""
-    hidden = {"context_process", "frame_blob"}
-    return {"id": dataset.dataset_id, **dataset.model_dump(exclude=hidden)}
+    info = {"id": dataset.dataset_id, **dataset.as_record()}
+    del info["context_process"], info["frame_blob"]
+    return info
 
 
 def label_text(label: object) -> str:

@@ -1,7 +1,7 @@
 """What a person sees in a notebook: live cards, documents and tables, each with an HTML and a text form.
 
-Widgets call the session and draw; they may import anything below the surfaces. They never hold rules and
-never change data; what the worker updates has no buttons, since a comm written from two threads loses messages.
+Widgets call the session and draw; they may import anything below the surfaces. They never hold rules
+and never change data; what the worker updates has no buttons: a comm written from two threads loses messages.
 """
 
 from autodash_jupyter.widgets.context_view import context_view
