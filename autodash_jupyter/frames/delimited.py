@@ -64,18 +64,16 @@ def _read(path: Path, encoding: str, head: bytes, complete: bool, preferred: str
 
 def _read_by_arrow(path: Path, encoding: str, dialect: Dialect) -> list[ArrowColumn] | None:
     """Return the columns as strings, or ``None`` for a file that wants to be read row by row."""
-    # Blocks are cut fastest if no cell spans lines; Arrow notices where that isn't so.
-    for quoted_newlines in (False, True):
-        if quoted_newlines or not dialect.quoted_newlines:
-            try:
-                columns = _parse(path, encoding, dialect, quoted_newlines)
-            except pa.ArrowInvalid:
-                continue
-            return None if _may_end_in_open_quote(columns) else columns
+    for block_bytes in (BLOCK_BYTES, BLOCK_BYTES_FOR_LONG_CELLS):
+        try:
+            columns = _parse(path, encoding, dialect, block_bytes)
+        except pa.ArrowInvalid:
+            continue
+        return None if _may_end_in_open_quote(columns[-1], path) else columns
     return None
 
 
-def _parse(path: Path, encoding: str, dialect: Dialect, quoted_newlines: bool) -> list[ArrowColumn]:
+def _parse(path: Path, encoding: str, dialect: Dialect, block_bytes: int) -> list[ArrowColumn]:
     from pyarrow import csv
 
     names = [str(index) for index in range(len(dialect.header))]
@@ -87,14 +85,22 @@ def _parse(path: Path, encoding: str, dialect: Dialect, quoted_newlines: bool) -
                 skip_rows=dialect.lines_before,
                 skip_rows_after_names=1,
                 encoding="utf-8" if encoding == "utf-8-sig" else encoding,
-                block_size=BLOCK_BYTES_FOR_LONG_CELLS if quoted_newlines else BLOCK_BYTES,
+                block_size=block_bytes,
             ),
-            csv.ParseOptions(delimiter=dialect.delimiter, newlines_in_values=quoted_newlines),
+            # Without newlines_in_values, a quoted newline at a block's end splits a row unnoticed.
+            csv.ParseOptions(delimiter=dialect.delimiter, newlines_in_values=True),
             csv.ConvertOptions(column_types=dict.fromkeys(names, pa.string())),
         )
     return list(table.columns)
 
 
-def _may_end_in_open_quote(columns: list[ArrowColumn]) -> bool:
-    """A quote that never closes swallows all lines after it into the last row: Arrow says nothing of it."""
-    return any(len(column) > 0 and "\n" in column[-1].as_py() for column in columns)
+def _may_end_in_open_quote(last_column: ArrowColumn, path: Path) -> bool:
+    """A quote that never closes swallows all lines after it into the last cell: Arrow says nothing of it."""
+    cell = last_column[-1].as_py() if len(last_column) else ""
+    return "\n" in cell and (cell.endswith("\n") or not _ends_with_newline(path))
+
+
+def _ends_with_newline(path: Path) -> bool:
+    with path.open("rb") as file:  # of a compressed file this says nothing, which costs time and no more
+        file.seek(-min(2, path.stat().st_size), io.SEEK_END)
+        return b"\n" in file.read()

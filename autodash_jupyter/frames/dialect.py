@@ -38,8 +38,7 @@ class Dialect:
     """The layout of a delimited text.
 
     ``header`` has a label, perhaps empty, for every column; ``lines_before`` counts the lines
-    above it, ``preamble`` is the first of them that says something; ``decimal`` is ``.`` or ``,``;
-    ``quoted_newlines`` tells whether a cell was seen to span lines.
+    above it, ``preamble`` is the first of them that says something; ``decimal`` is ``.`` or ``,``.
     """
 
     delimiter: str
@@ -47,7 +46,6 @@ class Dialect:
     lines_before: int = 0
     preamble: str = ""
     decimal: str = "."
-    quoted_newlines: bool = False
 
 
 class Layout(NamedTuple):
@@ -90,7 +88,6 @@ def sniff(text: str, *, complete: bool = True, preferred: str = "") -> Dialect:
         lines_before=best.rows[best.header_index].lines_before,
         preamble=best.delimiter.join(above[0].cells) if above else "",
         decimal=_decimal_mark(body, best.delimiter),
-        quoted_newlines=any("\n" in cell or "\r" in cell for row in best.rows for cell in row.cells),
     )
 
 
@@ -147,14 +144,12 @@ def _layout(delimiter: str, rows: list[Row], skip: int) -> Layout | None:
 
 
 def _one_column(text: str, complete: bool) -> Dialect:
-    rows = _rows(text, NO_DELIMITER, complete)
-    header, *body = rows
+    header, *body = _rows(text, NO_DELIMITER, complete)
     return Dialect(
         delimiter=NO_DELIMITER,
         header=tuple(header.cells),
         lines_before=header.lines_before,
         decimal=_decimal_mark(body, ";"),
-        quoted_newlines=any("\n" in cell for row in rows for cell in row.cells),
     )
 
 

@@ -116,7 +116,7 @@ def _read_parquet(path: Path) -> ReadTable:
 
 
 def _named(tables: list[ReadTable], path: Path, origin: str, asked_for_sheet: bool) -> list[LoadedTable]:
-    stem = path.name.removesuffix(".gz").rsplit(".", 1)[0] or path.name
+    stem = Path(path.stem).stem if path.suffix.lower() == ".gz" else path.stem
     size = path.stat().st_size
     loaded: list[LoadedTable] = []
     for table in tables:

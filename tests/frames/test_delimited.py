@@ -197,6 +197,17 @@ def test_a_quote_that_never_closes_swallows_nothing(load):
     assert table.notes == ("1 row with a quote that never closes, read as an ordinary character: line 2",)
 
 
+def test_an_open_quote_is_noticed_without_a_final_newline_too(load):
+    assert load('a,b\n1,"open\n2,x').frame.to_dict("list") == {"a": [1, 2], "b": ['"open', "x"]}
+
+
+def test_a_last_cell_of_several_lines_is_no_open_quote(load):
+    for end in ("", "\n", "\r\n"):
+        table = load(f'a,b\n1,x\n2,"two\nlines"{end}')
+        assert table.frame["b"].tolist() == ["x", "two\nlines"]
+        assert table.notes == ()
+
+
 def test_a_quote_that_never_closes_in_a_long_file_swallows_nothing(load):
     table = load('a,b\n1,"open\n' + "".join(f"{n},x\n" for n in range(80_000)))
     assert len(table.frame) == 80_001
