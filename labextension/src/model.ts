@@ -80,6 +80,7 @@ export class AutoDashModel implements IAutoDashModel {
         break;
       case 'timeline':
         this._timeline = event.timeline;
+        this._ageNotice();
         break;
       case 'request':
         this._finish(event.request_id, { kind: event.status, message: event.message });
@@ -120,6 +121,15 @@ export class AutoDashModel implements IAutoDashModel {
     if (others.length < this._pending.length) {
       this._pending = others;
       this._notice = notice;
+      this._noticePosition = null;
+    }
+  }
+
+  /** A notice speaks of the position that it is first seen with; it goes when that is left. */
+  private _ageNotice(): void {
+    this._noticePosition ??= this._timeline.position;
+    if (this._noticePosition !== this._timeline.position) {
+      this._notice = null;
     }
   }
 
@@ -128,6 +138,7 @@ export class AutoDashModel implements IAutoDashModel {
   private _timeline: ITimeline = EMPTY_TIMELINE;
   private _pending: readonly IPendingRequest[] = [];
   private _notice: INotice | null = null;
+  private _noticePosition: number | null = null;
   private readonly _changed = new Signal<this, void>(this);
 }
 

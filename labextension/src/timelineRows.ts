@@ -39,13 +39,12 @@ export function stepToRedo(timeline: ITimeline): IStep | null {
   return timeline.steps.findLast(step => step.parent === timeline.position) ?? null;
 }
 
-/** What a step did, in one line fit for a tooltip. */
+/** A step's number and what it did, in one line. */
 export function describeStep(step: IStep): string {
   const [first, ...others] = step.changes;
-  if (first === undefined) {
-    return firstLine(step.label);
-  }
-  return others.length === 0 ? first : `${first}, and ${others.length} more`;
+  const did = first ?? firstLine(step.label);
+  const more = others.length === 0 ? '' : `, and ${others.length} more`;
+  return `step ${step.step_id}: ${did}${more}`;
 }
 
 /** The first line of a cell that holds code, with an ellipsis where more follow. */

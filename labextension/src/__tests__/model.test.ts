@@ -58,6 +58,18 @@ describe('AutoDashModel', () => {
     expect(model.notice).toEqual({ kind: 'done', message: 'ok' });
   });
 
+  it('takes a notice away when the timeline moves on', () => {
+    const model = connected();
+    const steps = [step(1), step(2)];
+    model.requestSent('r1', 'undo', false);
+    model.apply({ sequence: 1, type: 'request', request_id: 'r1', status: 'done', message: 'ok' });
+    model.apply({ sequence: 2, type: 'timeline', timeline: timeline(1, steps) });
+    model.apply({ sequence: 3, type: 'timeline', timeline: timeline(1, steps, true) });
+    expect(model.notice?.message).toBe('ok');
+    model.apply({ sequence: 4, type: 'timeline', timeline: timeline(3, [...steps, step(3, 1)]) });
+    expect(model.notice).toBeNull();
+  });
+
   it("says nothing of another page's request", () => {
     const model = connected();
     model.apply({ sequence: 1, type: 'request', request_id: 'x', status: 'done', message: 'ok' });

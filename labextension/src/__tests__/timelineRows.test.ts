@@ -43,10 +43,12 @@ describe('what undo and redo will do', () => {
     expect(stepToRedo(timeline(4, branched))).toBeNull();
   });
 
-  it('tells a step by its changes, or by its code where there are none', () => {
-    expect(describeStep(step(1, 0, ['+a: int 1']))).toBe('+a: int 1');
-    expect(describeStep(step(1, 0, ['+a: int 1', '−b', '−c']))).toBe('+a: int 1, and 2 more');
-    expect(describeStep(step(7))).toBe('cell 7');
+  it('tells a step by its number and changes, or by its code where there are none', () => {
+    expect(describeStep(step(1, 0, ['+a: int 1']))).toBe('step 1: +a: int 1');
+    expect(describeStep(step(1, 0, ['+a: int 1', '−b', '−c']))).toBe(
+      'step 1: +a: int 1, and 2 more'
+    );
+    expect(describeStep(step(7))).toBe('step 7: cell 7');
   });
 
   it('shortens a cell to its first line of code', () => {

@@ -1,8 +1,14 @@
+import type { TranslationBundle } from '@jupyterlab/translation';
 import React from 'react';
-import type { IAutoDashModel } from '../tokens';
+import type { ITimeline } from '../protocol';
+import { describeStep, stepToUndo } from '../timelineRows';
+import type { IAutoDashModel, INotice } from '../tokens';
 import { usePanelServices } from './services';
 
-/** One line that is always there: what is waited for, else what runs, else what happened last. */
+/**
+ * One line that is always there: what is waited for, else what runs, else what happened last,
+ * else where the variables stand.
+ */
 export function StatusLine(props: {
   model: IAutoDashModel;
   onCancel: (requestId: string) => void;
@@ -11,29 +17,22 @@ export function StatusLine(props: {
   const { status, timeline, pending, notice } = props.model;
   const waiting = pending.find(request => request.waiting);
   const isInterrupted = status !== 'connected';
-  const isBusy = timeline.busy || waiting !== undefined;
+  const isBusy = !isInterrupted && (timeline.busy || waiting !== undefined);
   return (
     <div className="jp-AutoDash-statusLine">
-      {isInterrupted ? (
-        <span className="jp-AutoDash-statusText" role="status">
-          <span className="jp-AutoDash-spinner" aria-hidden="true" />
-          {trans.__('Reconnecting to the kernel')}
-        </span>
-      ) : (
-        isBusy && (
-          <span
-            className="jp-AutoDash-statusText jp-AutoDash-busy"
-            data-testid="autodash-busy"
-            data-waiting={waiting !== undefined}
-          >
-            <span className="jp-AutoDash-spinner" aria-hidden="true" />
-            {waiting === undefined
+      {isInterrupted && <Working text={trans.__('Reconnecting to the kernel')} />}
+      {isBusy && (
+        <Working
+          testId="autodash-busy"
+          isWaiting={waiting !== undefined}
+          text={
+            waiting === undefined
               ? trans.__('A cell is running')
-              : trans.__('Waiting for the running cell')}
-          </span>
-        )
+              : trans.__('Waiting for the running cell')
+          }
+        />
       )}
-      {waiting !== undefined && !isInterrupted && (
+      {isBusy && waiting !== undefined && (
         <button
           type="button"
           className="jp-AutoDash-link"
@@ -45,20 +44,64 @@ export function StatusLine(props: {
           {trans.__('Cancel')}
         </button>
       )}
+      <Message
+        isHidden={isInterrupted || isBusy}
+        notice={notice}
+        otherwise={whereabouts(timeline, trans)}
+      />
+    </div>
+  );
+}
+
+function Working(props: { text: string; testId?: string; isWaiting?: boolean }): React.JSX.Element {
+  return (
+    <span
+      className="jp-AutoDash-statusText jp-AutoDash-busy"
+      data-testid={props.testId}
+      data-waiting={props.isWaiting}
+    >
+      <span className="jp-AutoDash-spinner" aria-hidden="true" />
+      {props.text}
+    </span>
+  );
+}
+
+/** What came of the last request, told to screen readers as well. */
+function Message(props: {
+  isHidden: boolean;
+  notice: INotice | null;
+  otherwise: string;
+}): React.JSX.Element {
+  const { trans } = usePanelServices();
+  const { notice, otherwise } = props;
+  const told = notice?.kind === 'cancelled' ? trans.__('Cancelled') : (notice?.message ?? '');
+  return (
+    <>
       <span
         className="jp-AutoDash-statusText jp-AutoDash-message"
         data-testid="autodash-message"
         data-kind={notice?.kind}
         role="status"
-        title={notice?.message}
-        hidden={isBusy || isInterrupted}
+        title={told}
+        hidden={props.isHidden || told === ''}
       >
-        {notice === null ? '' : noticeText(notice.message, notice.kind, trans.__('Cancelled'))}
+        {told}
       </span>
-    </div>
+      <span
+        className="jp-AutoDash-statusText"
+        title={otherwise}
+        hidden={props.isHidden || told !== ''}
+      >
+        {otherwise}
+      </span>
+    </>
   );
 }
 
-function noticeText(message: string, kind: string, cancelled: string): string {
-  return message === '' && kind === 'cancelled' ? cancelled : message;
+function whereabouts(timeline: ITimeline, trans: TranslationBundle): string {
+  const step = stepToUndo(timeline);
+  if (step !== null) {
+    return trans.__('At %1', describeStep(step));
+  }
+  return timeline.steps.length > 0 ? trans.__('Before the first step') : trans.__('No steps yet');
 }

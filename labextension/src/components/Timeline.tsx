@@ -111,5 +111,5 @@ function clockTime(iso: string): string {
   const moment = new Date(iso);
   return Number.isNaN(moment.getTime())
     ? ''
-    : moment.toLocaleTimeString([], { hour: '2-digit', minute: '2-digit' });
+    : moment.toLocaleTimeString([], { timeStyle: 'short' });
 }

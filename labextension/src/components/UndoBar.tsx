@@ -1,5 +1,6 @@
 import { redoIcon, undoIcon } from '@jupyterlab/ui-components';
 import React from 'react';
+import type { IStep } from '../protocol';
 import { describeStep, stepToRedo, stepToUndo } from '../timelineRows';
 import type { IAutoDashNotebook } from '../tokens';
 import { usePanelServices } from './services';
@@ -11,8 +12,6 @@ export function UndoBar(props: { notebook: IAutoDashNotebook }): React.JSX.Eleme
   const { model, actions, name } = props.notebook;
   const { timeline } = model;
   const isReady = model.status === 'connected' && !model.pending.some(request => request.waiting);
-  const undone = stepToUndo(timeline);
-  const redone = stepToRedo(timeline);
   return (
     <header className="jp-AutoDash-header">
       <div className="jp-AutoDash-headerRow">
@@ -26,7 +25,7 @@ export function UndoBar(props: { notebook: IAutoDashNotebook }): React.JSX.Eleme
           disabled={!isReady || !timeline.can_undo}
           title={
             timeline.can_undo
-              ? trans.__('Undo %1', undone === null ? '' : describeStep(undone))
+              ? tooltip(trans.__('Undo'), stepToUndo(timeline))
               : trans.__('Nothing to undo')
           }
           onClick={actions.undo}
@@ -41,7 +40,7 @@ export function UndoBar(props: { notebook: IAutoDashNotebook }): React.JSX.Eleme
           disabled={!isReady || !timeline.can_redo}
           title={
             timeline.can_redo
-              ? trans.__('Redo %1', redone === null ? '' : describeStep(redone))
+              ? tooltip(trans.__('Redo'), stepToRedo(timeline))
               : trans.__('Nothing to redo')
           }
           onClick={actions.redo}
@@ -53,4 +52,8 @@ export function UndoBar(props: { notebook: IAutoDashNotebook }): React.JSX.Eleme
       <StatusLine model={model} onCancel={actions.cancel} />
     </header>
   );
+}
+
+function tooltip(verb: string, step: IStep | null): string {
+  return step === null ? verb : `${verb} ${describeStep(step)}`;
 }
