@@ -7,7 +7,6 @@ import stat
 from itertools import islice
 from pathlib import Path
 from urllib.parse import urlsplit
-from urllib.request import url2pathname
 
 from autodash_jupyter.errors import SourceError, did_you_mean
 from autodash_jupyter.frames.formats import SUFFIXES, suffix_of
@@ -60,6 +59,8 @@ def _as_path(source: str) -> Path:
         if parts.netloc not in {"", "localhost"}:
             msg = f"'{printable(source)}' names a file on another machine; copy it here and give its path."
             raise SourceError(msg)
+        from urllib.request import url2pathname  # it brings http and ssl along
+
         return Path(url2pathname(parts.path)).absolute()
     if matched:
         raise SourceError(_remote(source, matched[1].lower()))
