@@ -5,11 +5,12 @@ It never calls a method the user wrote, never walks into modules or the shell, a
 
 How it works, from the bottom up:
 
-- ``states``, ``containers``, ``objects``, ``arrays``, ``frames``, ``randomness``, ``opaque``: one adapter for each
-  family of types, which captures an object's own (shallow) state and puts it back into the same object.
+- ``states`` has the words; ``containers``, ``objects``, ``arrays``, ``frames``, ``randomness`` and ``opaque`` have
+  an adapter for each family of types, which captures an object's own state and puts it back into the same object.
 - ``boundaries`` says where a walk ends; ``registry`` chooses the adapter of an object.
-- ``heap`` walks everything reachable from the variables and finds what differs from the last walk.
-- ``snapshots`` keeps, for each step, only the states that differ from the step before; ``restoring`` puts them back.
+- ``heap`` holds everything reachable from the variables as it was last recorded; ``scan`` finds what differs.
+- ``snapshots`` keeps, for each step, only the states that differ from the one before; ``restoring`` puts them
+  back, ``cursors`` knows which variables were moved on their own.
 - ``changes`` and ``describe`` say in words what a step did.
 - ``timeline`` has the steps, the branches and the cursors, and the semantics in full.
 
@@ -18,7 +19,7 @@ How it works, from the bottom up:
 
 from __future__ import annotations
 
-from autodash_jupyter.history.heap import Budget
+from autodash_jupyter.history.scan import Budget
 from autodash_jupyter.history.timeline import Timeline
 
 __all__ = ["Budget", "Timeline"]

@@ -56,6 +56,17 @@ def _plain(values: AnyArray) -> AnyArray:
     return values if type(values) is np.ndarray else np.ndarray.view(values, np.ndarray)
 
 
+def _fingerprint(memory: Any) -> int:
+    """Return the hash of contiguous memory; of an object array: of its pointers."""
+    return xxhash.xxh3_64_intdigest(memory)
+
+
+def _is_small_and_plain(values: AnyArray) -> bool:
+    """Whether an array is one piece that can be hashed as it is."""
+    plain = type(values) is np.ndarray and values.dtype.kind in "biufc"
+    return plain and values.nbytes <= PIECE_BYTES and values.flags.c_contiguous
+
+
 class _Arrays(Adapter):
     """The array itself; its bytes, where they aren't pointers to objects, are compared by ``BYTES``."""
 
@@ -66,7 +77,7 @@ class _Arrays(Adapter):
         cells, fingerprint = None, 0
         if plain.dtype.hasobject:
             cells = np.array(plain, order="C", copy=True)
-            fingerprint = xxhash.xxh3_64_intdigest(cells)
+            fingerprint = _fingerprint(cells)
         dtype, writeable = plain.dtype, plain.flags.writeable
         return Header(plain.shape, plain.strides, dtype, writeable, owner_of(obj), cells, fingerprint)
 
@@ -78,7 +89,7 @@ class _Arrays(Adapter):
             return False
         if state.cells is None:
             return True
-        return xxhash.xxh3_64_intdigest(np.ascontiguousarray(plain)) == state.fingerprint
+        return _fingerprint(np.ascontiguousarray(plain)) == state.fingerprint
 
     def equal(self, old: Header, new: Header) -> bool:
         """Whether only an equal dtype object was set."""
@@ -154,7 +165,7 @@ class _Bytes(Adapter):
         fingerprints: list[int] = []
         pieces: list[bytes] = []
         for number, part in enumerate(_parts(obj)):
-            fingerprint = xxhash.xxh3_64_intdigest(part)
+            fingerprint = _fingerprint(part)
             fingerprints.append(fingerprint)
             if not keep:
                 continue
@@ -168,10 +179,11 @@ class _Bytes(Adapter):
     def same(self, obj: Any, state: Content | None) -> bool:
         if state is None:
             return True
+        if len(state.fingerprints) == 1 and _is_small_and_plain(obj):
+            return _fingerprint(obj) == state.fingerprints[0]
         parts = _parts(obj)
         return len(parts) == len(state.fingerprints) and all(
-            xxhash.xxh3_64_intdigest(part) == known
-            for part, known in zip(parts, state.fingerprints, strict=True)
+            _fingerprint(part) == known for part, known in zip(parts, state.fingerprints, strict=True)
         )
 
     def restore(self, obj: Any, state: Content) -> None:
@@ -181,7 +193,7 @@ class _Bytes(Adapter):
         plain = _plain(obj)
         with _writing(plain):
             for part, known, piece in zip(_parts(obj), state.fingerprints, state.pieces, strict=True):
-                if xxhash.xxh3_64_intdigest(part) != known:
+                if _fingerprint(part) != known:
                     part[:] = piece
 
 
@@ -191,7 +203,7 @@ def _parts(owner: AnyArray) -> list[memoryview]:
     if not (plain.flags.c_contiguous or plain.flags.f_contiguous):
         plain = np.ascontiguousarray(plain)
     flat = plain.ravel(order="K")
-    view = memoryview(flat.view(np.uint8)) if flat.nbytes else memoryview(bytearray())
+    view: memoryview[int] = flat.view(np.uint8).data if flat.nbytes else memoryview(b"")
     return [view[start : start + PIECE_BYTES] for start in range(0, len(view), PIECE_BYTES)]
 
 

@@ -10,7 +10,7 @@ import sys
 import sysconfig
 from pathlib import Path
 
-from autodash_jupyter.history.states import mro, vars_of_type
+from autodash_jupyter.history.states import module_of_type, mro
 
 __all__ = [
     "IPYTHON_NAMES",
@@ -22,23 +22,49 @@ __all__ = [
 ]
 
 IPYTHON_NAMES = frozenset(
-    "In Out _ __ ___ _i _ii _iii _oh _dh _ih exit quit get_ipython open _exit_code _sh".split()
+    ("In", "Out", "_", "__", "___", "_i", "_ii", "_iii", "_oh", "_dh", "_ih", "_sh", "_exit_code")
+    + ("exit", "quit", "get_ipython", "open")
 )
 
 _HEAP_TYPE, _IMMUTABLE_TYPE = 1 << 9, 1 << 8
 _flags = type.__dict__["__flags__"].__get__
 
 _MACHINERY = (
-    "IPython ipykernel ipywidgets traitlets comm jupyter_client jupyter_core anywidget autodash_jupyter \
-logging importlib _frozen_importlib _frozen_importlib_external zmq tornado debugpy warnings".split()
+    *(
+        "IPython",
+        "ipykernel",
+        "ipywidgets",
+        "traitlets",
+        "comm",
+        "jupyter_client",
+        "jupyter_core",
+        "anywidget",
+    ),
+    *("autodash_jupyter", "logging", "importlib", "_frozen_importlib", "_frozen_importlib_external", "zmq"),
+    *("tornado", "debugpy", "warnings"),
 )
-_CONNECTIONS = "sqlalchemy psycopg psycopg2 pymysql redis requests urllib3 httpx httpcore aiohttp http socket _socket \
-ssl _ssl selectors boto3 botocore pymongo duckdb _duckdb pyspark py4j distributed ray grpc openai anthropic".split()
+_CONNECTIONS = (
+    *(
+        "sqlalchemy",
+        "psycopg",
+        "psycopg2",
+        "pymysql",
+        "redis",
+        "pymongo",
+        "duckdb",
+        "_duckdb",
+        "pyspark",
+        "py4j",
+    ),
+    *("requests", "urllib3", "httpx", "httpcore", "aiohttp", "http", "socket", "_socket", "ssl", "_ssl"),
+    *("selectors", "boto3", "botocore", "distributed", "ray", "grpc", "openai", "anthropic"),
+)
 _PROCESSES = (
-    "threading _thread asyncio _asyncio concurrent multiprocessing subprocess queue _queue mmap".split()
+    *("threading", "_thread", "asyncio", "_asyncio", "concurrent", "multiprocessing", "subprocess", "queue"),
+    *("_queue", "mmap"),
 )
-_DRAWINGS = "matplotlib bokeh PIL".split()
-_TENSORS = "torch tensorflow cupy".split()
+_DRAWINGS = ("matplotlib", "bokeh", "PIL")
+_TENSORS = ("torch", "tensorflow", "cupy")
 
 _REASONS = {
     **dict.fromkeys(_MACHINERY, ""),
@@ -68,8 +94,7 @@ def is_shell_name(name: str) -> bool:
 
 def top_package(kind: type) -> str:
     """Return the first part of a class's module, ``""`` where it has no such text."""
-    module = vars_of_type(kind).get("__module__")
-    return module.partition(".")[0] if type(module) is str else ""
+    return module_of_type(kind).partition(".")[0]
 
 
 def reason_to_stay_out(kind: type) -> str | None:
@@ -86,7 +111,7 @@ def is_own_class(kind: type) -> bool:
     flags = _flags(kind)
     if not flags & _HEAP_TYPE or flags & _IMMUTABLE_TYPE:
         return False
-    module = vars_of_type(kind).get("__module__")
+    module = module_of_type(kind)
     return module == "builtins" or is_own_module(
         module
     )  # a class made by exec in a bare dict says "builtins"

@@ -15,7 +15,7 @@ from autodash_jupyter.models import Change
 __all__ = ["GLOBAL", "View", "changes_between", "differing_names"]
 
 GLOBAL = "<"
-"""Begins the names of what every namespace shares, such as random state: no variable has such a name."""
+"""Begins the names of what all share, such as ``<random>``: no variable has such a name."""
 
 _ABSENT = object()
 

@@ -12,7 +12,7 @@ from autodash_jupyter.history.arrays import owner_of
 from autodash_jupyter.history.pandas_internals import CopiedTable, LazyTable, same_cells, take
 from autodash_jupyter.history.states import (
     Adapter,
-    Fixed,
+    INERT,
     copy_of_dict,
     dict_reader,
     inherits,
@@ -28,10 +28,14 @@ _attributes_of: Any = dict_reader(pd.DataFrame)
 
 
 class FrameState(NamedTuple):
-    """A frame's or series' cells and axes, its other attributes (``attrs``, name, a subclass's), its flag."""
+    """A frame's or series' cells and axes, its other attributes (``attrs``, name, a subclass's), and its flag.
+
+    ``size`` counts all attributes, pandas' internal ones too.
+    """
 
     table: LazyTable | CopiedTable
     attributes: dict[str, Any]
+    size: int
     unique_labels: bool
 
     @property
@@ -44,13 +48,18 @@ class _Frames(Adapter):
     """Frames and series."""
 
     def capture(self, obj: Any) -> FrameState:
-        return FrameState(take(obj), _attributes(obj), not obj._flags._allows_duplicate_labels)  # noqa: SLF001
+        size, flags = len(_attributes_of(obj)), obj._flags  # noqa: SLF001
+        return FrameState(take(obj), _attributes(obj), size, not flags._allows_duplicate_labels)  # noqa: SLF001
 
     def same(self, obj: Any, state: FrameState) -> bool:
+        attributes = _attributes_of(obj)
+        for name, value in state.attributes.items():
+            if attributes.get(name, obj) is not value:
+                return False
         return (
-            state.table.is_untouched(obj)
-            and same_dict(_attributes(obj), state.attributes)
-            and obj._flags._allows_duplicate_labels is not state.unique_labels  # noqa: SLF001
+            len(attributes) == state.size
+            and attributes["_flags"]._allows_duplicate_labels is not state.unique_labels  # noqa: SLF001
+            and state.table.is_untouched(obj)
         )
 
     def equal(self, old: FrameState, new: FrameState) -> bool:
@@ -112,8 +121,9 @@ class _Indexes(Adapter):
 
     def same(self, obj: Any, state: IndexState) -> bool:
         now = _index_attributes(obj)
-        if any(now.get(name) is not value for name, value in state.attributes.items()):
-            return False
+        for name, value in state.attributes.items():
+            if now.get(name, obj) is not value:
+                return False
         if state.names is None:
             return True
         names = now["_names"]
@@ -176,7 +186,10 @@ class _ExtensionArrays(Adapter):
         if state.backing and (obj._ndarray is not state.backing[0] or obj._dtype is not state.backing[1]):
             return False
         now = _read_attributes(obj)
-        return all(now.get(name) is value for name, value in state.attributes.items())
+        for name, value in state.attributes.items():
+            if now.get(name, obj) is not value:
+                return False
+        return True
 
     def children(self, state: ColumnState) -> tuple[Any, ...]:
         values = (*state.attributes.values(), *(state.backing or ()))
@@ -210,7 +223,7 @@ def _buffers(values: Any) -> tuple[AnyArray, ...]:
     return tuple(owner for owner in owners if owner.base is None or owner.flags.writeable)
 
 
-_FRAMES, _INDEXES, _EXTENSION_ARRAYS, _DTYPES = _Frames(), _Indexes(), _ExtensionArrays(), Fixed()
+_FRAMES, _INDEXES, _EXTENSION_ARRAYS = _Frames(), _Indexes(), _ExtensionArrays()
 
 
 def pandas_adapter(kind: type) -> Adapter | None:
@@ -221,4 +234,4 @@ def pandas_adapter(kind: type) -> Adapter | None:
         return _INDEXES
     if inherits(kind, ExtensionArray):
         return _EXTENSION_ARRAYS
-    return _DTYPES if inherits(kind, ExtensionDtype) else None
+    return INERT if inherits(kind, ExtensionDtype) else None

@@ -222,7 +222,7 @@ CLASSES = _Classes()
 FUNCTIONS = _Functions()
 CELLS = _Cells()
 
-_HOLDER_TYPES = (
+_HOLDER_TYPES: tuple[type, ...] = (
     *(types.MethodType, types.MappingProxyType, types.BuiltinMethodType, types.MethodWrapperType),
     *(property, staticmethod, classmethod, slice),
     *(type({}.keys()), type({}.values()), type({}.items()), partial),

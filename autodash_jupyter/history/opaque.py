@@ -16,7 +16,7 @@ from typing import Any
 
 from autodash_jupyter.history.states import Adapter, CannotRestoreError, inherits, name_of_type
 
-__all__ = ["Opaque", "opaque_adapter", "unseen"]
+__all__ = ["Opaque", "Unrecordable", "opaque_adapter", "unseen"]
 
 Mark = tuple[Any, ...] | None
 
@@ -42,6 +42,13 @@ class Opaque(Adapter):
     def restore(self, obj: Any, state: Mark) -> None:  # noqa: ARG002
         """Raise: there is no way back."""
         raise CannotRestoreError(self.reason)
+
+
+class Unrecordable(Opaque):
+    """Something whose state could not be read, because reading it failed."""
+
+    def __init__(self, error: str) -> None:
+        super().__init__(f"it could not be recorded ({error})")
 
 
 def _generator_mark(obj: Any) -> Mark:

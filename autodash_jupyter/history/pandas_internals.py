@@ -41,11 +41,11 @@ class LazyTable:
     def is_untouched(self, obj: Any) -> bool:
         """Whether the object still has the blocks and axes it had."""
         manager = obj._mgr  # noqa: SLF001
-        return (
-            len(manager.blocks) == len(self.blocks)
-            and all_identical(manager.blocks, self.blocks)
-            and all_identical(manager.axes, self.axes)
-        )
+        if manager.blocks is not self.blocks and (
+            len(manager.blocks) != len(self.blocks) or not all_identical(manager.blocks, self.blocks)
+        ):
+            return False
+        return all_identical(manager.axes, self.axes)
 
     def put_back(self, obj: Any) -> None:
         """Give the object these cells and axes again; the arrays are the ones it had."""
@@ -87,8 +87,8 @@ class CopiedTable:
 
     def put_back(self, obj: Any) -> None:
         """Build the object anew, in place, from a copy of the copy."""
-        base = pd.DataFrame if isinstance(obj, pd.DataFrame) else pd.Series
-        base.__init__(obj, self.copy.copy(deep=True))
+        initialize: Any = pd.DataFrame.__init__ if isinstance(obj, pd.DataFrame) else pd.Series.__init__
+        initialize(obj, self.copy.copy(deep=True))
         if isinstance(obj, pd.DataFrame):
             obj.columns = self.axes[0]
         obj.index = self.axes[-1]
@@ -104,7 +104,7 @@ def take(obj: pd.DataFrame | pd.Series) -> LazyTable | CopiedTable:
     """Return the object's cells and axes as they are now."""
     if not works():
         return take_copy(obj)
-    manager = obj._mgr  # type: ignore[union-attr]  # noqa: SLF001
+    manager = obj._mgr  # noqa: SLF001
     blocks = manager.blocks
     return LazyTable(
         manager.copy(deep=False), blocks, tuple(block.values for block in blocks), tuple(manager.axes)
@@ -157,7 +157,7 @@ def _memory_key(cells: Any) -> tuple[Any, ...]:
 
 
 def same_cells(left: Any, right: Any, *, rows: int | None = None) -> bool:
-    """Whether two columns hold the same bytes (objects: the very same ones) in the first ``rows``, or in all."""
+    """Whether two columns hold the same bytes (or the very same objects), in the first ``rows`` or in all."""
     if type(left) is not type(right) or len(left) != len(right) or left.dtype != right.dtype:
         return False
     if not isinstance(left, np.ndarray):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ctypes
 import random
 import sys
 from typing import Any
@@ -27,19 +28,45 @@ class _PythonRandom(Adapter):
 
 
 class _BitGenerators(Adapter):
-    """numpy's bit generators, and ``RandomState``, which adds a pending Gaussian."""
+    """numpy's bit generators: the state is the dict they give, with arrays as bytes to compare it by."""
 
-    def capture(self, obj: Any) -> Any:
-        return obj.get_state(legacy=False) if isinstance(obj, np.random.RandomState) else obj.state
+    def capture(self, obj: Any) -> tuple[Any, Any]:
+        state = obj.state
+        return state, _comparable(state)
 
-    def same(self, obj: Any, state: Any) -> bool:
-        return bool(_comparable(self.capture(obj)) == _comparable(state))
+    def same(self, obj: Any, state: tuple[Any, Any]) -> bool:
+        return bool(_comparable(obj.state) == state[1])
 
-    def restore(self, obj: Any, state: Any) -> None:
-        if isinstance(obj, np.random.RandomState):
-            obj.set_state(state)
-        else:
-            obj.state = state
+    def restore(self, obj: Any, state: tuple[Any, Any]) -> None:
+        obj.state = state[0]
+
+
+class _LegacyGenerators(Adapter):
+    """``numpy.random.RandomState``: a bit generator and a Gaussian number drawn beforehand.
+
+    Reading the state takes numpy long, so the memory of the usual one, the Mersenne twister, is compared first:
+    unless a Gaussian number is pending, every draw shows there.
+    """
+
+    def capture(self, obj: Any) -> tuple[Any, bytes]:
+        return obj.get_state(legacy=False), _memory_of_twister(obj)
+
+    def same(self, obj: Any, state: tuple[Any, bytes]) -> bool:
+        known, memory = state
+        if memory and not known["has_gauss"]:
+            return _memory_of_twister(obj) == memory
+        return bool(_comparable(obj.get_state(legacy=False)) == _comparable(known))
+
+    def restore(self, obj: Any, state: tuple[Any, bytes]) -> None:
+        obj.set_state(state[0])
+
+
+def _memory_of_twister(generator: np.random.RandomState) -> bytes:
+    """Return the 624 words of a Mersenne twister and its position, or nothing for another kind."""
+    bits = generator._bit_generator  # noqa: SLF001 - nothing public has it
+    if type(bits) is not np.random.MT19937:
+        return b""
+    return ctypes.string_at(bits.ctypes.state_address, 625 * 4)
 
 
 def _comparable(state: Any) -> Any:
@@ -48,7 +75,7 @@ def _comparable(state: Any) -> Any:
     return state.tobytes() if isinstance(state, np.ndarray) else state
 
 
-_PYTHON, _NUMPY = _PythonRandom(), _BitGenerators()
+_PYTHON, _BIT_GENERATORS, _LEGACY = _PythonRandom(), _BitGenerators(), _LegacyGenerators()
 _GENERATORS = Fixed(lambda generator: (generator.bit_generator,))
 
 
@@ -56,14 +83,19 @@ def random_adapter(kind: type) -> Adapter | None:
     """Return the adapter for a type of random generators, or None for any other type."""
     if inherits(kind, _BasicRandom):
         return _PYTHON
-    if inherits(kind, np.random.BitGenerator) or inherits(kind, np.random.RandomState):
-        return _NUMPY
+    if inherits(kind, np.random.BitGenerator):
+        return _BIT_GENERATORS
+    if inherits(kind, np.random.RandomState):
+        return _LEGACY
     return _GENERATORS if inherits(kind, np.random.Generator) else None
 
 
 def global_generators() -> dict[str, Any]:
-    """Return the generators behind ``random.random()`` and ``numpy.random.rand()``, where they are loaded."""
-    found: dict[str, Any] = {"random": getattr(random, "_inst", None)}
+    """Return the generators behind ``random.random()`` and ``numpy.random.rand()``, where they are loaded.
+
+    Their names are no variables' names.
+    """
+    found: dict[str, Any] = {"<random>": getattr(random, "_inst", None)}
     if "numpy.random" in sys.modules:
-        found["numpy.random"] = getattr(np.random.mtrand, "_rand", None)
+        found["<numpy.random>"] = getattr(np.random.mtrand, "_rand", None)
     return {name: generator for name, generator in found.items() if generator is not None}

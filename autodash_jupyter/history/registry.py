@@ -21,13 +21,12 @@ from autodash_jupyter.history.objects import (
 )
 from autodash_jupyter.history.opaque import Opaque, opaque_adapter, unseen
 from autodash_jupyter.history.randomness import random_adapter
-from autodash_jupyter.history.states import ATOMS, Adapter, Fixed, inherits, mro
+from autodash_jupyter.history.states import ATOMS, INERT, Adapter, inherits, mro
 
 __all__ = ["Registry"]
 
-_FIXED = Fixed()
 _EXACT = {id(kind): adapter for kind, adapter in (CONTAINERS | HOLDERS | {types.CellType: CELLS}).items()}
-_VALUES = frozenset("pyarrow typing zoneinfo ipaddress pathlib operator _struct enum".split())
+_VALUES = frozenset(("pyarrow", "typing", "zoneinfo", "ipaddress", "pathlib", "operator", "_struct", "enum"))
 """Packages whose objects are values: immutable, or with caches for their only change."""
 
 
@@ -44,17 +43,21 @@ class Registry:
         """Let go of every class met so far."""
         self._by_type = {}
 
+    def is_inert(self, obj: Any) -> bool:
+        """Whether an object can neither change nor refer to anything."""
+        return self.adapter_of(obj) is INERT
+
     def adapter_of(self, obj: Any) -> Adapter:
         """Return the adapter for this object; never fails, and runs nothing of the user's."""
         kind = type(obj)
         if id(kind) in ATOMS:
-            return _FIXED
+            return INERT
         if found := _EXACT.get(id(kind)):
             return found
         if kind is types.FunctionType:
-            return FUNCTIONS if is_own_module(obj.__globals__.get("__name__", "__main__")) else _FIXED
+            return FUNCTIONS if is_own_module(obj.__globals__.get("__name__", "__main__")) else INERT
         if inherits(kind, type):
-            return CLASSES if is_own_class(obj) else _FIXED
+            return CLASSES if is_own_class(obj) else INERT
         remembered = self._by_type.get(id(kind))
         if remembered is None:
             remembered = self._by_type[id(kind)] = kind, _adapter_for(kind)
@@ -66,10 +69,10 @@ def _adapter_for(kind: type) -> Adapter:
         return found
     reason = reason_to_stay_out(kind)
     if reason is not None:
-        return Opaque(reason) if reason else _FIXED
+        return Opaque(reason) if reason else INERT
     own = is_own_class(kind)
     if inherits(kind, np.dtype) or (not own and top_package(kind) in _VALUES):
-        return _FIXED
+        return INERT
     content = _content_adapter(kind)
     if content and not has_own_state(kind) and not own:
         return content

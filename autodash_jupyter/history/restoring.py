@@ -30,11 +30,12 @@ def move_heap(
     states = {key: node for key, node in wanted.items() if node is not None}
     reasons = restore(states, (*old_nodes.values(), *states.values()))
     for key in wanted.keys() - states.keys():
-        heap.nodes.pop(key, None)
-    heap.nodes.update(states)
+        heap.discard(key)
+    for key, node in states.items():
+        heap.put(key, node)
     for key in reasons:
         bytes_as_found = states[key].adapter is BYTES and old_nodes.get(key)
-        heap.nodes[key] = bytes_as_found or heap.capture(states[key].obj)
+        heap.put(key, bytes_as_found or heap.capture(states[key].obj, states[key].origin))
     heap.roots = dict(roots)
     changed = {
         key for key in states if key in old_nodes and heap.nodes[key] is not old_nodes[key]

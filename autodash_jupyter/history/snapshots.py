@@ -17,7 +17,10 @@ __all__ = ["Snapshot", "SnapshotTree"]
 
 @dataclass(slots=True, eq=False)
 class Snapshot:
-    """The state after one step: all bindings, and the nodes that differ from the parent's (None: unreachable)."""
+    """The state after one step: all bindings, and the nodes that differ from the parent's.
+
+    None stands for an object that is no longer reachable.
+    """
 
     step_id: int
     parent: Snapshot | None

@@ -1,4 +1,4 @@
-"""The words the other files speak: a ``Node`` is one recorded object, an ``Adapter`` knows one family of types.
+"""The words the other files use: a ``Node`` is one recorded object, an ``Adapter`` knows a family of types.
 
 Nothing here calls what a user may have overridden: types come from ``type()``, attributes from the
 descriptors of ``type`` and ``object``, and equality is identity, but for exact builtin scalars.
@@ -28,12 +28,14 @@ __all__ = [
     "Adapter",
     "CannotRestoreError",
     "Fixed",
+    "INERT",
     "Node",
     "SCALARS",
     "all_identical",
     "copy_of_dict",
     "dict_reader",
     "inherits",
+    "module_of_type",
     "mro",
     "name_of_type",
     "same_dict",
@@ -44,6 +46,7 @@ __all__ = [
 
 _mro: Callable[[type], tuple[type, ...]] = type.__dict__["__mro__"].__get__
 _vars: Callable[[type], types.MappingProxyType[str, Any]] = type.__dict__["__dict__"].__get__
+_module: Callable[[type], Any] = type.__dict__["__module__"].__get__
 _name: Callable[[type], str] = type.__dict__["__name__"].__get__
 
 _SCALAR_TYPES = (int, float, complex, bool, str, bytes, type(None), type(...), type(NotImplemented))
@@ -139,9 +142,16 @@ class Fixed(Adapter):
         """Do nothing: it can't have changed."""
 
 
+INERT = Fixed()
+"""The adapter of what can neither change nor refer to anything that can."""
+
+
 @dataclass(slots=True, eq=False)
 class Node:
-    """One object with the state it was found in; ``children`` leaves out what can't change."""
+    """One object with the state it was found in.
+
+    ``children`` leaves out what can't change; ``origin`` is the variable it was first met from.
+    """
 
     obj: Any
     kind: type
@@ -149,6 +159,7 @@ class Node:
     state: Any
     children: tuple[Any, ...]
     buffers: tuple[np.ndarray[Any, Any], ...] = ()
+    origin: str = ""
 
 
 def mro(kind: type) -> tuple[type, ...]:
@@ -163,6 +174,16 @@ def inherits(kind: type, base: type) -> bool:
     True
     """
     return any(map(is_, mro(kind), repeat(base)))
+
+
+def module_of_type(kind: type) -> str:
+    """Return the module a class says it is from, ``""`` where that is no text.
+
+    >>> module_of_type(dict)
+    'builtins'
+    """
+    module = _module(kind)
+    return module if type(module) is str else ""
 
 
 def vars_of_type(kind: type) -> types.MappingProxyType[str, Any]:
@@ -188,7 +209,10 @@ def dict_reader(kind: type) -> Callable[[Any], dict[str, Any]] | None:
     """Return what reads the instances' true ``__dict__``, past any property of that name."""
     for base in mro(kind):
         descriptor = vars_of_type(base).get("__dict__")
-        if type(descriptor) in (types.GetSetDescriptorType, types.MemberDescriptorType) and base is not type:
+        if (
+            isinstance(descriptor, (types.GetSetDescriptorType, types.MemberDescriptorType))
+            and base is not type
+        ):
             return descriptor.__get__
     return None
 
@@ -205,10 +229,10 @@ def all_identical(left: Iterable[Any], right: Iterable[Any]) -> bool:
 
 def same_dict(now: dict[Any, Any], then: dict[Any, Any]) -> bool:
     """Whether two dicts have the same keys in the same order, and the same values, by identity."""
-    return (
-        len(now) == len(then)
-        and all(map(is_, dict.values(now), dict.values(then)))
-        and all(map(is_, dict.keys(now), dict.keys(then)))
+    if len(now) != len(then):
+        return False
+    return not now or (
+        all(map(is_, dict.values(now), dict.values(then))) and all(map(is_, dict.keys(now), dict.keys(then)))
     )
 
 

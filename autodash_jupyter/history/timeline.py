@@ -33,9 +33,10 @@ from autodash_jupyter.errors import NothingToRestoreError, did_you_mean
 from autodash_jupyter.history.boundaries import IPYTHON_NAMES, is_shell_name
 from autodash_jupyter.history.changes import GLOBAL, View, changes_between, differing_names
 from autodash_jupyter.history.cursors import Cursors, Line, line_of
-from autodash_jupyter.history.heap import Budget, Heap, Scan
+from autodash_jupyter.history.heap import Heap
 from autodash_jupyter.history.randomness import global_generators
 from autodash_jupyter.history.restoring import move_heap, name_the_stuck
+from autodash_jupyter.history.scan import Budget, Scan, Scanner
 from autodash_jupyter.history.snapshots import SnapshotTree
 from autodash_jupyter.history.states import Node
 from autodash_jupyter.models import Change, Restored, Step
@@ -72,11 +73,12 @@ class Timeline:
         self._namespace = namespace
         self._hidden = hidden
         self._max_steps = max(1, max_steps)
-        self._heap = Heap(budget, opaque=(id(namespace), id(self)))
-        first = self._heap.scan(self._roots())
-        self._heap.commit(first)
+        self._heap = Heap(opaque=(id(namespace), id(self)))
+        self._scanner = Scanner(self._heap, budget or Budget())
+        first = self._scanner.scan(self._roots())
+        self._scanner.commit(first)
         self._snapshots = SnapshotTree(first.roots, self._heap.nodes)
-        self._notes: dict[int, tuple[str, ...]] = {START: first.unverified}
+        self._notes: dict[int, tuple[str, ...]] = {START: tuple(first.unverified)}
         self._steps: dict[int, Step] = {}
         self._position = START
         self._redo_to: dict[int, int] = {}  # state → the next one, on the branch last come from
@@ -113,7 +115,7 @@ class Timeline:
         ``label`` is the cell's code, ``seconds`` how long it ran.
         """
         roots = self._roots()
-        scan = self._heap.scan(roots)
+        scan = self._scanner.scan(roots)
         changes = self._changes_in(scan)
         if not changes:
             self._amend(scan)
@@ -122,10 +124,10 @@ class Timeline:
         difference: dict[int, Node | None] = {key: self._heap.nodes.get(key) for key in self._moved}
         difference.update(scan.differences())
         shown = self._changes_since_position(scan) if self._is_mixed else changes
-        self._heap.commit(scan)
+        self._scanner.commit(scan)
         self._snapshots.add(step_id, parent, roots, difference)
         self._steps[step_id] = step = Step(step_id, parent, label, shown, seconds=seconds)
-        self._notes[step_id] = scan.unverified
+        self._notes[step_id] = tuple(scan.unverified)
         self._position = self._redo_to[parent] = step_id
         self._moved = set()
         self._cursors.extend({change.name for change in changes}, step_id)
@@ -192,7 +194,7 @@ class Timeline:
             and name not in left_out
             and (not name.startswith("_") or not is_shell_name(name))
         }
-        roots.update({f"{GLOBAL}{name}>": generator for name, generator in global_generators().items()})
+        roots.update(global_generators())
         return roots
 
     @property
@@ -201,7 +203,7 @@ class Timeline:
 
     def _changes_in(self, scan: Scan) -> tuple[Change, ...]:
         """Return what the walk found changed, against the present state."""
-        if not scan.changed and not differing_names(self._heap.roots, scan.roots):
+        if not scan.changed and not (scan.is_rebound and differing_names(self._heap.roots, scan.roots)):
             return ()
         before = View(self._heap.roots, self._heap.nodes.get)
         after = scan.nodes_after(self._heap.nodes)
@@ -218,7 +220,7 @@ class Timeline:
 
     def _amend(self, scan: Scan) -> None:
         """Take over what changed form, not value, into the state that holds."""
-        self._heap.commit(scan)
+        self._scanner.commit(scan)
         if self._is_mixed:
             self._moved.update(scan.differences())
             return
