@@ -63,11 +63,11 @@ def decode_frame(data: bytes, key: bytes) -> pd.DataFrame:
     Raises ``BlobError`` for bytes that are no frame, are damaged, of a newer version, or would have
     to be unpickled and are not signed with ``key``.
     """
-    kind, rest = _split(data)
-    if kind == b"arrow":
+    first_line, rest = _split(data)
+    if first_line == _first_line(b"arrow"):
         return _from_arrow(rest)
     signature, pickled = rest[:SIGNATURE_LENGTH], rest[SIGNATURE_LENGTH:]
-    if not hmac.compare_digest(signature, _signature(_first_line(kind), pickled, key)):
+    if not hmac.compare_digest(signature, _signature(first_line, pickled, key)):
         msg = (
             "a stored frame was signed by another installation, or changed since; it is not read, for that "
             "could run anything: load its source again, or share AUTODASH_SIGNING_KEY"
@@ -123,7 +123,8 @@ def _split(data: bytes) -> tuple[bytes, bytes]:
     if int(words[1]) > VERSION:
         msg = "a stored frame was written by a newer version of AutoDash: update autodash-jupyter to read it"
         raise BlobError(msg)
-    if words[2:] not in ([b"arrow"], [b"pickle"]):
+    first_line = data[: end + 1]
+    if first_line not in (_first_line(b"arrow"), _first_line(b"pickle")):
         msg = "a stored frame is damaged: load its source again"
         raise BlobError(msg)
-    return words[2], data[end + 1 :]
+    return first_line, data[end + 1 :]

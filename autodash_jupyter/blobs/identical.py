@@ -13,6 +13,7 @@ import json
 import uuid
 from typing import TYPE_CHECKING, Any
 
+from autodash_jupyter.errors import ContextStoreError
 from autodash_jupyter.stores.values import encode_value
 
 if TYPE_CHECKING:
@@ -40,7 +41,7 @@ def identical_frames(one: pd.DataFrame, other: pd.DataFrame) -> bool:
         type(one) is type(other)
         and one.shape == other.shape
         and one.flags == other.flags
-        and _exact_text(one.attrs) == _exact_text(other.attrs)
+        and _same_attrs(one.attrs, other.attrs)
         and _same_index(one.columns, other.columns)
         and _same_index(one.index, other.index)
         and all(
@@ -50,8 +51,11 @@ def identical_frames(one: pd.DataFrame, other: pd.DataFrame) -> bool:
     )
 
 
-def _exact_text(attrs: Any) -> str:
-    return json.dumps(encode_value(attrs))
+def _same_attrs(one: Any, other: Any) -> bool:
+    try:
+        return json.dumps(encode_value(one)) == json.dumps(encode_value(other))
+    except ContextStoreError:
+        return False
 
 
 def _same_index(one: pd.Index, other: pd.Index) -> bool:

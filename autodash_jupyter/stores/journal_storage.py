@@ -89,12 +89,11 @@ class JournalStorage(Storage):
         self._end = 0  # of the journal's last good record, in bytes
         self._is_damaged = False  # the journal has lines that had to be left out
         self._lock: FileLock | None = None
-        with self._reported("read"):
-            self._refresh()
+        self._refresh()
 
     def read(self) -> dict[str, dict[str, Any]] | None:
         """Return the whole database, or ``None`` if there is nothing in it: TinyDB's way to read."""
-        with self._mutex, self._reported("read"):
+        with self._mutex:
             self._refresh()
             tables = copy_tables(self._tables)
         self._last_read.tables = tables
@@ -112,14 +111,14 @@ class JournalStorage(Storage):
 
     def document(self, table: str, doc_id: str) -> str | None:
         """Return one document's JSON text, or ``None`` where there is none."""
-        with self._mutex, self._reported("read"):
+        with self._mutex:
             self._refresh()
             documents = self._tables.get(table)
             return documents.get(doc_id) if isinstance(documents, dict) else None
 
     def documents(self, table: str) -> dict[str, str]:
         """Return the JSON texts of a table's documents by their ids, oldest first."""
-        with self._mutex, self._reported("read"):
+        with self._mutex:
             self._refresh()
             documents = self._tables.get(table)
             return dict(documents) if isinstance(documents, dict) else {}
@@ -143,7 +142,7 @@ class JournalStorage(Storage):
     def close(self) -> None:
         """Fold the journal into the base where there is something to fold; may be called twice."""
         try:
-            with self._mutex, self._reported("read"):
+            with self._mutex:
                 self._refresh()
                 if self._journal.has_records(self._end):
                     self.compact()
@@ -151,24 +150,38 @@ class JournalStorage(Storage):
             logger.warning("closing without folding the journal: %s", error)
 
     def _refresh(self) -> None:
-        """Take in what other processes wrote."""
-        seen = self._stamps()
-        if seen == self._seen:
-            return
-        if self._seen is not None and _has_grown(self._seen, seen):
-            lines = self._journal.read(self._end)
-            replay(self._tables, lines)
-            self._end += lines.length
-            self._is_damaged |= lines.damaged > 0
-        else:
-            # The journal first: a base that is newer than it already holds its records.
-            lines = self._journal.read()
-            tables = read_base(self._base)
-            replay(tables, lines)
-            self._tables, self._end, self._is_damaged = tables, lines.length, lines.damaged > 0
+        """Take in what other processes wrote, until nothing changes while it is read."""
+        try:
+            while (seen := self._stamps()) != self._seen:
+                if self._seen is not None and _has_grown(self._seen, seen):
+                    self._read_on(seen)
+                else:
+                    self._read_all(seen)
+        except OSError as error:
+            raise self._failure("read", error) from error
+
+    def _read_on(self, seen: Stamps) -> None:
+        lines = self._journal.read(self._end)
+        if self._stamps()[0] != seen[0]:
+            return  # it was folded meanwhile, and the lines may be another journal's
+        replay(self._tables, lines)
+        self._end += lines.length
+        self._note_damage(lines, self._is_damaged)
+        self._seen = seen
+
+    def _read_all(self, seen: Stamps) -> None:
+        # The journal first: a base that is newer than it already holds its records.
+        lines = self._journal.read()
+        tables = read_base(self._base)
+        replay(tables, lines)
+        self._tables, self._end = tables, lines.length
+        self._note_damage(lines, False)
+        self._seen = seen
+
+    def _note_damage(self, lines: Lines, before: bool) -> None:
+        self._is_damaged = before or lines.damaged > 0
         if lines.damaged:
             logger.warning("%s: left out %d damaged line(s)", self._journal.path, lines.damaged)
-        self._seen = seen
 
     def _fold(self) -> None:
         """Write a new base, then an empty journal. The lock is held, and the state is the newest."""
@@ -202,11 +215,14 @@ class JournalStorage(Storage):
     @contextmanager
     def _exclusive(self) -> Iterator[None]:
         """Keep all other writers off; inside, the state is the newest."""
-        with self._mutex, self._reported("write"):
-            make_private_folder(self._base.parent)
-            with self._acquired():
-                self._refresh()
-                yield
+        with self._mutex:
+            try:
+                make_private_folder(self._base.parent)
+                with self._acquired():
+                    self._refresh()
+                    yield
+            except OSError as error:
+                raise self._failure("write", error) from error
 
     def _acquired(self) -> AbstractContextManager[object]:
         """Take the lock file; the caller holds the mutex."""
@@ -220,15 +236,9 @@ class JournalStorage(Storage):
             msg = f"another process has held {self._base}.lock for {LOCK_TIMEOUT:.0f} s: end it and try again"
             raise ContextStoreError(msg) from error
 
-    @contextmanager
-    def _reported(self, action: str) -> Iterator[None]:
-        """Turn the system's errors into ours."""
-        try:
-            yield
-        except OSError as error:
-            remedy = REMEDIES.get(error.errno or 0, "see whether the disk is there and sound")
-            msg = f"can't {action} {self._base}: {error.strerror or error}; {remedy}"
-            raise ContextStoreError(msg) from error
+    def _failure(self, action: str, error: OSError) -> ContextStoreError:
+        remedy = REMEDIES.get(error.errno or 0, "see whether the disk is there and sound")
+        return ContextStoreError(f"can't {action} {self._base}: {error.strerror or error}; {remedy}")
 
 
 REMEDIES = {

@@ -94,8 +94,11 @@ def differences(old: Tables, new: Tables) -> Iterator[Change]:
         before = old.get(table)
         if content == before:
             continue
-        if isinstance(content, str) or not content:
-            yield Change(table, None, content or "{}")
+        if isinstance(content, str):
+            yield Change(table, None, content)
+            continue
+        if not content:
+            yield Change(table, None, "{}")
             continue
         if isinstance(before, str):
             yield Change(table, None, None)

@@ -54,8 +54,7 @@ class TinyDBContextStore:
 
     def set(self, key: Key, value: Value) -> None:
         """Keep ``value`` under ``key``, in place of what was there."""
-        document = json.dumps({"key": encode_key(key), "value": encode_value(value)})
-        changes = [Change(RECORDS, _document_id(key), document)]
+        changes = [put_change(key, value)]
         if not self._has_format():
             changes.insert(0, Change(FORMAT, FORMAT_ID, json.dumps({"version": VERSION})))
         self._storage.apply(changes)
@@ -114,6 +113,12 @@ class TinyDBContextStore:
             msg = f"{self.path} was written by a newer version of AutoDash: update autodash-jupyter to use it"
             raise ContextStoreError(msg)
         return True
+
+
+def put_change(key: Key, value: Value) -> Change:
+    """Return the change of the database that puts a value under a key."""
+    document = json.dumps({"key": encode_key(key), "value": encode_value(value)})
+    return Change(RECORDS, _document_id(key), document)
 
 
 def _document_id(key: Key) -> str:

@@ -4,11 +4,19 @@ from __future__ import annotations
 
 from autodash_jupyter.errors import ContextStoreError
 from autodash_jupyter.stores.protocol import DamagedRecordError, Value
-from autodash_jupyter.stores.scalars import TAG, Json, Unsupported, decode_scalar, encode_scalar, is_tagged
+from autodash_jupyter.stores.scalars import (
+    ENCODERS,
+    TAG,
+    Json,
+    Unsupported,
+    decode_scalar,
+    encode_scalar,
+)
 
 __all__ = ["decode_value", "encode_value"]
 
 DEEPEST = 200  # levels of nesting, so that what was written can also be read deep inside a call stack
+CONTAINERS = frozenset({dict, list})
 
 
 def encode_value(value: Value) -> Json:
@@ -29,7 +37,7 @@ def encode_value(value: Value) -> Json:
     try:
         return _encode(value, DEEPEST)
     except Unsupported as unsupported:
-        where = f" (at {''.join(reversed(unsupported.where))})" if unsupported.where else ""
+        where = f" (at {''.join(unsupported.where[:-9:-1])})" if unsupported.where else ""
         msg = (
             f"a value can't hold a {unsupported.reason}{where}: use str, int, float, bool, None, date, "
             "datetime, and lists or dicts (with str keys) of them"
@@ -51,47 +59,58 @@ def decode_value(node: Json) -> Value:
 
 
 def _encode(value: object, levels: int) -> Json:
-    kind = type(value)
-    if kind is dict:
-        return _encode_dict(value, levels)  # type: ignore[arg-type]  # just checked
-    if kind is not list:
-        return encode_scalar(value)
-    items = []
-    for index, item in enumerate(value):  # type: ignore[arg-type, var-annotated]  # just checked
-        items.append(_encode_at(f"[{index}]", item, levels))
+    encode = ENCODERS.get(type(value))
+    if encode is not None:
+        return encode(value)
+    if not levels:
+        raise Unsupported(f"nesting of more than {DEEPEST} levels")
+    if type(value) is dict:
+        return _encode_dict(value, levels - 1)
+    if type(value) is list:
+        return _encode_list(value, levels - 1)
+    return encode_scalar(value)  # which says what is wrong with it
+
+
+def _encode_list(value: list[object], levels: int) -> Json:
+    items: list[Json] = []
+    try:
+        for item in value:
+            items.append(_encode(item, levels))
+    except Unsupported as unsupported:
+        unsupported.where.append(f"[{len(items)}]")
+        raise
     return items
 
 
 def _encode_dict(value: dict[object, object], levels: int) -> Json:
-    plain = True
-    pairs: list[tuple[Json, Json]] = []
+    plain, pairs = True, []
     for name, item in value.items():
         if type(name) is not str:
             raise Unsupported(f"dict key of type {type(name).__qualname__}")
-        label = encode_scalar(name)
+        label = ENCODERS[str](name)
         plain = plain and label is name and not name.startswith(TAG)
-        pairs.append((label, _encode_at(f"[{name!r}]", item, levels)))
+        try:
+            pairs.append((label, _encode(item, levels)))
+        except Unsupported as unsupported:
+            unsupported.where.append(f"[{name!r}]")
+            raise
     return dict(pairs) if plain else {"$dict": pairs}
 
 
-def _encode_at(step: str, item: object, levels: int) -> Json:
-    if not levels:
-        raise Unsupported(f"nesting of more than {DEEPEST} levels")
-    try:
-        return _encode(item, levels - 1)
-    except Unsupported as unsupported:
-        if levels > DEEPEST - 10:  # the outer steps are enough to find it by
-            unsupported.where.append(step)
-        raise
-
-
 def _decode(node: Json) -> Json:
-    if isinstance(node, list):
-        return [_decode(item) for item in node]
-    if not isinstance(node, dict):
+    # A call for each leaf would take longer than parsing the text did.
+    if type(node) is list:
+        return [_decode(item) if type(item) in CONTAINERS else item for item in node]
+    if type(node) is not dict:
         return node
-    if not is_tagged(node):
-        return {name: _decode(item) for name, item in node.items()}
+    for name in node:
+        if name[:1] == TAG:
+            return _decode_tagged(node)
+        break  # a tag is the first name of all
+    return {name: _decode(item) if type(item) in CONTAINERS else item for name, item in node.items()}
+
+
+def _decode_tagged(node: dict[str, Json]) -> Json:
     if "$dict" in node:
         return {_decode(name): _decode(item) for name, item in node["$dict"]}
     return decode_scalar(node)
