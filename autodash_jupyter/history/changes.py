@@ -58,7 +58,8 @@ def _same(was: Any, now: Any) -> bool:
 
 
 def _is_code(value: Any) -> bool:
-    return type(value) in (types.FunctionType, types.MethodType) or inherits(type(value), type)
+    kind = type(value)
+    return kind is types.FunctionType or kind is types.MethodType or inherits(kind, type)
 
 
 def _binding_change(name: str, before: View, after: View) -> Change:
@@ -69,8 +70,7 @@ def _binding_change(name: str, before: View, after: View) -> Change:
         return Change(name, "added", after=describe(now, new, name))
     if now is _ABSENT:
         return Change(name, "removed", before=describe(was, old, name))
-    detail = difference(old, new)
-    old_text, new_text = describe(was, old, name), describe(now, new, name)
+    detail, old_text, new_text = difference(old, new), describe(was, old, name), describe(now, new, name)
     if old_text == new_text and not detail:
         detail = "another object" if new else "another value"
     return Change(name, "rebound", old_text, new_text, detail)

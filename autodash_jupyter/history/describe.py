@@ -6,8 +6,10 @@ builtin scalars are printed themselves, and credentials never.
 
 from __future__ import annotations
 
+import array
 import re
 import types
+from collections import deque
 from collections.abc import Sequence
 from typing import Any
 
@@ -25,6 +27,7 @@ __all__ = ["describe", "difference"]
 
 _LONGEST_TEXT = 30
 _NAMED = 3
+_SIZED = (list, dict, set, deque, bytearray, array.array)
 _COMPARED_ROWS = 1 << 16
 _COUNTED_CELLS = 100_000
 _SECRET_NAME = re.compile(
@@ -44,17 +47,20 @@ def describe(value: Any, node: Node | None, name: str = "") -> str:
     kind = type(value) if node is None else node.kind
     if id(kind) in SCALARS:
         return _scalar(value, name)
-    if node is not None and (text := _of_state(node)):
-        return text
+    try:
+        return (_of_state(node) if node is not None else "") or _of_kind(value, kind)
+    except Exception:  # noqa: BLE001 - a strange object is not worth a failed cell
+        return f"{name_of_type(kind)} object"
+
+
+def _of_kind(value: Any, kind: type) -> str:
     if inherits(kind, type):
         return f"class {name_of_type(value)}"
     if kind is types.FunctionType:
         return f"function {value.__name__}"
     if kind is types.ModuleType:
         return f"module {_module_name(value)}"
-    if inherits(kind, np.generic) or id(kind) in ATOMS:
-        return name_of_type(kind)
-    return f"{name_of_type(kind)} object"
+    return name_of_type(kind) if id(kind) in ATOMS else f"{name_of_type(kind)} object"
 
 
 def _scalar(value: Any, name: str) -> str:
@@ -83,29 +89,16 @@ def _of_state(node: Node) -> str:
         return f"{kind} of {state.shape[0]:,} {state.table.columns()[0][1].dtype}"
     if isinstance(state, IndexState):
         return f"{kind} of {len(node.obj):,}"
-    if isinstance(state, Header):
-        return _array(kind, state)
-    if isinstance(state, InstanceState):
-        content = state.content
-        if isinstance(content, Header):
-            return _array(kind, content)
-        return f"{kind} of {len(content):,}" if isinstance(content, (dict, tuple)) else f"{kind} object"
-    if isinstance(state, (dict, tuple, bytes)) and inherits(node.kind, type) is False:
-        return _sized(kind, node)
-    return ""
-
-
-def _sized(kind: str, node: Node) -> str:
-    if (
-        any(inherits(node.kind, base) for base in (list, dict, tuple, frozenset, bytearray))
-        or kind == "deque"
-    ):
-        return f"{kind} of {len(node.state):,}"
-    return f"{kind} of {len(node.state[0]):,}" if inherits(node.kind, set) else ""
+    content = state.content if isinstance(state, InstanceState) else state
+    if isinstance(content, Header):
+        return _array(kind, content)
+    is_sized = any(inherits(node.kind, base) for base in _SIZED)
+    items = content[0] if is_sized and inherits(node.kind, set) else content
+    return f"{kind} of {len(items):,}" if is_sized else ""
 
 
 def _array(kind: str, header: Header) -> str:
-    shape = " × ".join(f"{length:,}" for length in header.shape) or "()"  # noqa: RUF001 - as people write it
+    shape = " × ".join(f"{length:,}" for length in header.shape) or "()"
     return f"{'array' if kind == 'ndarray' else kind} {shape} {header.dtype}"
 
 
@@ -119,8 +112,10 @@ def difference(old: Node | None, new: Node | None) -> str:
     if old is None or new is None:
         return ""
     if isinstance(old.state, FrameState) and isinstance(new.state, FrameState):
-        parts = _frame_difference(old.state, new.state)
-        return ", ".join(parts)
+        try:
+            return ", ".join(_frame_difference(old.state, new.state))
+        except Exception:  # noqa: BLE001 - labels and cells can be anything; the step counts, not its wording
+            return "changed"
     if old.obj is new.obj and old.state is not new.state and isinstance(old.state, (Header, IndexState)):
         return "values changed" if isinstance(old.state, Header) else "renamed"
     return ""
@@ -145,7 +140,7 @@ def _frame_difference(old: FrameState, new: FrameState) -> list[str]:
     added = [label for label in after if label not in before and label not in came]
     parts = [f"renamed {_listed([f'{a} → {b}' for a, b in renamed])}"] if renamed else []
     parts += [_listed([f"+{label}" for label in added])] if added else []
-    parts += [_listed([f"−{label}" for label in removed])] if removed else []  # noqa: RUF001 - a minus is meant
+    parts += [_listed([f"−{label}" for label in removed])] if removed else []
     if not parts and before != after:
         return ["columns reordered"]
     return parts + _cell_difference(old, new, before, after) + _row_difference(old, new)

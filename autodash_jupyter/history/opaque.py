@@ -22,10 +22,17 @@ Mark = tuple[Any, ...] | None
 
 
 class Opaque(Adapter):
-    """Something that is told apart by ``mark`` (None: nothing of it can be seen), and never put back."""
+    """Something that can't be put back.
 
-    def __init__(self, reason: str, mark: Callable[[Any], Mark] | None = None) -> None:
+    ``mark`` tells whether it moved on, where that can be seen; it is ``complete`` where equal marks mean
+    that it didn't.
+    """
+
+    def __init__(
+        self, reason: str, mark: Callable[[Any], Mark] | None = None, *, complete: bool = False
+    ) -> None:
         self.reason = reason
+        self.complete = complete
         self._mark = mark
 
     def capture(self, obj: Any) -> Mark:
@@ -63,20 +70,21 @@ def _file_mark(obj: Any) -> Mark:
 
 
 _POSITION = "an iterator's position can't be put back"
+_GENERATOR = "a generator's position can't be put back"
 _FILE = "an open file can't be put back"
 _DATABASE = "what a database did can't be taken back"
 _LOCK = "a lock can't be put back"
 _SAMPLES: tuple[Any, ...] = ([], (), "", b"", {}, set(), range(1), range(1 << 70), {}.values(), {}.items())
 
 _EXACT: dict[type, Opaque] = {
-    **{type(iter(sample)): Opaque(_POSITION, lambda it: (operator.length_hint(it),)) for sample in _SAMPLES},
+    **{type(iter(sample)): Opaque(_POSITION, lambda it: (operator.length_hint(it),), complete=True) for sample in _SAMPLES},
     **{kind: Opaque(_POSITION) for kind in (zip, map, filter, enumerate, reversed)},
-    types.GeneratorType: Opaque("a generator's position can't be put back", _generator_mark),
+    types.GeneratorType: Opaque(_GENERATOR, _generator_mark, complete=True),
     types.AsyncGeneratorType: Opaque(
-        "a generator's position can't be put back", lambda g: (g.ag_frame is None,)
+        _GENERATOR, lambda g: (g.ag_frame is None,)
     ),
     types.CoroutineType: Opaque("a coroutine can't be run backwards", lambda c: (c.cr_frame is None,)),
-    type(threading.Lock()): Opaque(_LOCK, lambda lock: (lock.locked(),)),
+    type(threading.Lock()): Opaque(_LOCK, lambda lock: (lock.locked(),), complete=True),
     type(threading.RLock()): Opaque(_LOCK, lambda lock: (lock._is_owned(),)),  # noqa: SLF001 - nothing public tells
     sqlite3.Connection: Opaque(_DATABASE, lambda c: (c.total_changes, c.in_transaction)),
     **{

@@ -114,7 +114,10 @@ def take(obj: pd.DataFrame | pd.Series) -> LazyTable | CopiedTable:
 def take_copy(obj: pd.DataFrame | pd.Series, *, deep: bool = True) -> CopiedTable:
     """Return a copy made by public methods."""
     plain = pd.DataFrame(obj) if isinstance(obj, pd.DataFrame) else pd.Series(obj)
-    return CopiedTable(plain.copy(deep=deep), _axes(obj))
+    table = CopiedTable(plain.copy(deep=deep), _axes(obj))
+    columns = [cells for _, cells in table.columns() if str(cells.dtype) == "object"]
+    table.values = tuple(np.asarray(cells) for cells in columns)  # their cells may be lists and the like
+    return table
 
 
 def _axes(obj: Any) -> tuple[pd.Index, ...]:

@@ -89,7 +89,7 @@ def name_the_stuck(heap: Heap, reasons: Mapping[int, str], labels: Sequence[str]
     ]
     unseen: dict[str, set[int]] = {}
     for key, node in heap.nodes.items():
-        if isinstance(node.adapter, Opaque) and node.state is None and key not in reasons:
+        if isinstance(node.adapter, Opaque) and not node.adapter.complete and key not in reasons:
             unseen.setdefault(node.adapter.reason, set()).add(key)
     lines += [
         f"{name}: {reason}"
