@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 from autodash_jupyter.context.markdown import escape_markdown
 from autodash_jupyter.models import ColumnProfile
@@ -30,6 +30,7 @@ _PLURALS = {
     "name": "names",
     "place": "addresses",
     "url": "web addresses",
+    "text": "texts",
 }
 _SMALLEST_GROUP = 4
 
@@ -61,33 +62,30 @@ def describe_missing(column: ColumnProfile) -> str:
 
 
 def _contents(column: ColumnProfile) -> str:
-    kind = column.semantic_type
     if any(finding.kind == "unreadable" for finding in column.findings):
         return "could not be read"
     if column.personal:
-        return f"{_distinct(column)} {_PLURALS.get(kind, 'values')}, left out here as personal data"
-    if kind == "constant":
-        value = column.top_values[0][0] if column.top_values else format_value(column.minimum)
-        return f"always {_value(value)}"
-    if kind in ("year", "date", "datetime") and column.minimum is not None:
-        return _moments(column)
-    if kind in QUANTITIES or kind in ("latitude", "longitude"):
-        return _quantity(column)
-    if kind in LEVELS:
-        return _levels(column)
-    if kind == "identifier":
-        return _identifiers(column)
-    if kind in ("text", "name", "url", "time"):
-        return f"{_distinct(column)} {_PLURALS.get(kind, 'texts' if kind == 'text' else 'values')}{_evidence(column)}"
-    return escape_markdown(column.evidence, 120) or _distinct(column) + " values"
+        plural = _PLURALS.get(column.semantic_type, "values")
+        return f"{_distinct(column)} {plural}, left out here as personal data"
+    describe = _DESCRIBERS.get(column.semantic_type)
+    words = describe(column) if describe else escape_markdown(column.evidence, 120)
+    return words or f"{_distinct(column)} values"
+
+
+def _constant(column: ColumnProfile) -> str:
+    value = column.top_values[0][0] if column.top_values else format_value(column.minimum)
+    return f"always {_value(value)}"
+
+
+def _texts(column: ColumnProfile) -> str:
+    length = re.search(r"about \d+ characters", column.evidence)
+    return f"{_distinct(column)} {_PLURALS.get(column.semantic_type, 'values')}" + (
+        f" of {length[0]}" if length else ""
+    )
 
 
 def _value(text: str, limit: int = 40) -> str:
     return escape_markdown(mask_personal(text), limit)
-
-
-def _evidence(column: ColumnProfile) -> str:
-    return f" of {length[1]}" if (length := re.search(r"(about \d+ characters)", column.evidence)) else ""
 
 
 def _distinct(column: ColumnProfile) -> str:
@@ -100,6 +98,8 @@ def _distinct(column: ColumnProfile) -> str:
 
 
 def _moments(column: ColumnProfile) -> str:
+    if column.minimum is None:
+        return ""
     if column.semantic_type == "year" and isinstance(column.minimum, int | float):
         first, last = f"{column.minimum:.0f}", f"{column.maximum:.0f}"
         years = counted(column.distinct or 0, "year")
@@ -144,6 +144,16 @@ def _identifiers(column: ColumnProfile) -> str:
         times = format_number(round(column.count / column.distinct, 1))
         return f"{_distinct(column)} values, each in about {times} rows"
     return f"{_distinct(column)} values"
+
+
+_DESCRIBERS: dict[str, Callable[[ColumnProfile], str]] = {
+    "constant": _constant,
+    "identifier": _identifiers,
+    **dict.fromkeys(("year", "date", "datetime"), _moments),
+    **dict.fromkeys((*QUANTITIES, "latitude", "longitude"), _quantity),
+    **dict.fromkeys(LEVELS, _levels),
+    **dict.fromkeys(("text", "name", "url", "time"), _texts),
+}
 
 
 def group_columns(columns: Sequence[ColumnProfile]) -> list[list[ColumnProfile]]:

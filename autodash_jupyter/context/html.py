@@ -1,4 +1,4 @@
-"""Markdown to HTML, for text that nobody vouches for: contexts hold column names, cell values, a model's words."""
+"""Markdown to HTML, for text that nobody vouches for: column names, cell values, a model's words."""
 
 from __future__ import annotations
 
@@ -12,8 +12,9 @@ __all__ = ["render_html"]
 
 _SAFE_LINK = re.compile(r"(?:https?://|mailto:|#|/(?!/)|\./|\.\./)", re.IGNORECASE)
 _STYLE = """<style>
-.ad-context{font:13px/1.55 var(--jp-ui-font-family,system-ui,sans-serif);max-width:56rem;overflow-wrap:anywhere;
-color:var(--jp-ui-font-color1,var(--vscode-foreground,inherit));--ad-line:color-mix(in srgb,currentColor 15%,transparent)}
+.ad-context{font:13px/1.55 var(--jp-ui-font-family,system-ui,sans-serif);max-width:56rem;
+overflow-wrap:anywhere;color:var(--jp-ui-font-color1,var(--vscode-foreground,inherit));
+--ad-line:color-mix(in srgb,currentColor 15%,transparent)}
 .ad-context h1{font-size:19px;margin:.4em 0 .5em}
 .ad-context h2{font-size:15px;margin:1.3em 0 .4em;padding-bottom:3px;border-bottom:1px solid var(--ad-line)}
 .ad-context h3{font-size:13px;margin:1em 0 .3em}
@@ -23,7 +24,8 @@ color:var(--jp-ui-font-color1,var(--vscode-foreground,inherit));--ad-line:color-
 .ad-context th,.ad-context td{text-align:left;vertical-align:top;padding:4px 12px 4px 0;border:0;
 border-bottom:1px solid var(--ad-line);background:none;white-space:normal;max-width:34rem}
 .ad-context th{font-weight:600}
-.ad-context code{font-size:12px;padding:1px 4px;border-radius:4px;background:color-mix(in srgb,currentColor 8%,transparent);color:inherit}
+.ad-context code{font-size:12px;padding:1px 4px;border-radius:4px;color:inherit;
+background:color-mix(in srgb,currentColor 8%,transparent)}
 .ad-context a{color:var(--jp-content-link-color,#2563eb)}
 </style>"""
 
@@ -53,7 +55,8 @@ def _converter() -> Callable[[str], Any]:
             if not is_safe_link(url):
                 return text
             hint = f' title="{html.escape(title)}"' if title else ""
-            return f'<a href="{html.escape(url)}" rel="noopener noreferrer nofollow" target="_blank"{hint}>{text}</a>'
+            rel = 'rel="noopener noreferrer nofollow" target="_blank"'
+            return f'<a href="{html.escape(url)}" {rel}{hint}>{text}</a>'
 
         def image(self, text: str, url: str, title: str | None = None) -> str:
             """Return a link to the image: showing a text must not tell its host."""

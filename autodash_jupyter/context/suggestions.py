@@ -58,7 +58,7 @@ class Roles:
         time = next((column for column in times if (column.distinct or 0) > 1), None)
         panel = any(time is not None and time.name in key and len(key) > 1 for key in profile.candidate_keys)
         return cls(
-            tuple(sorted(quantities, key=lambda column: (_IMPORTANCE[column.semantic_type], column.position))),
+            tuple(sorted(quantities, key=_quantity_rank)),
             tuple(sorted(groups, key=lambda column: (_group_rank(column), column.position))),
             tuple(flags),
             tuple(
@@ -74,6 +74,10 @@ def _is_number(column: ColumnProfile) -> bool:
     if any(finding.kind in ("numbers_as_text", "mixed_types", "unreadable") for finding in column.findings):
         return False
     return isinstance(column.minimum, int | float) and column.minimum < column.maximum
+
+
+def _quantity_rank(column: ColumnProfile) -> tuple[int, int]:
+    return _IMPORTANCE[column.semantic_type], column.position
 
 
 def _group_rank(column: ColumnProfile) -> int:
@@ -93,10 +97,12 @@ def quote_name(name: str) -> str:
 
 
 _RESERVED = frozenset(
-    "all and any as asc by case cast check column cross default desc distinct else end except false for from full group "
-    "having in inner into is join left like limit not null offset on or order outer primary references right select "
-    "some table then to true union unique user using when where window with".split()
-)
+    ("all", "and", "any", "as", "asc", "by", "case", "cast", "check", "column", "cross", "default", "desc",
+     "distinct", "else", "end", "except", "false", "for", "from", "full", "group", "having", "in", "inner",
+     "into", "is", "join", "left", "like", "limit", "not", "null", "offset", "on", "or", "order", "outer",
+     "primary", "references", "right", "select", "some", "table", "then", "to", "true", "union", "unique",
+     "user", "using", "when", "where", "window", "with")
+)  # fmt: skip
 
 
 def suggest_metrics(roles: Roles) -> list[Metric]:
@@ -138,9 +144,10 @@ def _adds_up(column: ColumnProfile) -> bool:
 
 
 _NOT_SUMMED = frozenset(
-    "per percap percapita capita price prices rate avg average mean median min max index unit fare salary wage rent "
-    "income open close high low adj age".split()
-)
+    ("per", "percap", "percapita", "capita", "price", "prices", "rate", "avg", "average", "mean", "median",
+     "min", "max", "index", "unit", "fare", "salary", "wage", "rent", "income", "open", "close", "high",
+     "low", "adj", "age")
+)  # fmt: skip
 
 
 def _told(what: str, name: str, by: str) -> str:

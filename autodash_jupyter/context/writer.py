@@ -7,7 +7,6 @@ from collections.abc import Iterator, Sequence
 
 from autodash_jupyter.context.column_words import (
     LEVELS,
-    QUANTITIES,
     describe_column,
     describe_group,
     group_columns,
@@ -179,11 +178,11 @@ def _columns(profile: FrameProfile) -> Iterator[str]:
     if rest:
         kinds = Counter(column.semantic_type for column in rest).most_common()
         words = join_words([_kind_words(kind, count) for kind, count in kinds], 10)
-        yield f"The table above stops at {_TABLE_ROWS} entries. The other {len(rest):,} columns are {words}."
+        yield f"The table stops at {_TABLE_ROWS} entries; the other {len(rest):,} columns are {words}."
     if any(column.approximate for column in profile.columns):
         yield (
-            "Ranges, means and missing shares are of all rows; distinct values, quantiles and frequencies are "
-            "estimated from a sample of 200,000 rows."
+            "Ranges, means and missing shares are of all rows; distinct values, quantiles and frequencies "
+            "are estimated from a sample of 200,000 rows."
         )
 
 
@@ -204,7 +203,10 @@ def _key_lines(profile: FrameProfile) -> Iterator[str]:
             verb = "tell" if len(key) > 1 else "tells"
             yield f"{join_words([_name(column) for column in key])}{together} {verb} the rows apart."
     elif profile.row_count > 1:
-        yield "No column, and no pair or triple of those that might, tells the rows apart: take one row as one observation."
+        yield (
+            "No column, and no pair or triple of those that might, tells the rows apart: "
+            "take one row as one observation."
+        )
     else:
         yield f"With {counted(profile.row_count, 'row')}, there is no key to find."
     keys = {column for key in profile.candidate_keys for column in key}
@@ -212,8 +214,8 @@ def _key_lines(profile: FrameProfile) -> Iterator[str]:
         repeats = column.semantic_type == "identifier" and 1 < (column.distinct or 0) < 0.9 * column.count
         if repeats and column.name not in keys:
             yield (
-                f"{_name(column.name)} comes back ({column.distinct or 0:,} values in {column.count:,} rows): "
-                "it may refer to another table."
+                f"{_name(column.name)} comes back ({column.distinct or 0:,} values in {column.count:,} "
+                "rows): it may refer to another table."
             )
     for finding in profile.findings:
         if finding.kind in ("time_coverage", "time_gaps") and finding.column:
@@ -235,8 +237,9 @@ def _quality(profile: FrameProfile) -> Iterator[str]:
 
 
 _IMPORTANCE = (
-    "unreadable", "no_rows", "no_columns", "all_missing", "duplicate_rows", "mixed_types", "sentinel", "infinite", "missing",
-    "numbers_as_text", "case_variants", "duplicate_name", "near_identical", "spaces", "dates_as_text", "outliers", "constant",
+    "unreadable", "no_rows", "no_columns", "all_missing", "duplicate_rows", "mixed_types", "sentinel",
+    "infinite", "missing", "numbers_as_text", "case_variants", "duplicate_name", "near_identical", "spaces",
+    "dates_as_text", "outliers", "constant",
 )  # fmt: skip
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import html
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 from autodash_jupyter.models import ColumnProfile, Finding, FrameProfile
 from autodash_jupyter.profiling.card_style import STYLE
@@ -156,27 +156,21 @@ def _facts(column: ColumnProfile) -> str:
         return '<span class="ad-profile-soft">no values</span>'
     if column.personal:
         return f'<span class="ad-profile-soft">{_distinct(column)}; personal data, values not shown</span>'
-    if column.semantic_type == "constant":
-        value = column.top_values[0][0] if column.top_values else format_value(column.minimum)
-        return f"always <b>{_text(value, 60)}</b>"
-    if (
-        column.semantic_type in ("category", "ordinal", "flag", "place")
-        and column.top_values
-        and not column.mean
-    ):
-        return _levels(column)
-    if column.semantic_type == "flag":
-        return _levels(column)
-    if (
-        column.semantic_type in ("date", "datetime", "year", "latitude", "longitude")
-        and column.minimum is not None
-    ):
-        return f"<b>{_span(column)}</b><br><span class='ad-profile-soft'>{_distinct(column)}</span>"
-    if column.mean is not None and column.semantic_type not in ("identifier", "category", "ordinal"):
-        return _numbers(column)
-    if column.semantic_type in ("category", "ordinal") and column.top_values:
-        return _levels(column)
-    return f'<span class="ad-profile-soft">{_text(_distinct(column))}</span>'
+    describe = _DESCRIBERS.get(column.semantic_type)
+    return (
+        describe and describe(column)
+    ) or f'<span class="ad-profile-soft">{_text(_distinct(column))}</span>'
+
+
+def _constant(column: ColumnProfile) -> str:
+    value = column.top_values[0][0] if column.top_values else format_value(column.minimum)
+    return f"always <b>{_text(value, 60)}</b>"
+
+
+def _moments(column: ColumnProfile) -> str:
+    if column.minimum is None:
+        return ""
+    return f"<b>{_span(column)}</b><br><span class='ad-profile-soft'>{_distinct(column)}</span>"
 
 
 def _span(column: ColumnProfile) -> str:
@@ -194,6 +188,8 @@ def _distinct(column: ColumnProfile) -> str:
 
 
 def _levels(column: ColumnProfile) -> str:
+    if not column.top_values:
+        return ""
     shown = [
         f"<b>{_text(text, 32) or '(empty)'}</b> {format_share(count / column.count)}"
         for text, count in column.top_values[:3]
@@ -205,6 +201,8 @@ def _levels(column: ColumnProfile) -> str:
 
 
 def _numbers(column: ColumnProfile) -> str:
+    if column.mean is None:
+        return ""
     unit = f" {_text(column.unit, 12)}" if column.unit else ""
     if column.dtype.startswith("timedelta") or isinstance(column.minimum, str):
         mean = format_seconds(column.mean or 0.0)
@@ -218,3 +216,11 @@ def _numbers(column: ColumnProfile) -> str:
     soft = join_words([*parts]).replace(" and ", ", ")
     span = _text(format_range(column.minimum, column.maximum))
     return f"<b>{span}{unit}</b><br><span class='ad-profile-soft'>{soft}</span>"
+
+
+_DESCRIBERS: dict[str, Callable[[ColumnProfile], str]] = {
+    "constant": _constant,
+    **dict.fromkeys(("date", "datetime", "year", "latitude", "longitude"), _moments),
+    **dict.fromkeys(("category", "ordinal", "flag", "place"), _levels),
+    **dict.fromkeys(("measure", "count", "ratio", "money", "duration"), _numbers),
+}

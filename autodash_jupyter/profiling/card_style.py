@@ -22,7 +22,8 @@ STYLE = (
     """<style>
 .ad-profile{font:13px/1.45 var(--jp-ui-font-family,system-ui,sans-serif);
 color:var(--jp-ui-font-color1,var(--vscode-foreground,inherit));
---ad-line:color-mix(in srgb,currentColor 13%,transparent);--ad-soft:color-mix(in srgb,currentColor 62%,transparent);
+--ad-line:color-mix(in srgb,currentColor 13%,transparent);
+--ad-soft:color-mix(in srgb,currentColor 62%,transparent);
 border:1px solid var(--ad-line);border-radius:8px;overflow:hidden;max-width:64rem;margin:4px 0}
 .ad-profile-head{display:flex;flex-wrap:wrap;gap:2px 14px;align-items:baseline;padding:10px 14px 8px}
 .ad-profile-title{font-size:16px;font-weight:650}
@@ -36,7 +37,8 @@ gap:2px 16px;align-items:center;padding:7px 14px;border-bottom:1px solid var(--a
 .ad-profile-row>div{min-width:0}
 .ad-profile-name{font-weight:600;overflow-wrap:anywhere}
 .ad-profile-badge{display:inline-block;font-size:11px;line-height:16px;padding:0 7px;border-radius:9px;
-background:color-mix(in srgb,var(--ad-hue) 17%,transparent);color:color-mix(in srgb,var(--ad-hue) 68%,currentColor)}
+background:color-mix(in srgb,var(--ad-hue) 17%,transparent);
+color:color-mix(in srgb,var(--ad-hue) 68%,currentColor)}
 .ad-profile-dtype{font-size:11px;color:var(--ad-soft);margin-left:5px;overflow-wrap:anywhere}
 .ad-profile svg{display:block;width:132px;height:34px}
 .ad-profile-ink{fill:var(--ad-hue);fill-opacity:.82}
@@ -46,7 +48,8 @@ background:color-mix(in srgb,var(--ad-hue) 17%,transparent);color:color-mix(in s
 .ad-profile-missing{font-size:12px;text-align:right;font-variant-numeric:tabular-nums;white-space:nowrap}
 .ad-profile-gauge{height:4px;border-radius:2px;background:var(--ad-line);margin-top:3px;overflow:hidden}
 .ad-profile-gauge i{display:block;height:100%;background:var(--jp-warn-color1,#d97706)}
-.ad-profile-found{grid-column:1/-1;font-size:12px;color:var(--ad-soft);padding-left:15px;position:relative;overflow-wrap:anywhere}
+.ad-profile-found{grid-column:1/-1;font-size:12px;color:var(--ad-soft);padding-left:15px;
+position:relative;overflow-wrap:anywhere}
 .ad-profile-found::before{content:"";position:absolute;left:2px;top:6px;width:6px;height:6px;border-radius:50%;
 background:var(--ad-soft);opacity:.5}
 .ad-profile-warning::before{background:var(--jp-warn-color1,#d97706);opacity:1}

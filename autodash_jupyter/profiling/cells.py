@@ -47,11 +47,11 @@ def cell_text(value: object, limit: int = 120) -> str:
 def _print(value: object) -> str:
     # A subclass may override __str__; the base class's own gives the text that is really there.
     if issubclass(type(value), str):
-        return str.__str__(value)  # type: ignore[arg-type]  # a str, as the line above says
+        return str.__str__(value)
     if type(value) in (list, tuple, dict, set, frozenset, bytes, bytearray):
         return _short_repr.repr(value)
-    if type(value) is int and value.bit_length() > 500:  # type: ignore[attr-defined]  # an int
-        return f"an integer of about {int(value.bit_length() * math.log10(2)) + 1:,} digits"  # type: ignore[attr-defined]
+    if type(value) is int and value.bit_length() > 500:
+        return f"an integer of about {int(value.bit_length() * math.log10(2)) + 1:,} digits"
     text = str(value)
     return str.__str__(text)
 

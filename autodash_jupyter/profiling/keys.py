@@ -9,6 +9,7 @@ from __future__ import annotations
 import itertools
 import time
 from collections.abc import Sequence
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -19,8 +20,8 @@ from autodash_jupyter.profiling.reading import Array
 __all__ = ["RowCodes", "find_candidate_keys", "find_duplicate_rows"]
 
 _KEY_TYPES = {
-    "identifier": 0, "email": 1, "date": 2, "datetime": 2, "year": 2, "name": 3, "url": 3, "phone": 3, "place": 4,
-    "category": 5, "ordinal": 6, "time": 6, "ip": 6, "flag": 7, "text": 8,
+    "identifier": 0, "email": 1, "date": 2, "datetime": 2, "year": 2, "name": 3, "url": 3, "phone": 3,
+    "place": 4, "category": 5, "ordinal": 6, "time": 6, "ip": 6, "flag": 7, "text": 8,
 }  # fmt: skip
 _SINGLE_KEY_TYPES = {"identifier", "email", "date", "datetime", "year", "name", "url", "phone", "place", "ip"}
 _PAIRED_COLUMNS = 14
@@ -39,7 +40,7 @@ class RowCodes:
     def whole(self, position: int) -> Array | None:
         """Return a column's codes, or ``None`` where its values can't be compared."""
         if position not in self._codes:
-            self._codes[position] = _encode(self.frame.iloc[:, position])
+            self._codes[position] = _encode(self.frame, position, slice(None))
         return self._codes[position]
 
     def sampled(self, position: int, rows: Array) -> Array | None:
@@ -47,11 +48,12 @@ class RowCodes:
         if position in self._codes:
             codes = self._codes[position]
             return None if codes is None else codes[rows]
-        return _encode(self.frame.iloc[:, position].iloc[rows])
+        return _encode(self.frame, position, rows)
 
 
-def _encode(series: pd.Series) -> Array | None:  # type: ignore[type-arg]  # of anything
+def _encode(frame: pd.DataFrame, position: int, rows: Array | slice) -> Array | None:
     try:
+        series: pd.Series[Any] = frame.iloc[:, position].iloc[rows]
         if isinstance(series.dtype, np.dtype) and series.dtype.kind in "biufmM":
             return _encode_plain(series.to_numpy())
         if series.dtype == object and pd.api.types.infer_dtype(series, skipna=True) not in _HASHABLE:
@@ -80,19 +82,17 @@ def _encode_plain(values: Array) -> Array:
     if values.dtype.kind == "f":
         values = values.astype(np.float64) + 0.0
         values[np.isnan(values)] = np.nan
-    elif values.dtype.kind in "biu" and values.dtype.itemsize <= 4:
-        values = values.astype(np.float64)
-    elif (
-        values.dtype.kind in "iu"
-        and len(values)
-        and max(abs(int(values.min())), abs(int(values.max()))) < 2**53
-    ):
+    elif values.dtype.kind == "b" or (values.dtype.kind in "iu" and _fits_float(values)):
         values = values.astype(np.float64)
     return _scramble(np.ascontiguousarray(values).view(np.uint64))
 
 
+def _fits_float(values: Array) -> bool:
+    return len(values) == 0 or max(abs(int(values.min())), abs(int(values.max()))) < 2**53
+
+
 def _scramble(codes: Array) -> Array:
-    """Spread the bits of codes (the finaliser of SplitMix64), so that sums of codes collide by chance only."""
+    """Spread the bits of codes (the finaliser of SplitMix64): sums of codes then collide by chance only."""
     with np.errstate(over="ignore"):
         codes = (codes ^ (codes >> np.uint64(30))) * np.uint64(0xBF58476D1CE4E5B9)
         codes = (codes ^ (codes >> np.uint64(27))) * np.uint64(0x94D049BB133111EB)
@@ -130,7 +130,9 @@ def find_candidate_keys(codes: RowCodes, columns: Sequence[ColumnProfile]) -> tu
         for column in able
         if column.semantic_type in _SINGLE_KEY_TYPES and (column.distinct or 0) >= 0.95 * rows
     ]
-    found = [(column.position,) for column in singles if _tells_apart(codes, (column.position,))]
+    found: list[tuple[int, ...]] = [
+        (column.position,) for column in singles if _tells_apart(codes, (column.position,))
+    ]
     if found:
         return tuple(found[:_KEYS_SHOWN])
     able = [column for column in able if column.semantic_type != "text" and (column.distinct or 0) > 1]
@@ -145,12 +147,13 @@ def find_candidate_keys(codes: RowCodes, columns: Sequence[ColumnProfile]) -> tu
 def _find_groups(
     codes: RowCodes, able: Sequence[ColumnProfile], size: int, deadline: float
 ) -> list[tuple[int, ...]]:
-    rows, found = len(codes.frame), []
+    rows = len(codes.frame)
+    found: list[tuple[int, ...]] = []
     for group in itertools.combinations(able, size):
         if time.perf_counter() > deadline or len(found) == _KEYS_SHOWN:
             break
         combinations = np.prod([float(column.distinct or 0) for column in group])
-        # Chance makes rows differ where there are far more combinations than rows: a key needs more than that.
+        # Where there are far more combinations than rows, the rows of a short table differ by chance.
         if combinations < rows or (combinations > 50 * rows and rows < 200):
             continue
         positions = tuple(sorted(column.position for column in group))

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import datetime as dt
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import replace
 from decimal import Decimal
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
@@ -36,8 +36,7 @@ def read_objects(cells: Array, rows: Rows | None) -> Reading:
     if len(present) == 0:
         return Reading("empty", 0, missing)
     positions = None if rows is None else rows[rows < len(present)]
-    kind = pd.api.types.infer_dtype(present, skipna=False)
-    reader = _READERS.get(kind)
+    reader = _READERS.get(_inferred_kind(present))
     reading = None
     if reader is not None:
         try:
@@ -60,6 +59,13 @@ def _is_missing(cell: object) -> bool:
     if cell is None or cell is pd.NA or cell is pd.NaT:
         return True
     return type(cell) is float and cell != cell  # noqa: PLR0124 - only NaN differs from itself
+
+
+def _inferred_kind(cells: Array) -> str:
+    try:
+        return pd.api.types.infer_dtype(cells, skipna=False)
+    except Exception:  # noqa: BLE001 - a cell may raise even when asked for its class
+        return "mixed"
 
 
 def _read_strings(cells: Array, rows: Rows | None) -> Reading:
@@ -119,7 +125,7 @@ _READERS: dict[str, Callable[[Array, Rows | None], Reading]] = {
 
 def _read_any(cells: Array, rows: Rows | None) -> Reading:
     """Read cells of several types, containers, or objects of somebody's own class."""
-    sample: Sequence[Any] = cells if rows is None else cells[rows]
+    sample = cells if rows is None else cells[rows]
     kinds = Counter(_kind(type(cell)) for cell in sample)
     present, sampled = len(cells), len(sample)
     if set(kinds) <= {"text", "number", "boolean", "date"}:

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import re
-import warnings
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from typing import Literal
 
 import numpy as np
 import pandas as pd
+from pandas.tseries.api import guess_datetime_format
 
 from autodash_jupyter.profiling.patterns import PATTERNS
 from autodash_jupyter.profiling.reading import Reading, Tally
@@ -21,6 +21,7 @@ Form = Literal["number", "percent", "money", "date", "datetime", "time", "durati
 
 _TRIED_FIRST = 60
 _PARSED_SHARE = 0.8
+_LONGEST = 64  # characters of a number, a moment or a span
 _MIXED_FORMATS = 2000  # distinct texts; without one format for all, each takes a tenth of a millisecond
 _NUMBER = re.compile(
     r"(?P<sign>[-+\u2212(]?)\s*(?P<currency>[$€£¥₹]|USD|EUR|GBP|CHF)?\s*(?P<sign2>[-\u2212]?)"
@@ -56,6 +57,9 @@ def parse_text(reading: Reading) -> Parsed | None:
         return None
     words = sum(count for _, count in reading.tallies) - sum(count for _, count in present)
     tried = [text.strip() for text, _ in present[:_TRIED_FIRST]]
+    if sum(len(text) <= _LONGEST for text in tried) < _PARSED_SHARE * len(tried):
+        return None
+    tried = [text[:_LONGEST] for text in tried]
     for form, reads in _READABLE.items():
         if sum(reads(text) for text in tried) >= _PARSED_SHARE * len(tried):
             parsed = _PARSERS[form](form, reading, present)
@@ -105,7 +109,7 @@ def _parse_numbers(form: Form, reading: Reading, tallies: Sequence[Tally]) -> Pa
 
 
 def _decimal_comma(digits: Sequence[str]) -> bool:
-    """Tell whether commas are the decimal marks of these numbers: each has one at most, and no dot after it."""
+    """Tell whether commas are decimal marks: each number has one at most, and no dot after it."""
     with_comma = [text for text in digits if "," in text]
     if not with_comma or any("." in text and text.rfind(".") > text.rfind(",") for text in with_comma):
         return False
@@ -130,15 +134,12 @@ def _parse_moments(form: Form, reading: Reading, tallies: Sequence[Tally]) -> Pa
     texts = pd.Series([text.strip() for text, _ in tallies], dtype=object)
     numbers = texts.str.extract(r"^(\d{1,2})[-/.](\d{1,2})[-/.]\d{2,4}")
     day_first = bool((pd.to_numeric(numbers[0], errors="coerce") > 12).any())
-    with warnings.catch_warnings():
-        warnings.simplefilter(
-            "ignore"
-        )  # pandas warns where it finds no one format; then each is read by itself
-        moments = pd.to_datetime(texts, errors="coerce", dayfirst=day_first, utc=True)
-        if moments.notna().mean() < _PARSED_SHARE:
-            few = texts[:_MIXED_FORMATS]
-            moments = pd.to_datetime(few, errors="coerce", format="mixed", dayfirst=day_first, utc=True)
-            tallies = tallies[:_MIXED_FORMATS]
+    guessed = guess_datetime_format(texts.iloc[0], dayfirst=day_first)
+    moments = pd.to_datetime(texts, errors="coerce", format=guessed or "ISO8601", utc=True)
+    if moments.notna().mean() < _PARSED_SHARE:
+        tallies = tallies[:_MIXED_FORMATS]
+        few = texts[:_MIXED_FORMATS]
+        moments = pd.to_datetime(few, errors="coerce", format="mixed", dayfirst=day_first, utc=True)
     if moments.notna().mean() < _PARSED_SHARE:
         return None
     return _parsed(form, reading, tallies, moments.dt.tz_localize(None).to_numpy())

@@ -34,7 +34,7 @@ PATTERNS: dict[str, Callable[[str], object]] = {
     "month": _matcher(
         rf"\d{{4}}[-/]\d{{1,2}}|{_MONTH}[ .,'-]+\d{{2,4}}|\d{{4}}[ -]?q[1-4]|q[1-4][ -]\d{{4}}"
     ),
-    "time": _matcher(rf"(?:[01]?\d|2[0-4]):[0-5]\d(?::[0-5]\d(?:\.\d+)?)?\s*(?:[ap]m)?"),
+    "time": _matcher(r"(?:[01]?\d|2[0-4]):[0-5]\d(?::[0-5]\d(?:\.\d+)?)?\s*(?:[ap]m)?"),
     "duration": _matcher(
         r"(?:\d+(?:\.\d+)?\s*(?:days?|d|hours?|hrs?|h|minutes?|mins?|m|seconds?|secs?|s|weeks?|w|months?|years?|yrs?)"
         r"[\s,]*)+|\d{1,3}:\d{2}:\d{2}(?:\.\d+)?|\d+ days? \d{1,2}:\d{2}:\d{2}.*|P(?=\d|T)[\dYMWDTHS.]+"
@@ -45,13 +45,13 @@ PATTERNS: dict[str, Callable[[str], object]] = {
     "address": _matcher(
         r"\d+\w?\s+\S.*|.*\b(?:street|st|avenue|ave|road|rd|lane|ln|drive|dr|blvd|way|court|ct|straße|str)\b\.?.*\d*"
     ),
-    "person": _matcher(r"(?:[A-ZÀ-Þ][\w'’.-]*,?\s+){1,4}(?:[a-z]{2,3}\s+)?[A-ZÀ-Þ(][\w'’.()-]*", 0),
+    "person": _matcher(r"(?:[A-ZÀ-Þ][\w'\u2019.-]*,?\s+){1,4}(?:[a-z]{2,3}\s+)?[A-ZÀ-Þ(][\w'\u2019.()-]*", 0),
     "timezone": _matcher(r"[A-Z][A-Za-z]+/[A-Z][A-Za-z_]+(?:/[A-Za-z_]+)?", 0),
 }
 
 PERSONAL = {"email": "email address", "phone": "phone number", "ip": "IP address"}
 _PERSONAL_IN_TEXT = re.compile(
-    rf"(?P<email>{_EMAIL})|(?P<ip>\b(?:\d{{1,3}}\.){{3}}\d{{1,3}}\b)"
+    rf"(?P<email>(?<![\w.+'-]){_EMAIL})|(?P<ip>\b(?:\d{{1,3}}\.){{3}}\d{{1,3}}\b)"
     r"|(?P<phone>(?<![\w.])(?:\+\d{1,3}[\s().-]*|\(\d{2,4}\)\s*)(?:\d[\s().-]?){6,12}\d(?!\w)"
     r"|(?<![\w.-])\d{3}[-.\s]\d{3}[-.\s]\d{4}(?![\w-]))"
 )
@@ -69,7 +69,9 @@ def pattern_share(texts: Sequence[str], pattern: str) -> float:
 
 def looks_personal(text: str) -> bool:
     """Tell whether a text holds an e-mail address, a phone number or an IP address anywhere."""
-    return _PERSONAL_IN_TEXT.search(text) is not None
+    if "@" not in text and sum(map(str.isdigit, text[:1000])) < 7:
+        return False
+    return _PERSONAL_IN_TEXT.search(text[:1000]) is not None
 
 
 def mask_personal(text: str) -> str:

@@ -7,6 +7,7 @@ import time
 from collections.abc import Iterator, Sequence
 from typing import Any
 
+import numpy as np
 import pandas as pd
 
 from autodash_jupyter.errors import SourceError
@@ -64,7 +65,8 @@ def summarize(frame: pd.DataFrame, columns: Sequence[ColumnProfile], seconds: fl
     """
     started = time.perf_counter()
     _check(frame)
-    table = examine_table(frame, columns)
+    with np.errstate(all="ignore"):
+        table = examine_table(frame, columns)
     return FrameProfile(
         row_count=len(frame),
         column_count=frame.shape[1],
@@ -109,7 +111,8 @@ def _profile_column(
     try:
         series = frame.iloc[:, position]
         dtype = str(series.dtype)
-        return _profile_series(series, position, label, rows, siblings)
+        with np.errstate(all="ignore"):
+            return _profile_series(series, position, label, rows, siblings)
     except Exception as error:  # noqa: BLE001 - whatever a column's own code raises, the others go on
         reason = cell_text(error, limit=200) or type(error).__name__
         finding = Finding("unreadable", f"The column can't be read: {reason}", label)

@@ -8,7 +8,7 @@ holding the same numbers are dealt with here alone. Columns of Python objects ar
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any, Literal
 
@@ -19,8 +19,6 @@ import pandas as pd
 from autodash_jupyter.profiling.cells import cell_text
 
 if TYPE_CHECKING:
-    import pyarrow as pa
-
     from autodash_jupyter.profiling.sampling import Rows
 
 __all__ = ["Array", "Family", "Reading", "Tally", "read_column", "read_text", "tally_text"]
@@ -72,41 +70,26 @@ def read_column(series: pd.Series[Any], rows: Rows | None) -> Reading:
 
     Raises whatever the column's own code raises: the caller turns that into a finding.
     """
-    dtype = series.dtype
     if len(series) == 0:
         return Reading("empty", 0, 0)
-    if isinstance(dtype, np.dtype):
-        return _read_numpy(series.to_numpy(), rows)
-    if isinstance(dtype, pd.CategoricalDtype):
-        return _read_categorical(series, rows)
-    if isinstance(dtype, pd.SparseDtype):
-        return read_column(pd.Series(np.asarray(series)), rows)
-    if isinstance(dtype, pd.StringDtype):
-        return _read_string(series, rows)
-    if isinstance(dtype, pd.DatetimeTZDtype):
-        return read_column(series.dt.tz_localize(None), rows)
-    if isinstance(dtype, pd.PeriodDtype):
-        return _read_period(series, rows)
-    if isinstance(dtype, pd.ArrowDtype):
-        return _read_arrow(series, rows)
-    return _read_extension(series, rows)
+    readers = (reader for kind, reader in _READERS if isinstance(series.dtype, kind))
+    return next(readers, _read_extension)(series, rows)
 
 
-def read_text(texts: pa.ChunkedArray | pa.Array, rows: Rows | None) -> Reading:
-    """Read an Arrow array of strings."""
-    import pyarrow as pa
+def read_text(texts: Any, rows: Rows | None) -> Reading:
+    """Read an Arrow array (or chunked array) of strings."""
     import pyarrow.compute as pc
 
     missing = texts.null_count
     count = len(texts) - missing
     if count == 0:
         return Reading("empty", 0, missing)
-    extremes = pc.min_max(texts).as_py()
-    sample = texts if rows is None else texts.take(pa.array(rows))
+    extremes: dict[str, str] = pc.min_max(texts).as_py()  # type: ignore[assignment]  # of a struct scalar
+    sample = texts if rows is None else texts.take(rows)
     counted = pc.value_counts(sample.drop_null())
     counts = counted.field("counts").to_numpy()
     first = np.argsort(-counts, kind="stable")[:_KEPT_TALLIES]
-    texts_found = counted.field("values").take(pa.array(first)).to_pylist()
+    texts_found: list[Any] = counted.field("values").take(first).to_pylist()
     return Reading(
         "text",
         count,
@@ -141,16 +124,12 @@ def tally_text(texts: Sequence[str], missing: int, rows: Rows | None) -> Reading
 
 def _read_numpy(values: Array, rows: Rows | None) -> Reading:
     kind = values.dtype.kind
-    if kind == "O":
+    if kind in "OSUV":
         from autodash_jupyter.profiling.objects import read_objects
 
-        return read_objects(values, rows)
+        return read_objects(values.astype(object, copy=False), rows)
     if kind == "c":
         return _read_complex(values, rows)
-    if kind in "SUV":
-        from autodash_jupyter.profiling.objects import read_objects
-
-        return read_objects(values.astype(object), rows)
     return _read_plain(values, rows)
 
 
@@ -187,6 +166,15 @@ def _read_complex(values: Array, rows: Rows | None) -> Reading:
     reading = tally_text([cell_text(value) for value in sample], missing, None)
     kinds = {"complex": len(present)}
     return replace(reading, family="other", count=len(present), kinds=kinds, minimum=None, maximum=None)
+
+
+def _read_sparse(series: pd.Series[Any], rows: Rows | None) -> Reading:
+    return _read_numpy(np.asarray(series), rows)
+
+
+def _read_zoned(series: pd.Series[Any], rows: Rows | None) -> Reading:
+    """Read moments by the clock on the wall of their time zone."""
+    return _read_plain(series.dt.tz_localize(None).to_numpy(), rows)
 
 
 def _read_categorical(series: pd.Series[Any], rows: Rows | None) -> Reading:
@@ -235,7 +223,7 @@ def _read_period(series: pd.Series[Any], rows: Rows | None) -> Reading:
         reading = read_column(series.dt.to_timestamp(), rows)
     except (ValueError, OverflowError):  # beyond what a nanosecond timestamp can hold
         return _read_extension(series, rows)
-    return replace(reading, granularity=_PERIODS.get(granularity.split("-")[0]))
+    return replace(reading, granularity=_PERIODS.get(granularity.split("-", 1)[0]))
 
 
 _PERIODS = {
@@ -285,3 +273,14 @@ def _read_extension(series: pd.Series[Any], rows: Rows | None) -> Reading:
         plain = present.to_numpy(dtype=present.dtype.numpy_dtype)
     reading = _read_numpy(plain, positions)
     return replace(reading, missing=missing + reading.missing)
+
+
+_READERS: tuple[tuple[type, Callable[[pd.Series[Any], Rows | None], Reading]], ...] = (
+    (np.dtype, lambda series, rows: _read_numpy(series.to_numpy(), rows)),
+    (pd.CategoricalDtype, _read_categorical),
+    (pd.SparseDtype, _read_sparse),
+    (pd.StringDtype, _read_string),
+    (pd.DatetimeTZDtype, _read_zoned),
+    (pd.PeriodDtype, _read_period),
+    (pd.ArrowDtype, _read_arrow),
+)

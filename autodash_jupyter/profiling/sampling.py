@@ -32,8 +32,7 @@ def sample_positions(row_count: int, size: int = SAMPLE_ROWS) -> Rows | None:
     """
     if row_count <= size:
         return None
-    edges = np.linspace(0, row_count, size + 1)
-    offsets = np.random.default_rng(row_count).random(size) * np.diff(edges)
-    positions = np.minimum((edges[:-1] + offsets).astype(np.int64), row_count - 1)
+    edges = np.linspace(0, row_count, size + 1).astype(np.int64)
+    positions = np.random.default_rng(row_count).integers(edges[:-1], edges[1:])
     positions.setflags(write=False)
     return positions

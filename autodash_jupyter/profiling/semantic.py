@@ -17,7 +17,7 @@ from autodash_jupyter.profiling.parsing import Parsed
 from autodash_jupyter.profiling.reading import Array, Reading
 from autodash_jupyter.profiling.statistics import Statistics
 
-__all__ = ["Facts", "Guess", "guess_semantic_type", "surest"]
+__all__ = ["PERSONAL_IDENTIFIERS", "Facts", "Guess", "guess_semantic_type", "surest"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,9 +63,9 @@ class Facts:
 
     @cached_property
     def texts(self) -> list[str]:
-        """At most 400 distinct texts, spread over the frequent and the rare."""
+        """At most 400 distinct texts, spread over the frequent and the rare, of 300 characters each."""
         tallies = self.reading.tallies
-        return [text for text, _ in tallies[:: max(1, len(tallies) // 400)]]
+        return [text[:300] for text, _ in tallies[:: max(1, len(tallies) // 400)]]
 
     @property
     def distinct(self) -> int:
@@ -87,6 +87,8 @@ class Facts:
         return speaks_for(self.words, role)
 
 
+PERSONAL_IDENTIFIERS = frozenset(("ssn", "iban", "passport", "imei"))
+
 Detector = Callable[[Facts], Guess | None]
 
 
@@ -101,20 +103,18 @@ def guess_semantic_type(facts: Facts) -> Guess:
     from autodash_jupyter.profiling.semantic_numbers import guess_numbers, guess_spans, guess_times
     from autodash_jupyter.profiling.semantic_texts import guess_texts
 
-    reading = facts.reading
     plain = _guess_by_form(facts)
     if plain is not None:
         return plain
-    if reading.family == "time":
-        return guess_times(facts)
-    if reading.family == "span":
-        return guess_spans(facts)
-    if reading.family == "number":
-        guess = guess_numbers(facts)
-        if reading.categorical and guess.semantic_type in ("measure", "count"):
-            return Guess("category", 0.8, "numbers declared as categories")
-        return guess
-    guess = guess_texts(facts)
+    by_family = {"time": guess_times, "span": guess_spans, "number": guess_numbers}
+    guess = by_family.get(facts.reading.family, guess_texts)(facts)
+    return _as_declared(guess, facts.reading)
+
+
+def _as_declared(guess: Guess, reading: Reading) -> Guess:
+    """Heed that a column was declared as categories, or as ordered ones."""
+    if reading.categorical and guess.semantic_type in ("measure", "count"):
+        guess = Guess("category", 0.8, "numbers declared as categories")
     if reading.ordered and guess.semantic_type == "category":
         return replace(guess, semantic_type="ordinal", evidence="declared as ordered categories")
     return guess
@@ -123,19 +123,21 @@ def guess_semantic_type(facts: Facts) -> Guess:
 def _guess_by_form(facts: Facts) -> Guess | None:
     """Recognise what the form of the values says alone."""
     reading = facts.reading
-    if reading.family == "empty" or facts.count == 0:
-        return Guess("empty", 1.0, "no values")
-    if reading.family == "nested":
-        return Guess("nested", 0.95, f"each value is a {_kinds(reading)}")
     if reading.family == "other":
         return _guess_other(reading)
-    if facts.distinct == 1 and facts.count > 1 and not _is_many_times(reading):
-        return Guess("constant", 0.95, "one and the same value in every row that has one")
-    if reading.family == "boolean":
-        return Guess("flag", 0.95, "true or false")
-    if reading.family == "mixed" and facts.parsed is None:
-        return Guess("mixed", 0.9, f"values of several types: {_kinds(reading)}")
-    return None
+    if facts.distinct == 1 and facts.count > 1 and not _is_address(reading):
+        personal = any(facts.says(role) for role in ("email", "phone", "address", "ip"))
+        personal = personal or bool(facts.says("person") and facts.says("name"))
+        return Guess("constant", 0.95, "one and the same value in every row that has one", personal)
+    if reading.family == "mixed" and facts.parsed is not None:
+        return None
+    guesses = {
+        "empty": Guess("empty", 1.0, "no values"),
+        "nested": Guess("nested", 0.95, f"each value is a {_kinds(reading)}"),
+        "boolean": Guess("flag", 0.95, "true or false"),
+        "mixed": Guess("mixed", 0.9, f"values of several types: {_kinds(reading)}"),
+    }
+    return guesses.get(reading.family)
 
 
 def _guess_other(reading: Reading) -> Guess:
@@ -146,7 +148,7 @@ def _guess_other(reading: Reading) -> Guess:
     return Guess("nested", 0.5, f"each value is a {_kinds(reading)}")
 
 
-def _is_many_times(reading: Reading) -> bool:
+def _is_address(reading: Reading) -> bool:
     """Personal data stays what it is, even where one value fills the column."""
     return reading.family == "text" and bool(reading.tallies) and "@" in reading.tallies[0][0]
 

@@ -5,15 +5,16 @@ from __future__ import annotations
 import numpy as np
 
 from autodash_jupyter.profiling.names import CURRENCIES, name_unit
-from autodash_jupyter.profiling.semantic import Facts, Guess, surest
+from autodash_jupyter.profiling.semantic import PERSONAL_IDENTIFIERS, Facts, Guess, surest
 from autodash_jupyter.profiling.times import granularity
 
 __all__ = ["guess_numbers", "guess_spans", "guess_times"]
 
 _CALENDAR_RANGES = {
-    "month": (1, 12), "months": (1, 12), "mon": (1, 12), "quarter": (1, 4), "qtr": (1, 4), "weekday": (0, 7), "dow": (0, 7),
-    "dayofweek": (0, 7), "hour": (0, 24), "hr": (0, 24), "day": (1, 31), "mday": (1, 31), "wday": (0, 7), "week": (0, 53),
-    "yday": (1, 366), "dayofyear": (1, 366), "semester": (1, 2), "minute": (0, 60), "decade": (0, 3000), "mnth": (1, 12),
+    "month": (1, 12), "months": (1, 12), "mon": (1, 12), "mnth": (1, 12), "quarter": (1, 4), "qtr": (1, 4),
+    "weekday": (0, 7), "dow": (0, 7), "wday": (0, 7), "dayofweek": (0, 7), "day": (1, 31), "mday": (1, 31),
+    "hour": (0, 24), "hr": (0, 24), "minute": (0, 60), "week": (0, 53), "semester": (1, 2),
+    "yday": (1, 366), "dayofyear": (1, 366), "decade": (0, 3000),
 }  # fmt: skip
 
 
@@ -146,7 +147,8 @@ def _identifier(facts: Facts) -> Guess | None:
     if word in ("n", "no", "num", "number") and facts.words[-1] != word:
         word = None  # "num_accounts" counts, "account_num" identifies
     if word and (facts.unique_share > 0.02 or facts.distinct > 20 or word == "id"):
-        return Guess("identifier", 0.93, f"{facts.distinct:,} distinct of {facts.count:,}, name has {word}")
+        evidence = f"{facts.distinct:,} distinct of {facts.count:,}, name has {word}"
+        return Guess("identifier", 0.93, evidence, personal=word in PERSONAL_IDENTIFIERS)
     other = facts.says("measure") or facts.says("count") or facts.says("money") or facts.says("duration")
     if sequence and starts_low and not other:
         named = not facts.words or facts.words[0] in ("unnamed", "column", "x", "obs", "row", "rank", "order")
@@ -189,6 +191,12 @@ def _postal_code(facts: Facts) -> Guess | None:
     return None
 
 
+def _phone(facts: Facts) -> Guess | None:
+    if facts.says("phone") and facts.whole and _within(facts, 1e6, 1e15) > 0.95:
+        return Guess("phone", 0.93, "phone numbers kept as numbers, by the name", personal=True)
+    return None
+
+
 def _calendar_part(facts: Facts) -> Guess | None:
     for word in (*facts.words[::-1], "".join(facts.words)):
         limits = _CALENDAR_RANGES.get(word)
@@ -226,24 +234,15 @@ def _ratio(facts: Facts) -> Guess | None:
         return Guess("ratio", 0.95, "percentages, by the sign")
     if name_unit(facts.label) == "%":
         return Guess("ratio", 0.92, "named in percent")
-    inside = _within(facts, 0, 1) == 1.0
     if {"to", "per"} & set(facts.words[1:-1]) and "to" in facts.words and not facts.whole:
         return Guess("ratio", 0.88, "named as one thing to another")
     word = facts.says("ratio") or _stem(facts, ("percent", "ratio", "unemp", "rate"))
     pulse = {"heart", "pulse", "respiratory", "frame", "bit", "sample"} & set(facts.words)
-    if (
-        word
-        and not pulse
-        and _within(facts, -100, 150) > 0.97
-        and not (facts.whole and facts.numbers[-1] > 150)
-    ):
+    in_range = _within(facts, -100, 150) > 0.97 and not (facts.whole and facts.numbers[-1] > 150)
+    if word and not pulse and in_range:
         return Guess("ratio", 0.88, f"named {word}, from {facts.numbers[0]:.4g} to {facts.numbers[-1]:.4g}")
-    if (
-        inside
-        and not facts.whole
-        and facts.distinct > 5
-        and not (facts.says("measure") or name_unit(facts.label))
-    ):
+    measured = facts.whole or facts.says("measure") or name_unit(facts.label)
+    if not measured and facts.distinct > 5 and _within(facts, 0, 1) == 1.0:
         return Guess("ratio", 0.58, "decimal numbers between 0 and 1")
     return None
 
@@ -254,11 +253,14 @@ def _count(facts: Facts) -> Guess | None:
     word = facts.says("count")
     if word == "total" and facts.says("money"):
         return None
-    if word:
-        leads = facts.words[0] in ("n", "num", "number", "count", "nb", "total")
-        return Guess(
-            "count", 0.9 if leads else 0.86, f"named {word}, whole numbers from {facts.numbers[0]:,.0f}"
-        )
+    if not word:
+        return _like_a_count(facts)
+    confidence = 0.9 if facts.words[0] in ("n", "num", "number", "count", "nb", "total") else 0.86
+    return Guess("count", confidence, f"named {word}, whole numbers from {facts.numbers[0]:,.0f}")
+
+
+def _like_a_count(facts: Facts) -> Guess | None:
+    """Counts begin at 0 or 1 and have a long tail, or reach over orders of magnitude."""
     if facts.says("measure") or facts.says("duration") or name_unit(facts.label):
         return None
     numbers = facts.numbers
@@ -296,24 +298,25 @@ def _measure(facts: Facts) -> Guess | None:
 
 
 def _coded(facts: Facts) -> Guess | None:
-    """Small whole numbers that stand for levels or classes."""
+    """Whole numbers that stand for levels or classes, as the name says."""
     if not facts.whole or facts.distinct > 30 or facts.unique_share > 0.5:
         return None
     if (word := facts.says("ordinal")) and facts.numbers[0] >= 0 and facts.numbers[-1] <= 100:
         return Guess("ordinal", 0.84, f"named {word}, {facts.distinct} levels")
     if word := facts.says("category"):
         return Guess("category", 0.84, f"named {word}, {facts.distinct} codes")
-    if facts.distinct <= 2:
-        return Guess("category", 0.6, "two codes")
+    return Guess("category", 0.6, "two codes") if facts.distinct <= 2 else _small_numbers(facts)
+
+
+def _small_numbers(facts: Facts) -> Guess | None:
     if facts.distinct > 10 or facts.numbers[0] < 0 or facts.numbers[-1] > 20 or facts.unique_share > 0.2:
         return None
-    zero_first = facts.numbers[0] == 0 and facts.numbers[len(facts.numbers) // 2] == 0 and facts.distinct > 3
-    if zero_first:
+    if facts.numbers[0] == 0 and facts.numbers[len(facts.numbers) // 2] == 0 and facts.distinct > 3:
         return Guess("count", 0.6, "small whole numbers, mostly 0")
     return Guess("ordinal", 0.6, f"{facts.distinct} small whole numbers")
 
 
 _NUMBER_DETECTORS = (
-    _year, _packed_date, _unix_time, _coordinate, _postal_code, _calendar_part, _flag, _identifier,
+    _year, _packed_date, _unix_time, _coordinate, _postal_code, _phone, _calendar_part, _flag, _identifier,
     _money, _ratio, _count, _duration, _measure, _coded,
 )  # fmt: skip

@@ -5,11 +5,12 @@ from __future__ import annotations
 from dataclasses import replace
 
 from autodash_jupyter.profiling.patterns import pattern_share, shape_of
+from autodash_jupyter.profiling.person_names import FIRST_NAMES
 from autodash_jupyter.profiling.places import place_share
-from autodash_jupyter.profiling.semantic import Facts, Guess, surest
+from autodash_jupyter.profiling.semantic import PERSONAL_IDENTIFIERS, Facts, Guess, surest
 from autodash_jupyter.profiling.semantic_numbers import guess_numbers, guess_spans, guess_times
 from autodash_jupyter.profiling.statistics import compute_statistics
-from autodash_jupyter.profiling.vocabulary import FLAG_PAIRS, MISSING_WORDS, ORDINAL_SCALES, PERSON_NAMES
+from autodash_jupyter.profiling.vocabulary import FLAG_PAIRS, MISSING_WORDS, ORDINAL_SCALES
 
 __all__ = ["guess_texts"]
 
@@ -108,16 +109,22 @@ def _place(facts: Facts) -> Guess | None:
         return Guess(
             "place", 0.72 if generic and facts.distinct < 12 else 0.89, f"named {word}, {_variety(facts)}"
         )
-    if facts.words in (("name",), ("names",)) and {"population", "pop"} & facts.siblings:
-        if {"lat", "latitude", "country", "countrycode"} & facts.siblings and "city" not in facts.siblings:
-            return Guess("place", 0.86, "names beside a population and a location")
+    return _named_place(facts)
+
+
+def _named_place(facts: Facts) -> Guess | None:
+    """Know the names of towns by the columns beside them."""
+    located = {"lat", "latitude", "country", "countrycode"} & facts.siblings
+    peopled = {"population", "pop"} & facts.siblings
+    if facts.words in (("name",), ("names",)) and located and peopled and "city" not in facts.siblings:
+        return Guess("place", 0.86, "names beside a population and a location")
     return None
 
 
 def _person(facts: Facts) -> Guess | None:
     texts = facts.texts[:200]
     personlike = pattern_share(texts, "person")
-    known = sum(any(word.strip(",.()").casefold() in PERSON_NAMES for word in text.split()) for text in texts)
+    known = sum(any(word.strip(",.()").casefold() in FIRST_NAMES for word in text.split()) for text in texts)
     known_share = known / len(texts) if texts else 0.0
     word = facts.says("person")
     named = facts.says("name")
@@ -141,19 +148,23 @@ def _identifier(facts: Facts) -> Guess | None:
     if pattern_share(facts.texts, "uuid") >= 0.9:
         return Guess("identifier", 0.97, "universally unique identifiers")
     if word and spaces < 0.5 and (facts.distinct > 20 or facts.unique_share > 0.5 or word == "id"):
-        return Guess("identifier", 0.9, f"{_variety(facts)}, name has {word}")
+        evidence = f"{_variety(facts)}, name has {word}"
+        return Guess("identifier", 0.9, evidence, personal=word in PERSONAL_IDENTIFIERS)
+    if pattern_share(facts.texts, "hash") >= 0.9:
+        return Guess("identifier", 0.85, "hexadecimal hashes")
+    return None
+
+
+def _code(facts: Facts) -> Guess | None:
+    """Texts in the form of a code, where there are many of them."""
+    spaces = sum(" " in text for text in facts.texts) / max(len(facts.texts), 1)
     if spaces > 0.1 or _mean_length(facts) > 40:
         return None
     coded = pattern_share(facts.texts, "code")
     shapes = {shape_of(text) for text in facts.texts}
-    if (
-        facts.unique_share > 0.95
-        and facts.count > 5
-        and (coded >= 0.9 or (len(shapes) <= 3 and facts.count > 20))
-    ):
+    uniform = coded >= 0.9 or (len(shapes) <= 3 and facts.count > 20)
+    if uniform and facts.unique_share > 0.95 and facts.count > 5:
         return Guess("identifier", 0.85, f"{_variety(facts)}, all in the form of a code")
-    if pattern_share(facts.texts, "hash") >= 0.9:
-        return Guess("identifier", 0.85, "hexadecimal hashes")
     if coded >= 0.9 and facts.distinct > 200 and len(shapes) <= 0.2 * facts.distinct:
         return Guess("identifier", 0.74, f"{_variety(facts)}, in the form of a code")
     return None
@@ -192,5 +203,5 @@ def _text(facts: Facts) -> Guess | None:
 
 
 _TEXT_DETECTORS = (
-    _parsed, _contact, _nested, _flag, _ordinal, _place, _person, _identifier, _category, _text,
+    _parsed, _contact, _nested, _flag, _ordinal, _place, _person, _identifier, _code, _category, _text,
 )  # fmt: skip

@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 
-from autodash_jupyter.profiling.cells import plain_value
+from autodash_jupyter.profiling.cells import cell_text, plain_value
 from autodash_jupyter.profiling.reading import Array, Reading, Tally
 
 __all__ = ["Statistics", "compute_statistics", "estimate_distinct"]
@@ -67,8 +67,10 @@ def _of_texts(reading: Reading) -> Statistics:
     if distinct is not None:
         distinct = estimate_distinct(distinct, reading.singletons, reading.sampled, reading.count)
     scale = reading.count / reading.sampled if reading.sampled else 1.0
-    top = () if reading.distinct is None else _scaled(reading.tallies[:TOP_VALUES], scale)
-    return Statistics(distinct, reading.minimum, reading.maximum, top_values=top)
+    shortened = [(cell_text(text), count) for text, count in reading.tallies[:TOP_VALUES]]
+    top = () if reading.distinct is None else _scaled(shortened, scale)
+    low, high = (None if edge is None else cell_text(edge) for edge in (reading.minimum, reading.maximum))
+    return Statistics(distinct, low, high, top_values=top)
 
 
 def _of_booleans(reading: Reading) -> Statistics:

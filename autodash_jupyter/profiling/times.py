@@ -73,5 +73,5 @@ def coverage(moments: Array, name: str) -> Coverage | None:
     at = np.flatnonzero(present)
     widest = int(np.argmax(np.diff(at)))
     edges = (first + int(at[widest]) + 1, first + int(at[widest + 1]) - 1)
-    start, end = (str(np.datetime64(edge, unit)) for edge in edges)
+    start, end = np.array(edges).astype(f"datetime64[{unit}]").astype(str).tolist()
     return Coverage(word, span, absent, (start, end))

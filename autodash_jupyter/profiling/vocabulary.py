@@ -2,97 +2,101 @@
 
 from __future__ import annotations
 
-__all__ = [
-    "FLAG_PAIRS",
-    "MISSING_WORDS",
-    "MONTHS",
-    "NAME_WORDS",
-    "ORDINAL_SCALES",
-    "PERSON_NAMES",
-    "WEEKDAYS",
-    "says_missing",
-]
+__all__ = ["FLAG_PAIRS", "MISSING_WORDS", "NAME_WORDS", "ORDINAL_SCALES", "says_missing"]
 
 
 def _words(text: str) -> frozenset[str]:
     return frozenset(text.split())
 
 
+def _phrases(text: str) -> frozenset[str]:
+    return frozenset(text.split(","))
+
+
 NAME_WORDS: dict[str, frozenset[str]] = {
     "identifier": _words(
-        "id ids uuid guid key code codes index idx rownames rowname rownumber serial sku isbn issn ean upc vin imei iban "
-        "ssn nr no number num ref reference hash token iata icao faa symbol ticker accession barcode doi cas "
-        "identifier iso alpha2 alpha3 callsign tailnum username login handle flight fips"
+        "id ids uuid guid key code codes index idx rownames rowname rownumber serial sku isbn issn "
+        "ean upc vin imei iban ssn nr no number num ref reference hash token iata icao faa symbol "
+        "ticker accession barcode doi cas identifier iso alpha2 alpha3 callsign tailnum username "
+        "login handle flight fips"
     ),
     "money": _words(
-        "price prices cost costs revenue revenues income incomes salary salaries wage wages sales profit profits fee fees "
-        "charge charges bill tip amount payment payments balance budget fare tax taxes gdp gnp spend spending "
-        "spent expense expenses expenditure turnover usd eur gbp chf jpy dollar dollars euro euros capital invest "
-        "investment debt loan credit installment premium rent asset assets cash currency paid pay earnings "
-        "earn earned donation bonus deposit msrp gross net worth close open high low adj close bid ask mortgage "
-        "principal margin funding subtotal freight"
+        "price prices cost costs revenue revenues income incomes salary salaries wage wages sales "
+        "profit profits fee fees charge charges bill tip amount payment payments balance budget fare "
+        "tax taxes gdp gnp spend spending spent expense expenses expenditure turnover usd eur gbp chf "
+        "jpy dollar dollars euro euros capital invest investment debt loan credit installment premium "
+        "rent asset assets cash currency paid pay earnings earn earned donation bonus deposit msrp "
+        "gross net worth close open high low adj bid ask mortgage principal margin funding subtotal "
+        "freight"
     ),
     "ratio": _words(
-        "percent percentage pct perc ratio rate rates share prop proportion fraction frac prob probability discount "
-        "humidity humid unemp unemployment infl inflation yield accuracy quota apr odds confidence coverage "
-        "percentile relative pctile likelihood occupancy utilization turnout"
+        "percent percentage pct perc ratio rate rates share prop proportion fraction frac prob "
+        "probability discount humidity humid unemp unemployment infl inflation yield accuracy quota "
+        "apr odds confidence coverage percentile relative pctile likelihood occupancy utilization "
+        "turnout"
     ),
     "count": _words(
-        "count counts cnt n num qty quantity population pop votes vote cases deaths visits visitors passengers seats "
-        "engines cylinders cyl children kids siblings rooms bedrooms bathrooms floors doors gears carb size members "
-        "employees students followers likes shares retweets views clicks impressions orders units items "
-        "downloads installs reviews births attempts wins losses goals points runs hits homeruns errors walks "
-        "frequency freq total tally dependents inquiries accounts wounds killed injured casualties arrests episodes pages "
-        "words tests tickets stock inventory parch sibsp volume enrolled households hospitalizations failures "
+        "count counts cnt n num qty quantity population pop votes vote cases deaths visits visitors "
+        "passengers seats engines cylinders cyl children kids siblings rooms bedrooms bathrooms "
+        "floors doors gears carb size members employees students followers likes shares retweets "
+        "views clicks impressions orders units items downloads installs reviews births attempts wins "
+        "losses goals points runs hits homeruns errors walks frequency freq total tally dependents "
+        "inquiries accounts wounds killed injured casualties arrests episodes pages words tests "
+        "tickets stock inventory parch sibsp volume enrolled households hospitalizations failures "
         "lines cars persons people games matches sessions crimes doses"
     ),
     "duration": _words(
-        "duration elapsed seconds secs sec minutes mins hours hrs days weeks months years tenure delay runtime latency "
-        "age lifetime survival uptime wait waiting lag term ttl period tte"
+        "duration elapsed seconds secs sec minutes mins hours hrs days weeks months years tenure "
+        "delay runtime latency age lifetime survival uptime wait waiting lag term ttl period tte"
     ),
     "measure": _words(
-        "length width height depth weight mass temp temperature distance speed velocity pressure area radius "
-        "diameter altitude alt elevation power horsepower hp mpg displacement displ displacement acceleration concentration "
-        "density volume energy voltage current frequency angle wind gust precip precipitation rain rainfall "
-        "snow snowfall humidity visibility dewpoint bmi bp glucose cholesterol insulin carat calories cal kcal "
-        "protein fat sugar sodium fiber magnitude mag intensity score index level mean avg average median std min max "
-        "ph alcohol acid ash hue dose thickness size sepal petal flow force torque brightness luminosity wavelength "
-        "age lat kg cm mm lbs mmhg expectancy heartrate pulse uv ozone solar tmax tmin tavg miles latency cty hwy"
+        "length width height depth weight mass temp temperature distance speed velocity pressure area "
+        "radius diameter altitude alt elevation power horsepower hp mpg displacement displ "
+        "acceleration concentration density volume energy voltage current frequency angle wind gust "
+        "precip precipitation rain rainfall snow snowfall humidity visibility dewpoint bmi bp glucose "
+        "cholesterol insulin carat calories cal kcal protein fat sugar sodium fiber magnitude mag "
+        "intensity score index level mean avg average median std min max ph alcohol acid ash hue dose "
+        "thickness size sepal petal flow force torque brightness luminosity wavelength age lat kg cm "
+        "mm lbs mmhg expectancy heartrate pulse uv ozone solar tmax tmin tavg miles latency cty hwy"
     ),
     "category": _words(
-        "type kind category categories class group segment sex gender race ethnicity color colour status state mode model "
-        "make brand manufacturer species genus family strain breed treatment trt arm cluster target label department "
-        "dept division sector industry genre method channel source platform browser device language lang religion "
-        "party team position role job occupation profession title marital homeownership purpose carrier airline operator "
-        "region zone site station product item material origin variety block condition cause plan contract "
-        "stratum cohort batch lot field subject topic theme cat dx diagnosis event reason format stage side shape"
+        "type kind category categories class group segment sex gender race ethnicity color colour "
+        "status state mode model make brand manufacturer species genus family strain breed treatment "
+        "trt arm cluster target label department dept division sector industry genre method channel "
+        "source platform browser device language lang religion party team position role job "
+        "occupation profession title marital homeownership purpose carrier airline operator region "
+        "zone site station product item material origin variety block condition cause plan contract "
+        "stratum cohort batch lot field subject topic theme cat dx diagnosis event reason format "
+        "stage side shape"
     ),
     "ordinal": _words(
-        "rating ratings grade grades level rank ranking stars star stage priority severity tier quality score likert "
-        "satisfaction education educ ecog rating10 quartile quintile decile bracket order phase step round "
-        "wave seed pclass floor"
+        "rating ratings grade grades level rank ranking stars star stage priority severity tier "
+        "quality score likert satisfaction education educ ecog rating10 quartile quintile decile "
+        "bracket order phase step round wave seed pclass floor"
     ),
     "flag": _words(
-        "is has was did flag indicator dummy active enabled churn churned survived alive dead deceased smoker smoking "
-        "smokes default defaulted fraud spam valid verified married diabetic positive negative success failed "
-        "outcome event censored censor bool binary yesno true false won winner treated employed retired "
-        "death died"
+        "is has was did flag indicator dummy active enabled churn churned survived alive dead "
+        "deceased smoker smoking smokes default defaulted fraud spam valid verified married diabetic "
+        "positive negative success failed outcome event censored censor bool binary yesno true false "
+        "won winner treated employed retired death died"
     ),
     "place": _words(
-        "country countries nation city cities town village state province county district region continent location place "
-        "neighborhood neighbourhood borough suburb island address street zip zipcode postcode postal postalcode "
-        "municipality prefecture territory territories locality venue capital birthplace residence countrycode "
-        "tz timezone tzone airport destination dest iso2 iso3 area"
+        "country countries nation city cities town village state province county district region "
+        "continent location place neighborhood neighbourhood borough suburb island address street zip "
+        "zipcode postcode postal postalcode municipality prefecture territory territories locality "
+        "venue capital birthplace residence countrycode tz timezone tzone airport destination dest "
+        "iso2 iso3 area"
     ),
     "name": _words(
-        "name names firstname lastname surname forename fullname givenname author authors artist player driver "
-        "customer client employee person champion director actor actress writer composer contact patient "
-        "student teacher owner candidate winner passenger president rider coach manager nickname"
+        "name names firstname lastname surname forename fullname givenname author authors artist "
+        "player driver customer client employee person champion director actor actress writer "
+        "composer contact patient student teacher owner candidate winner passenger president rider "
+        "coach manager nickname"
     ),
     "text": _words(
-        "text description desc comment comments note notes remark remarks review body message abstract summary content "
-        "title headline question answer details tweet feedback definition sentence quote bio biography "
-        "explanation background lyrics subject caption"
+        "text description desc comment comments note notes remark remarks review body message "
+        "abstract summary content title headline question answer details tweet feedback definition "
+        "sentence quote bio biography explanation background lyrics subject caption"
     ),
     "time": _words(
         "date datetime time timestamp created updated modified at on dt dob birthday birthdate day when epoch"
@@ -105,8 +109,9 @@ NAME_WORDS: dict[str, frozenset[str]] = {
     "url": _words("url uri link href website homepage web site"),
     "ip": _words("ip ipaddress ipv4 ipv6"),
     "person": _words(
-        "first last given family middle maiden firstname lastname surname forename fullname givenname nickname "
-        "patient customer employee passenger student champion author player person contact driver"
+        "first last given family middle maiden firstname lastname surname forename fullname givenname "
+        "nickname patient customer employee passenger student champion author player person contact "
+        "driver"
     ),
     "address": _words("address street addr"),
     "postal": _words("zip zipcode postcode postal postalcode plz"),
@@ -114,8 +119,9 @@ NAME_WORDS: dict[str, frozenset[str]] = {
 """For each role, the words of a column's name that speak for it."""
 
 MISSING_WORDS = frozenset(
-    ("", "-", "--", "---", ".", "..", "?", "na", "n/a", "n.a.", "#n/a", "nan", "nil", "none", "null", "missing",
-     "unknown", "not available", "not applicable", "undefined", "tbd", "(none)", "<na>", "#value!", "#ref!")
+    ("", "-", "--", "---", ".", "..", "?", "na", "n/a", "n.a.", "#n/a", "nan", "nil", "none", "null",
+     "missing", "unknown", "not available", "not applicable", "undefined", "tbd", "(none)", "<na>",
+     "#value!", "#ref!")
 )  # fmt: skip
 
 
@@ -135,59 +141,35 @@ FLAG_PAIRS = (
     {"enabled", "disabled"}, {"won", "lost"}, {"smoker", "non-smoker"}, {"good", "bad"},
 )  # fmt: skip
 
-MONTHS = _words(
-    "jan feb mar apr may jun jul aug sep sept oct nov dec january february march april june july august september "
-    "october november december"
+_MONTHS = _words(
+    "jan feb mar apr may jun jul aug sep sept oct nov dec january february march april june july "
+    "august september october november december"
 )
-WEEKDAYS = _words(
+_WEEKDAYS = _words(
     "mon tue wed thu fri sat sun tues thur thurs monday tuesday wednesday thursday friday saturday sunday"
 )
 
 ORDINAL_SCALES: tuple[frozenset[str], ...] = (
-    MONTHS,
-    WEEKDAYS,
-    frozenset(
-        "very low,low,medium,moderate,mid,middle,average,high,very high,none,normal,extreme,minimal".split(
-            ","
-        )
-    ),
-    frozenset("xxs,xs,s,m,l,xl,xxl,xxxl,small,medium,large,extra large,tiny,huge".split(",")),
-    frozenset("poor,fair,good,very good,excellent,bad,great,ok,average,ideal,premium,terrible".split(",")),
-    frozenset("never,rarely,seldom,sometimes,often,usually,always,daily,weekly,monthly,yearly".split(",")),
-    frozenset(
+    _MONTHS,
+    _WEEKDAYS,
+    _phrases("very low,low,medium,moderate,mid,middle,average,high,very high,none,normal,extreme,minimal"),
+    _phrases("xxs,xs,s,m,l,xl,xxl,xxxl,small,medium,large,extra large,tiny,huge"),
+    _phrases("poor,fair,good,very good,excellent,bad,great,ok,average,ideal,premium,terrible"),
+    _phrases("never,rarely,seldom,sometimes,often,usually,always,daily,weekly,monthly,yearly"),
+    _phrases(
         "strongly disagree,disagree,neutral,neither agree nor disagree,agree,strongly agree,somewhat agree,"
-        "somewhat disagree,undecided".split(",")
+        "somewhat disagree,undecided"
     ),
-    frozenset("1st,2nd,3rd,4th,5th,first,second,third,fourth,fifth,crew,economy,business".split(",")),
-    frozenset("bronze,silver,gold,platinum,diamond,basic,standard,premium,free".split(",")),
-    frozenset(
-        "minor,major,critical,trivial,blocker,severe,mild,moderate,light,serious,fatal,urgent".split(",")
+    _phrases("1st,2nd,3rd,4th,5th,first,second,third,fourth,fifth,crew,economy,business"),
+    _phrases("bronze,silver,gold,platinum,diamond,basic,standard,premium,free"),
+    _phrases("minor,major,critical,trivial,blocker,severe,mild,moderate,light,serious,fatal,urgent"),
+    _phrases(
+        "primary,secondary,tertiary,high school,bachelor,bachelors,master,masters,phd,doctorate,college,"
+        "some college,graduate,associate's degree,bachelor's degree,master's degree,some high school,"
+        "college grad,hs grad,advanced degree,elementary,university"
     ),
-    frozenset(
-        "primary,secondary,tertiary,high school,bachelor,bachelors,master,masters,phd,doctorate,some college,college,"
-        "graduate,associate's degree,bachelor's degree,master's degree,some high school,college grad,hs grad,"
-        "advanced degree,elementary,university".split(",")
-    ),
-    frozenset("shallow,intermediate,deep,light,moderate,strong,weak,great".split(",")),
-    frozenset("beginner,intermediate,advanced,expert,novice,junior,senior,lead,principal".split(",")),
-    frozenset("child,teen,adult,senior,young,old,infant,elderly,youth,baby".split(",")),
-    frozenset("morning,noon,afternoon,evening,night,breakfast,lunch,dinner".split(",")),
-)
-
-PERSON_NAMES = _words(
-    "james mary john patricia robert jennifer michael linda william elizabeth david barbara richard susan joseph jessica "
-    "thomas sarah charles karen christopher nancy daniel lisa matthew betty anthony margaret mark sandra donald ashley "
-    "steven kimberly paul emily andrew donna joshua michelle kenneth carol kevin amanda brian dorothy george melissa "
-    "edward deborah ronald stephanie timothy rebecca jason sharon jeffrey laura ryan cynthia jacob kathleen gary amy "
-    "nicholas angela eric shirley jonathan anna stephen brenda larry pamela justin emma scott nicole brandon helen "
-    "benjamin samantha samuel katherine gregory christine frank debra alexander rachel raymond carolyn patrick janet "
-    "jack catherine dennis maria jerry heather tyler diane aaron ruth jose julie adam olivia henry joyce nathan "
-    "virginia douglas victoria peter kelly zachary lauren walter christina kyle joan harold evelyn carl judith jeremy "
-    "andrea arthur hannah roger megan keith cheryl lawrence jacqueline terry martha sean madison gerald teresa albert "
-    "gloria joe sara ethan janice austin ann jesse kathryn willie abigail bryan sophia billy frances bruce jean ralph "
-    "alice roy judy eugene isabella louis julia wayne grace alan amber juan denise russell danielle luis marilyn philip "
-    "beverly randy charlotte howard natalie vincent theresa bobby diana johnny brittany miguel carlos pedro francisco "
-    "hans klaus jürgen anders lars erik olga ivan dmitri sergei natasha yuki hiroshi kenji wei ming li chen ali ahmed "
-    "mohamed mohammed fatima omar hassan ibrahim priya raj anil sunita pierre jacques marie claire sophie giovanni marco "
-    "luca paolo giulia sofia mateo elena pablo jorge manuel ana lucia rosa joao antonio fernando raul ricardo emil nils"
+    _phrases("shallow,intermediate,deep,light,moderate,strong,weak,great"),
+    _phrases("beginner,intermediate,advanced,expert,novice,junior,senior,lead,principal"),
+    _phrases("child,teen,adult,senior,young,old,infant,elderly,youth,baby"),
+    _phrases("morning,noon,afternoon,evening,night,breakfast,lunch,dinner"),
 )

@@ -1,0 +1,150 @@
+"""What a person should know about a table before using it."""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+
+from autodash_jupyter.models import Finding
+from autodash_jupyter.profiling import profile
+
+
+def find(frame: pd.DataFrame, kind: str) -> list[Finding]:
+    return [finding for finding in profile(frame).all_findings if finding.kind == kind]
+
+
+def test_a_notable_share_of_missing_values_is_a_warning_and_a_small_one_is_not() -> None:
+    frame = pd.DataFrame(
+        {"much": [1.0, None] * 50, "little": [1.0, 2.0] * 49 + [None, 3.0], "none": range(100)}
+    )
+    much, little = find(frame, "missing")
+    assert (much.column, much.severity) == ("much", "warning")
+    assert much.message == "50 of 100 values are missing (50 %)."
+    assert (little.column, little.severity) == ("little", "info")
+
+
+def test_a_column_without_values_is_found() -> None:
+    assert [
+        finding.column for finding in find(pd.DataFrame({"a": [None, None], "b": [1, 2]}), "all_missing")
+    ] == ["a"]
+
+
+def test_values_far_from_the_rest_are_counted() -> None:
+    values = [*np.random.default_rng(0).normal(50, 5, 500), 500.0, -300.0]
+    (finding,) = find(pd.DataFrame({"weight": values}), "outliers")
+    assert finding.message.startswith("2 values lie far from the rest")
+
+
+def test_numbers_kept_as_text_are_found_with_what_can_not_be_read() -> None:
+    (finding,) = find(pd.DataFrame({"depth": ["1.5", "2", "3", "4", "5", "about six"]}), "numbers_as_text")
+    assert "'about six'" in finding.message
+
+
+def test_numbers_that_stand_for_a_missing_value_are_found_and_no_outliers() -> None:
+    frame = pd.DataFrame({"temp": [*np.random.default_rng(0).normal(15, 5, 200), -999.0, -999.0]})
+    (finding,) = find(frame, "sentinel")
+    assert finding.message.startswith("2 values are -999")
+    assert find(frame, "outliers") == []
+
+
+def test_words_and_dates_that_stand_for_a_missing_value_are_found() -> None:
+    dates = pd.to_datetime([*pd.date_range("2020-01-01", periods=20), "1900-01-01", "1900-01-01"])
+    frame = pd.DataFrame({"city": ["Oslo", "N/A", "Rome", "unknown"] * 5 + ["Oslo"] * 2, "on": dates})
+    assert [finding.column for finding in find(frame, "sentinel")] == ["city", "on"]
+
+
+def test_spaces_and_several_spellings_are_found() -> None:
+    frame = pd.DataFrame({"status": ["open", "Open", "closed ", "closed", "open"] * 4})
+    (spaces,) = find(frame, "spaces")
+    (variants,) = find(frame, "case_variants")
+    assert spaces.message == "4 values begin or end with a space."
+    assert variants.message.startswith("2 values come in more than one spelling")
+
+
+def test_infinite_and_mixed_values_and_constants_are_found() -> None:
+    frame = pd.DataFrame({"a": [1.0, np.inf, 2.0], "b": [1, "x", "y"], "c": ["same"] * 3})
+    assert [(finding.kind, finding.column) for finding in profile(frame).all_findings if finding.column] == [
+        ("infinite", "a"),
+        ("mixed_types", "b"),
+        ("constant", "c"),
+    ]
+
+
+def test_a_finding_on_personal_data_names_no_value() -> None:
+    frame = pd.DataFrame(
+        {
+            "customer name": [
+                "Ann Smith",
+                "ANN SMITH",
+                " John Miller",
+                "Maria Stone",
+                "Paul Wood",
+                "Ida Lake",
+            ]
+            * 3
+        }
+    )
+    messages = [finding.message for finding in profile(frame).all_findings]
+    assert messages
+    assert not any("smith" in message.lower() or "miller" in message.lower() for message in messages)
+
+
+def test_repeated_rows_are_counted_as_pandas_counts_them() -> None:
+    random = np.random.default_rng(1)
+    frame = pd.DataFrame(
+        {
+            "a": random.integers(0, 12, 3000),
+            "b": random.choice(["x", "y", None], 3000),
+            "c": random.choice([1.5, np.nan], 3000),
+            "d": pd.Series(random.integers(0, 5, 3000), dtype="Int64"),
+            "e": pd.Categorical(random.choice(["k", "l"], 3000)),
+        }
+    )
+    assert profile(frame).duplicate_rows == int(frame.duplicated().sum())
+
+
+def test_rows_that_differ_in_a_cell_nobody_can_compare_are_not_called_equal() -> None:
+    assert profile(pd.DataFrame({"a": [1, 1], "b": [[1], [2]]})).duplicate_rows is None
+
+
+def test_the_key_is_the_smallest_group_of_columns_that_tells_rows_apart() -> None:
+    years, countries = range(2000, 2020), ["France", "Peru", "Chile", "Kenya", "Japan"]
+    panel = pd.DataFrame(
+        [(c, y, 1.5 * n) for n, c in enumerate(countries) for y in years], columns=["country", "year", "x"]
+    )
+    found = profile(panel)
+    assert found.candidate_keys == (("country", "year"),)
+    assert find(panel, "grain")[0].message == "One row for each country and year."
+    assert profile(panel.assign(row_id=range(len(panel)))).candidate_keys[0] == ("row_id",)
+
+
+def test_a_measure_is_no_key_however_different_its_values() -> None:
+    frame = pd.DataFrame({"x": np.random.default_rng(0).normal(size=100), "y": ["a", "b"] * 50})
+    assert profile(frame).candidate_keys == ()
+
+
+def test_columns_that_say_the_same_are_found_and_alike_flags_are_not() -> None:
+    random = np.random.default_rng(2)
+    x = random.normal(size=400)
+    rare = (random.random((400, 2)) < 0.005).astype(int)
+    frame = pd.DataFrame(
+        {"x": x, "again": np.where(np.arange(400) < 3, 0, x), "p": rare[:, 0], "q": rare[:, 1]}
+    )
+    (finding,) = find(frame, "near_identical")
+    assert (finding.column, finding.message) == ("again", "It holds nearly the same values as 'x'.")
+
+
+def test_time_covered_and_its_gaps_are_told() -> None:
+    days = pd.date_range("2021-01-01", "2021-03-31").delete(range(40, 45))
+    frame = pd.DataFrame({"on": days, "n": range(len(days))})
+    assert find(frame, "time_coverage")[0].message == "It runs from 2021-01-01 to 2021-03-31."
+    assert find(frame, "time_gaps")[0].message == (
+        "5 days have no rows, of 90; the longest gap is 2021-02-10 to 2021-02-14."
+    )
+
+
+def test_dates_in_text_have_gaps_too_and_scattered_dates_have_none() -> None:
+    months = [f"2021-{month:02d}" for month in (1, 2, 3, 5, 6)]
+    assert "2021-04" in find(pd.DataFrame({"month": months}), "time_gaps")[0].message
+    births = pd.to_datetime(["1950-05-05", "1980-01-20", "2001-12-31"])
+    assert find(pd.DataFrame({"born": births}), "time_gaps") == []
