@@ -16,7 +16,8 @@ BUILD = HERE.parent / "build"
 def run(name: str) -> None:
     """Execute a notebook from its first cell to its last, print each cell's text, and save the copy."""
     notebook = nbformat.read(HERE / name, as_version=4)
-    NotebookClient(notebook, timeout=120, resources={"metadata": {"path": HERE}}).execute()
+    client = NotebookClient(notebook, timeout=120, resources={"metadata": {"path": HERE}})
+    client.execute(extra_arguments=["--IPKernelApp.log_level=ERROR"])
     for cell in notebook.cells:
         if cell.cell_type == "code":
             print("\n" + "\n".join(f">>> {line}" for line in cell.source.strip().splitlines()))

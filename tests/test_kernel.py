@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 from kernel_client import NotebookKernel, notebook_kernel
+from loopback_model import LoopbackModel, answer, refuse
 
 pytestmark = pytest.mark.kernel
 
@@ -190,3 +191,32 @@ print(len(ours), len(workers))
     kernel.run("%unload_ext autodash_jupyter")
     assert kernel.run(count).text.strip() == "0 0"
     assert "not found" in kernel.run("%undo").text + kernel.run("%undo").error
+
+
+def test_a_language_model_writes_the_context_and_the_card_says_what_was_sent(tmp_path: Path) -> None:
+    with LoopbackModel(
+        answer("# Penguins\n\nThree species of penguin, measured near Palmer Station.")
+    ) as model:
+        env = {**os.environ, "AUTODASH_LM": "openai/local", "AUTODASH_LM_API_BASE": model.api_base}
+        with notebook_kernel(tmp_path, env) as kernel:
+            kernel.run("%load_ext autodash_jupyter")
+            kernel.run("%load_dataset sample:penguins")
+            shown = kernel.run("%context penguins --wait").plain
+    assert "measured near Palmer Station" in shown
+    assert "Written by openai/local" in shown
+    assert "127.0.0.1" in shown
+    assert "Torgersen" not in "".join(request.prompt for request in model.received)
+
+
+def test_a_model_that_fails_leaves_the_profiles_text_and_can_be_asked_again(tmp_path: Path) -> None:
+    with LoopbackModel(refuse(401), answer("# Penguins\n\nWritten at the second try.")) as model:
+        env = {**os.environ, "AUTODASH_LM": "openai/local", "AUTODASH_LM_API_BASE": model.api_base}
+        with notebook_kernel(tmp_path, env) as kernel:
+            kernel.run("%load_ext autodash_jupyter")
+            kernel.run("%load_dataset sample:penguins")
+            failed = kernel.run("%context penguins --wait").plain
+            listed = kernel.run("%datasets").plain
+            again = kernel.run("%context penguins --regenerate --wait").plain
+    assert "one row per" in failed
+    assert "failed" in listed
+    assert "Written at the second try" in again

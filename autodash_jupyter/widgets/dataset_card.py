@@ -20,14 +20,14 @@ def dataset_card(session: Session, dataset_id: str, notes: Sequence[str] = ()) -
         return notice("This dataset was deleted.")
     running = dataset.context_status in ("pending", "generating")
     profile = session.datasets.writer.profile(dataset_id)
-    body = [_head(session, dataset)]
+    body = [_head(session, dataset)] if profile is None else []
     body += [f'<p class="ad-muted">{escape(note)}</p>' for note in notes]
+    if profile is not None:
+        body.append(render_card(profile, dataset.name))
     if running:
         body.append(progress_bar(session.datasets.writer.progress(dataset_id)))
     if dataset.context_error:
         body.append(f'<p class="ad-error">{escape(dataset.context_error)}</p>')
-    if profile is not None:
-        body.append(render_card(profile, dataset.name))
     if not running:
         body.append(_foot(session, dataset))
     return View(page("".join(body)), _text(session, dataset, notes), final=not running)

@@ -1,8 +1,9 @@
 """Displays that change while other cells run.
 
 Each is one mime bundle: a widget for front ends with a widget manager, HTML and text for all others. The
-worker sets the widget's value as events come; when nothing will change any more, the whole bundle is
-renewed under its display id, so that a saved notebook shows the end and not the middle.
+worker sets the widget's value as events come. When nothing will change any more, the bundle is renewed under
+its display id, now without the widget: a saved or converted notebook, which has no widget manager or no
+kernel behind it, shows the end and not the middle.
 """
 
 from __future__ import annotations
@@ -25,9 +26,13 @@ SECONDS_BETWEEN_UPDATES = 0.1
 WIDGET_MIME = "application/vnd.jupyter.widget-view+json"
 
 
-def show(view: View) -> None:
-    """Display a view that doesn't change."""
-    publish_display_data({"text/html": view.html, "text/plain": view.text})
+def show(view: View, renews: str | None = None) -> None:
+    """Display a view that doesn't change, in place of the display it renews, if any."""
+    bundle = {"text/html": view.html, "text/plain": view.text}
+    if renews is None:
+        publish_display_data(bundle)
+    else:
+        publish_display_data(bundle, transient={"display_id": renews}, update=True)
 
 
 class LiveDisplay:
@@ -45,14 +50,16 @@ class LiveDisplay:
 
     def show(self) -> None:
         """Display the present view and follow the dataset until its view is final."""
+        shell = get_ipython()
         self._unsubscribe = self._session.bus.subscribe(self._heard)
         view = self._draw()
-        if view.final or not _has_kernel():
+        if view.final or getattr(shell, "kernel", None) is None:  # a terminal shows text, once
             self._unsubscribe()
             show(view)
             return
         self._widget = _html_widget(view.html)
         publish_display_data(self._bundle(view), transient={"display_id": self._display_id})
+        shell.events.register("post_run_cell", self._after_cell)
         self._schedule()  # what happened between drawing and displaying
 
     def _heard(self, event: SessionEvent) -> None:
@@ -70,6 +77,7 @@ class LiveDisplay:
         self._session.worker.call_later(SECONDS_BETWEEN_UPDATES, self._refresh)
 
     def _refresh(self) -> None:
+        """Draw again, in the worker."""
         with self._lock:
             self._scheduled = False
         if self._widget is None:
@@ -78,16 +86,20 @@ class LiveDisplay:
         self._widget.value = view.html
         if view.final:
             self._unsubscribe()
-            publish_display_data(self._bundle(view), transient={"display_id": self._display_id}, update=True)
+            show(view, self._display_id)
+            self._widget.close()
+            self._widget = None
+
+    def _after_cell(self, _result: object = None) -> None:
+        """Renew a final view once more as part of a cell: headless runners hear nothing in between."""
+        view = self._draw()
+        if view.final:
+            get_ipython().events.unregister("post_run_cell", self._after_cell)
+            show(view, self._display_id)
 
     def _bundle(self, view: View) -> dict[str, Any]:
         widget_view = {"version_major": 2, "version_minor": 0, "model_id": self._widget.model_id}
         return {WIDGET_MIME: widget_view, "text/html": view.html, "text/plain": view.text}
-
-
-def _has_kernel() -> bool:
-    """Tell whether a front end may be listening; a plain terminal has none, and gets text."""
-    return getattr(get_ipython(), "kernel", None) is not None
 
 
 def _html_widget(value: str) -> Any:

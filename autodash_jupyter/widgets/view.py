@@ -18,6 +18,7 @@ max-width:24em;margin:.3em 0}
 .ad-view .ad-bar>span{display:block;height:100%;background:var(--jp-brand-color1,#2196f3)}
 .ad-view .ad-error{color:var(--jp-error-color1,#c62828)}
 .ad-view .ad-foot{margin:.5em 0 0;font-size:12px}
+.ad-view .ad-context table td,.ad-view .ad-context table th{text-align:left}
 .ad-view table.ad-list{border-collapse:collapse;margin:.2em 0}
 .ad-view table.ad-list th,.ad-view table.ad-list td{text-align:left;padding:.25em 1em .25em 0;
 vertical-align:top;border:0;border-bottom:1px solid var(--jp-border-color2,#e0e0e0);background:none}
