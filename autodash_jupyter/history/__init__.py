@@ -5,14 +5,14 @@ It never calls a method the user wrote, never walks into modules or the shell, a
 
 How it works, from the bottom up:
 
-- ``states`` has the words; ``containers``, ``objects``, ``arrays``, ``frames``, ``randomness`` and ``opaque`` have
-  an adapter for each family of types, which captures an object's own state and puts it back into the same object.
+- ``states`` has the words; ``containers``, ``objects``, ``arrays``, ``frames``, ``randomness`` and ``opaque``
+  have an adapter for each family of types, which captures an object's own state and puts it back in place.
 - ``boundaries`` says where a walk ends; ``registry`` chooses the adapter of an object.
-- ``heap`` holds everything reachable from the variables as it was last recorded; ``scan`` finds what differs.
-- ``snapshots`` keeps, for each step, only the states that differ from the one before; ``restoring`` puts them
-  back, ``cursors`` knows which variables were moved on their own.
+- ``heap`` holds everything reachable from the variables as last recorded; ``scan`` finds what differs.
+- ``snapshots`` keeps, for each step, only what differs from the one before; ``restoring`` puts it back.
 - ``changes`` and ``describe`` say in words what a step did.
-- ``timeline`` has the steps, the branches and the cursors, and the semantics in full.
+- ``branches`` knows the steps and the position, ``cursors`` the variables that were moved on their own.
+- ``timeline`` puts them together, and states the semantics in full.
 
 ``pandas_internals`` is the only file that touches what pandas doesn't promise.
 """

@@ -21,10 +21,22 @@ __all__ = [
     "top_package",
 ]
 
-IPYTHON_NAMES = frozenset(
-    ("In", "Out", "_", "__", "___", "_i", "_ii", "_iii", "_oh", "_dh", "_ih", "_sh", "_exit_code")
-    + ("exit", "quit", "get_ipython", "open")
+_HISTORY_NAMES = (
+    "In",
+    "Out",
+    "_",
+    "__",
+    "___",
+    "_i",
+    "_ii",
+    "_iii",
+    "_oh",
+    "_dh",
+    "_ih",
+    "_sh",
+    "_exit_code",
 )
+IPYTHON_NAMES = frozenset((*_HISTORY_NAMES, "exit", "quit", "get_ipython", "open"))
 
 _HEAP_TYPE, _IMMUTABLE_TYPE = 1 << 9, 1 << 8
 _flags = type.__dict__["__flags__"].__get__
@@ -98,7 +110,7 @@ def top_package(kind: type) -> str:
 
 
 def reason_to_stay_out(kind: type) -> str | None:
-    """Return why objects of a type are left alone: a reason, ``""`` where none need be told, None to walk in."""
+    """Return why objects of a type are left alone, ``""`` where none need be told; None: they aren't."""
     for base in mro(kind):
         reason = _REASONS.get(top_package(base))
         if reason is not None:

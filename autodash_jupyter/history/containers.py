@@ -13,6 +13,7 @@ from typing import Any
 
 from autodash_jupyter.history.states import (
     ATOMS,
+    SCALARS,
     Adapter,
     CannotRestoreError,
     Fixed,
@@ -84,7 +85,7 @@ class _OrderedDicts(Adapter):
 
     def restore(self, obj: Any, state: tuple[tuple[Any, Any], ...]) -> None:
         if any(id(type(key)) not in ATOMS for key, _ in state):
-            msg = "an ordered dict with keys of a class of your own can't be refilled without running its __hash__"
+            msg = "refilling an ordered dict would run the __hash__ of its keys"
             raise CannotRestoreError(msg)
         OrderedDict.clear(obj)
         for key, value in state:
@@ -102,12 +103,12 @@ class _Sets(Adapter):
 
     def equal(self, old: Any, new: Any) -> bool:
         """Whether both have the same items: their order tells nothing."""
-        known, left = set(map(id, old[0])), [item for item in new[0]]
-        missing = [item for item in left if id(item) not in known]
-        gone = set(map(id, left))
-        lost = [item for item in old[0] if id(item) not in gone]
-        scalars = all(id(type(item)) in ATOMS for item in (*missing, *lost))
-        return len(missing) == len(lost) and scalars and set(map(_typed, missing)) == set(map(_typed, lost))
+        were, are = set(map(id, old[0])), set(map(id, new[0]))
+        lost = [item for item in old[0] if id(item) not in are]
+        came = [item for item in new[0] if id(item) not in were]
+        if any(id(type(item)) not in SCALARS for item in (*lost, *came)):
+            return False
+        return {(type(item), item) for item in lost} == {(type(item), item) for item in came}
 
     def children(self, state: tuple[tuple[Any, ...], frozenset[Any]]) -> tuple[Any, ...]:
         return state[0]
@@ -115,10 +116,6 @@ class _Sets(Adapter):
     def restore(self, obj: Any, state: tuple[tuple[Any, ...], frozenset[Any]]) -> None:
         set.clear(obj)
         set.update(obj, state[1])
-
-
-def _typed(item: Any) -> tuple[type, Any]:
-    return type(item), item
 
 
 class _Deques(Adapter):

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 
+from autodash_jupyter.errors import NothingToRestoreError
+from autodash_jupyter.history.branches import counted
 from autodash_jupyter.models import Step
 
 __all__ = ["Cursors", "Line", "line_of"]
@@ -12,7 +14,7 @@ __all__ = ["Cursors", "Line", "line_of"]
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """One variable's own states, as the steps whose snapshots hold them, oldest first; ``at`` is its cursor."""
+    """One variable's own states, as the steps whose snapshots hold them; ``at`` is the cursor among them."""
 
     states: tuple[int, ...]
     at: int
@@ -21,6 +23,18 @@ class Line:
     def holds_at(self) -> int:
         """The step in whose snapshot the variable is as it is now."""
         return self.states[self.at]
+
+    def moved(self, name: str, by: int) -> Line:
+        """Return the line with its cursor moved, or raise NothingToRestoreError: it has no such state."""
+        if 0 <= self.at + by < len(self.states):
+            return replace(self, at=self.at + by)
+        there, verb = (self.at, "undo") if by < 0 else (len(self.states) - 1 - self.at, "redo")
+        msg = (
+            f"{name}: only {counted(there)} of it can be {verb}ne."
+            if there
+            else f"{name}: nothing to {verb}."
+        )
+        raise NothingToRestoreError(msg)
 
 
 def line_of(name: str, branch: Sequence[Step], position: int) -> Line:

@@ -9,14 +9,21 @@ import pandas as pd
 from pandas.api.extensions import ExtensionArray, ExtensionDtype
 
 from autodash_jupyter.history.arrays import owner_of
-from autodash_jupyter.history.pandas_internals import CopiedTable, LazyTable, same_cells, take
+from autodash_jupyter.history.pandas_internals import (
+    CopiedTable,
+    LazyTable,
+    backing_of,
+    put_backing,
+    same_cells,
+    take,
+)
 from autodash_jupyter.history.states import (
-    Adapter,
     INERT,
+    Adapter,
+    all_identical,
     copy_of_dict,
     dict_reader,
     inherits,
-    same_dict,
     same_values,
 )
 
@@ -28,7 +35,7 @@ _attributes_of: Any = dict_reader(pd.DataFrame)
 
 
 class FrameState(NamedTuple):
-    """A frame's or series' cells and axes, its other attributes (``attrs``, name, a subclass's), and its flag.
+    """A frame's or series' cells and axes, its other attributes (``attrs``, its name), and its flag.
 
     ``size`` counts all attributes, pandas' internal ones too.
     """
@@ -174,22 +181,19 @@ class ColumnState(NamedTuple):
 
 
 class _ExtensionArrays(Adapter):
-    """The arrays behind typed columns (nullable, categorical, dates, Arrow): written in place by ``.array[0] = 1``."""
+    """The arrays behind typed columns (nullable, categorical, dates, Arrow), written by ``.array[0] = 1``."""
 
     def capture(self, obj: Any) -> ColumnState:
         attributes = copy_of_dict(_read_attributes(obj))
         attributes.pop("_cache", None)
-        backed = isinstance(obj, _NumpyBacked)
-        return ColumnState(attributes, (obj._ndarray, obj._dtype) if backed else None)
+        return ColumnState(attributes, backing_of(obj))
 
     def same(self, obj: Any, state: ColumnState) -> bool:
-        if state.backing and (obj._ndarray is not state.backing[0] or obj._dtype is not state.backing[1]):
-            return False
         now = _read_attributes(obj)
         for name, value in state.attributes.items():
             if now.get(name, obj) is not value:
                 return False
-        return True
+        return state.backing is None or all_identical(backing_of(obj) or (), state.backing)
 
     def children(self, state: ColumnState) -> tuple[Any, ...]:
         values = (*state.attributes.values(), *(state.backing or ()))
@@ -200,7 +204,7 @@ class _ExtensionArrays(Adapter):
 
     def restore(self, obj: Any, state: ColumnState) -> None:
         if state.backing:
-            _NumpyBacked.__init__(obj, *state.backing)
+            put_backing(obj, *state.backing)
         attributes = _read_attributes(obj)
         attributes.update(state.attributes)
         attributes.pop("_cache", None)
@@ -208,10 +212,6 @@ class _ExtensionArrays(Adapter):
 
 def _read_attributes(obj: Any) -> dict[str, Any]:
     return object.__getattribute__(obj, "__dict__")  # type: ignore[no-any-return]
-
-
-# The compiled base of dates, categoricals and plain numpy columns, found without naming its module.
-_NumpyBacked: Any = next(base for base in pd.Categorical.__mro__ if base.__name__ == "NDArrayBacked")
 
 
 def _is_plain_numbers(values: Any) -> bool:

@@ -30,7 +30,7 @@ _UNTOUCHED = frozenset(
 
 
 class InstanceState(NamedTuple):
-    """An instance's class, its attributes (None: it has no ``__dict__``), its slots, and its base's content."""
+    """An instance's class, attributes (None: it has no ``__dict__``), slots, and what its base holds."""
 
     kind: type
     attributes: dict[str, Any] | None
@@ -228,4 +228,4 @@ _HOLDER_TYPES: tuple[type, ...] = (
     *(type({}.keys()), type({}.values()), type({}.items()), partial),
 )
 HOLDERS: dict[type, Adapter] = dict.fromkeys(_HOLDER_TYPES, Fixed(gc.get_referents))
-"""Types that only refer to others: methods to their object, properties to their functions, views to their dict."""
+"""Types that only refer to others, such as a method to its object and a view to its dict."""

@@ -63,6 +63,10 @@ def _generator_mark(obj: Any) -> Mark:
     return ("finished",) if frame is None else (frame.f_lasti, *map(id, frame.f_locals.values()))
 
 
+def _own_lock_mark(obj: Any) -> Mark:
+    return (obj._is_owned(),)  # noqa: SLF001 - nothing public tells
+
+
 def _file_mark(obj: Any) -> Mark:
     if obj.closed:
         return ("closed",)
@@ -77,15 +81,16 @@ _LOCK = "a lock can't be put back"
 _SAMPLES: tuple[Any, ...] = ([], (), "", b"", {}, set(), range(1), range(1 << 70), {}.values(), {}.items())
 
 _EXACT: dict[type, Opaque] = {
-    **{type(iter(sample)): Opaque(_POSITION, lambda it: (operator.length_hint(it),), complete=True) for sample in _SAMPLES},
+    **{
+        type(iter(sample)): Opaque(_POSITION, lambda it: (operator.length_hint(it),), complete=True)
+        for sample in _SAMPLES
+    },
     **{kind: Opaque(_POSITION) for kind in (zip, map, filter, enumerate, reversed)},
     types.GeneratorType: Opaque(_GENERATOR, _generator_mark, complete=True),
-    types.AsyncGeneratorType: Opaque(
-        _GENERATOR, lambda g: (g.ag_frame is None,)
-    ),
+    types.AsyncGeneratorType: Opaque(_GENERATOR, lambda g: (g.ag_frame is None,)),
     types.CoroutineType: Opaque("a coroutine can't be run backwards", lambda c: (c.cr_frame is None,)),
     type(threading.Lock()): Opaque(_LOCK, lambda lock: (lock.locked(),), complete=True),
-    type(threading.RLock()): Opaque(_LOCK, lambda lock: (lock._is_owned(),)),  # noqa: SLF001 - nothing public tells
+    type(threading.RLock()): Opaque(_LOCK, _own_lock_mark, complete=True),
     sqlite3.Connection: Opaque(_DATABASE, lambda c: (c.total_changes, c.in_transaction)),
     **{
         kind: Opaque(_FILE, _file_mark)

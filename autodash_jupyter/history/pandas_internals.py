@@ -19,7 +19,7 @@ import pandas as pd
 
 from autodash_jupyter.history.states import all_identical
 
-__all__ = ["CopiedTable", "LazyTable", "same_cells", "take"]
+__all__ = ["CopiedTable", "LazyTable", "backing_of", "put_backing", "same_cells", "take"]
 
 _PARTS = ("_ndarray", "_data", "_mask")
 """Where extension arrays keep their numpy arrays."""
@@ -157,6 +157,20 @@ def _memory_key(cells: Any) -> tuple[Any, ...]:
     arrays = [_memory_key(part) for part in inner if isinstance(part, np.ndarray)]
     arrow = getattr(cells, "_pa_array", None)
     return (*arrays, id(arrow if arrow is not None else cells) if not arrays else 0, str(cells.dtype))
+
+
+# The compiled base of dates, categoricals and plain numpy columns, found without naming its module.
+_NumpyBacked: Any = next((base for base in pd.Categorical.__mro__ if base.__name__ == "NDArrayBacked"), ())
+
+
+def backing_of(array: Any) -> tuple[Any, Any] | None:
+    """Return the numpy array and dtype an extension array has compiled in, or None where it has none."""
+    return (array._ndarray, array._dtype) if isinstance(array, _NumpyBacked) else None  # noqa: SLF001
+
+
+def put_backing(array: Any, values: np.ndarray[Any, Any], dtype: Any) -> None:
+    """Give an extension array its numpy array and dtype again."""
+    _NumpyBacked.__init__(array, values, dtype)
 
 
 def same_cells(left: Any, right: Any, *, rows: int | None = None) -> bool:

@@ -44,8 +44,8 @@ class _BitGenerators(Adapter):
 class _LegacyGenerators(Adapter):
     """``numpy.random.RandomState``: a bit generator and a Gaussian number drawn beforehand.
 
-    Reading the state takes numpy long, so the memory of the usual one, the Mersenne twister, is compared first:
-    unless a Gaussian number is pending, every draw shows there.
+    Reading the state takes numpy long, so the memory of the usual one, the Mersenne twister, is compared
+    first: unless a Gaussian number is pending, every draw shows there.
     """
 
     def capture(self, obj: Any) -> tuple[Any, bytes]:

@@ -8,7 +8,7 @@ its turn first in the next scan.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from itertools import chain, islice
 from time import perf_counter
@@ -31,11 +31,11 @@ _CLOCK_EVERY = 1_024
 class Budget:
     """How much one scan may cost.
 
-    ``seconds``: the time after which it stops comparing; following objects not met before may take ten times as
-    long, since what isn't recorded once can't be put back. ``frame_bytes``: frames up to this size have their
-    memory fingerprinted each time (what pandas itself writes is seen at any size). ``copied_frame_bytes``: frames
-    up to this size have it kept a second time, against writes past copy-on-write. ``copied_array_bytes``: the
-    same for a numpy array, which anyone can write to.
+    ``seconds``: the time after which it stops comparing; following objects not met before may take ten times
+    as long, since what isn't recorded once can't be put back. ``frame_bytes``: frames up to this size have
+    their memory fingerprinted each time (what pandas itself writes is seen at any size).
+    ``copied_frame_bytes``: frames up to this size have it kept a second time, against writes past
+    copy-on-write. ``copied_array_bytes``: the same for a numpy array, which anyone can write to.
     """
 
     seconds: float = 0.05
@@ -48,8 +48,9 @@ class Budget:
 class Scan:
     """What one scan found: the bindings, whether any differs, and the nodes that differ from those recorded.
 
-    ``changed`` objects were known and have another state; ``added`` were met for the first time; ``moved`` mean
-    the same value in another form; ``gone`` are no longer reachable; ``unverified`` says what was not looked at.
+    ``changed`` objects were known and have another state; ``added`` were met for the first time; ``moved``
+    mean the same value in another form; ``gone`` are no longer reachable; ``unverified`` says what was not
+    looked at.
     """
 
     roots: dict[str, Any]
@@ -121,7 +122,7 @@ class Scanner:
             try:
                 if type(obj) is kind and same(obj, state):
                     continue
-            except Exception:  # noqa: BLE001, S110 - then it is captured anew, which says what is wrong
+            except Exception:  # noqa: BLE001 - then it is captured anew, which says what is wrong
                 pass
             apart.append(key)
         for key in apart:
@@ -164,19 +165,15 @@ class Scanner:
             scan.unverified[f"{name}: too large to be recorded at once"] = None
 
     def _compare_memory(self, scan: Scan) -> None:
-        """Fingerprint memory: what was left out last time, then what others can write to, the smallest first."""
-        places = self._heap.memory
-        if fresh := [*scan.changed.values(), *scan.moved.values(), *scan.added.values()]:
-            places = {
-                **places,
-                **{key: place for node in fresh for key, place in memory_of(node) if key not in places},
-            }
+        """Fingerprint memory: what was left out last time, then what others can write to, smallest first."""
+        places = dict(self._heap.memory)
+        for node in chain(scan.changed.values(), scan.moved.values(), scan.added.values()):
+            for key, place in memory_of(node):
+                places.setdefault(key, place)
         late, self._late = self._late, set()
-        ordered = (
-            sorted(places.items(), key=lambda item: (item[0] not in late, item[1].guarded, item[1].size))
-            if late or sum([place.size for place in places.values()]) > self._budget.frame_bytes
-            else places.items()
-        )
+        ordered: Iterable[tuple[int, Memory]] = places.items()
+        if late or sum([place.size for place in places.values()]) > self._budget.frame_bytes:
+            ordered = sorted(ordered, key=lambda item: (item[0] not in late, item[1].guarded, item[1].size))
         for key, place in ordered:
             if place.guarded and place.size > self._budget.frame_bytes:
                 self._leave_out(scan, key, place, "the memory of a large table was not compared")

@@ -56,7 +56,7 @@ def _of(value: Any, seen: dict[int, int]) -> Any:
     return id(value), kind.__qualname__, _content(value, seen)
 
 
-def _content(value: Any, seen: dict[int, int]) -> Any:  # noqa: C901, PLR0911, PLR0912 - one line for each family
+def _content(value: Any, seen: dict[int, int]) -> Any:  # noqa: PLR0911 - one line for each family
     def many(items: Any) -> list[Any]:
         return [_of(item, seen) for item in items]
 

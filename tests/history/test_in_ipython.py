@@ -17,10 +17,17 @@ class Shell:
     def __init__(self) -> None:
         self.shell = InteractiveShell()
         self.timeline = Timeline(self.shell.user_ns, hidden=lambda: self.shell.user_ns_hidden)
-        self.shell.events.register("post_run_cell", self._record)
+        self._depth = 0
+        self.shell.events.register("pre_run_cell", self._enter)
+        self.shell.events.register("post_run_cell", self._leave)
 
-    def _record(self, result: Any) -> None:
-        self.timeline.record(result.info.raw_cell)
+    def _enter(self, info: Any) -> None:
+        self._depth += 1
+
+    def _leave(self, result: Any) -> None:
+        self._depth -= 1
+        if not self._depth:  # %%capture runs its body as a cell within the cell
+            self.timeline.record(result.info.raw_cell)
 
     def run(self, code: str) -> Any:
         return self.shell.run_cell(code, store_history=True)

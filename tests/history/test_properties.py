@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import sys
 from pathlib import Path
 from typing import Any
@@ -15,7 +16,7 @@ from autodash_jupyter.errors import NothingToRestoreError
 from autodash_jupyter.history import Timeline
 
 sys.path.insert(0, str(Path(__file__).parent))
-from picture import picture  # noqa: E402 - tests are no package; this file stands beside the test
+from picture import picture
 
 NAMES = ["a", "b", "c", "d"]
 names = st.sampled_from(NAMES)
@@ -127,10 +128,8 @@ moves = st.tuples(st.sampled_from(["undo", "redo", "goto", "act"]), numbers, act
 
 def _try(action: Any, ns: dict[str, Any]) -> None:
     act, name, other, n = action
-    try:
-        act(ns, name, other, n)
-    except (KeyError, IndexError, ValueError, TypeError, AttributeError):
-        pass  # the cell raised; what it did before that counts
+    with contextlib.suppress(KeyError, IndexError, ValueError, TypeError, AttributeError):
+        act(ns, name, other, n)  # where the cell raises, what it did before that counts
 
 
 @settings(max_examples=120, deadline=None, suppress_health_check=list(HealthCheck))

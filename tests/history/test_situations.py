@@ -15,7 +15,7 @@ import pytest
 from autodash_jupyter.history import Timeline
 
 sys.path.insert(0, str(Path(__file__).parent))
-from picture import picture  # noqa: E402 - tests are no package; this file stands beside the test
+from picture import picture
 
 FRAME = """
 import pandas as pd, numpy as np
@@ -166,7 +166,8 @@ OBJECTS = {
     "a dict's order": ("x = {'a': 1, 'b': 2}", "x['a'] = x.pop('a')"),
     "a dict's key removed": ("x = {'a': 1, 'b': [2]}", "del x['b']"),
     "a dict with keys of a class": (
-        "class K:\n    def __hash__(self): return 7\n    def __eq__(self, o): return self is o\nk = K(); x = {k: 1, K(): 2}",
+        "class K:\n    def __hash__(self): return 7\n    def __eq__(self, o): return self is o\n"
+        "k = K(); x = {k: 1, K(): 2}",
         "x[k] = 3; x[K()] = 4",
     ),
     "a set": ("x = {1, 2}", "x.add(3); x.discard(1)"),
@@ -187,7 +188,8 @@ OBJECTS = {
     "a slot": ("class C:\n    __slots__ = ('a', 'b')\nx = C(); x.a = 1", "x.a = 2; x.b = 3"),
     "a slot deleted": ("class C:\n    __slots__ = ('a',)\nx = C(); x.a = 1", "del x.a"),
     "a dataclass": (
-        "from dataclasses import dataclass, field\n@dataclass\nclass P:\n    x: int = 0\n    tags: list = field(default_factory=list)\np = P()",
+        "from dataclasses import dataclass, field\n@dataclass\nclass P:\n    x: int = 0\n"
+        "    tags: list = field(default_factory=list)\np = P()",
         "p.x = 5; p.tags.append('t')",
     ),
     "an object's class": ("class A:\n    pass\nclass B:\n    pass\nx = A()", "x.__class__ = B"),
@@ -210,12 +212,14 @@ OBJECTS = {
     "a function's attribute": ("def f(): pass", "f.calls = 1"),
     "a function's code": ("def f(): return 1\ndef g(): return 2", "f.__code__ = g.__code__"),
     "a nonlocal counter": (
-        "def make():\n    n = 0\n    def inc():\n        nonlocal n\n        n += 1\n    return inc\ninc = make()",
+        "def make():\n    n = 0\n    def inc():\n        nonlocal n\n        n += 1\n    return inc\n"
+        "inc = make()",
         "inc()",
     ),
     "a bound method's object": ("x = [1]; add = x.append; del x", "add(2)"),
     "a property's object": (
-        "class C:\n    def __init__(self): self._v = [1]\n    @property\n    def v(self): return self._v\nc = C()",
+        "class C:\n    def __init__(self): self._v = [1]\n    @property\n"
+        "    def v(self): return self._v\nc = C()",
         "c.v.append(2)",
     ),
     "a dict seen through a proxy": ("import types\nd = {}; x = types.MappingProxyType(d); del d", "y = 1"),
@@ -234,7 +238,8 @@ OBJECTS = {
         "x.reverse()",
     ),
     "an object with hostile dunders": (
-        "class H:\n    def __getattr__(self, n): raise RuntimeError\n    def __repr__(self): raise RuntimeError\n"
+        "class H:\n    def __getattr__(self, n): raise RuntimeError\n"
+        "    def __repr__(self): raise RuntimeError\n"
         "    def __copy__(self): raise RuntimeError\n    def __deepcopy__(self, m): raise RuntimeError\n"
         "    def __reduce_ex__(self, p): raise RuntimeError\n    def __bool__(self): raise RuntimeError\n"
         "    def __len__(self): raise RuntimeError\n    def __iter__(self): raise RuntimeError\n"
@@ -244,7 +249,8 @@ OBJECTS = {
         "object.__setattr__(x, 'a', 2)",
     ),
     "a class whose metaclass can't be hashed or compared": (
-        "class M(type):\n    def __hash__(cls): raise RuntimeError\n    def __eq__(cls, o): raise RuntimeError\n"
+        "class M(type):\n    def __hash__(cls): raise RuntimeError\n"
+        "    def __eq__(cls, o): raise RuntimeError\n"
         "class C(metaclass=M):\n    pass\nx = C(); x.a = 1",
         "x.a = 2; C.b = 3",
     ),
@@ -255,7 +261,8 @@ OBJECTS = {
         "a.other.value = 1; b.other = None",
     ),
     "an estimator of its own": (
-        "import numpy as np\nclass Fit:\n    def fit(self, x):\n        self.mean_ = x.mean(); self.coef_ = x * 2\n"
+        "import numpy as np\nclass Fit:\n    def fit(self, x):\n        self.mean_ = x.mean(); "
+        "self.coef_ = x * 2\n"
         "        return self\nm = Fit().fit(np.ones(3))",
         "m.coef_[0] = 9; m.fit(np.zeros(2))",
     ),
