@@ -28,7 +28,7 @@ class DiskBlobStore:
     """
 
     def __init__(self, folder: str | Path) -> None:
-        self.folder = Path(folder)
+        self.folder = Path(folder).resolve()
 
     def put(self, data: bytes) -> str:
         """Keep ``data`` and return its name; doing it again changes nothing, but mends a damaged file.

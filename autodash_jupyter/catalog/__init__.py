@@ -6,6 +6,6 @@ It never touches frames or files, and never tells anyone what changed: that is f
 
 from __future__ import annotations
 
-from autodash_jupyter.catalog.datasets import DatasetCatalog
+from autodash_jupyter.catalog.datasets import DatasetCatalog, same_user
 
-__all__ = ["DatasetCatalog"]
+__all__ = ["DatasetCatalog", "same_user"]

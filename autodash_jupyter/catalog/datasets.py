@@ -10,7 +10,7 @@ from datetime import UTC, datetime
 from autodash_jupyter.models import Dataset, UserId
 from autodash_jupyter.stores import ContextStore, DamagedRecordError, Key, RevisionedStore
 
-__all__ = ["DatasetCatalog"]
+__all__ = ["DatasetCatalog", "same_user"]
 
 logger = logging.getLogger(__name__)
 
@@ -63,12 +63,16 @@ class DatasetCatalog:
 
     def list(self, user_id: UserId) -> list[Dataset]:
         """Return a user's datasets, newest first. ``1`` and ``"1"`` are two users."""
-        mine = (dataset for dataset in self._all() if _same_user(dataset.user_id, user_id))
+        mine = (dataset for dataset in self._all() if same_user(dataset.user_id, user_id))
         return sorted(mine, key=_moment, reverse=True)
 
     def find_by_name(self, user_id: UserId, name: str) -> Dataset | None:
         """Return a user's newest dataset of this name, or ``None`` where there is none."""
         return next((dataset for dataset in self.list(user_id) if dataset.name == name), None)
+
+    def names_blob(self, blob: str) -> bool:
+        """Tell whether a dataset of any user has its table in this blob."""
+        return any(dataset.frame_blob == blob for dataset in self._all())
 
     def _all(self) -> Iterable[Dataset]:
         with self._mutex:
@@ -91,7 +95,8 @@ class DatasetCatalog:
         return ((key, "") for key in self._store.list_keys())
 
 
-def _same_user(one: UserId, other: UserId) -> bool:
+def same_user(one: UserId, other: UserId) -> bool:
+    """Tell whether two ids are one user's; ``1``, ``True`` and ``"1"`` are three."""
     return type(one) is type(other) and one == other
 
 

@@ -21,7 +21,6 @@ __all__ = ["Journal", "Lines", "read_lines", "to_line"]
 
 VERSION = 1
 HEADER = json.dumps({"autodash_journal": VERSION})
-CHECKSUM_LENGTH = 16
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,12 +57,9 @@ def read_lines(data: bytes) -> Lines:
     """
     payloads, position, length, damaged = [], 0, 0, 0
     while (end := data.find(b"\n", position)) >= 0:
-        checksum, payload = (
-            data[position : position + CHECKSUM_LENGTH],
-            data[position + CHECKSUM_LENGTH + 1 : end],
-        )
+        checksum, _, payload = data[position:end].partition(b" ")
         position = end + 1
-        if checksum == xxhash.xxh3_64_hexdigest(payload).encode("ascii"):
+        if payload.isascii() and checksum == xxhash.xxh3_64_hexdigest(payload).encode("ascii"):
             payloads.append(payload.decode("ascii"))
             length = position
         else:
@@ -124,9 +120,7 @@ class Journal:
     def _without_header(self, lines: Lines) -> Lines:
         header = _parse_header(lines.payloads[0]) if lines.payloads else None
         if header is not None and header > VERSION:
-            msg = (
-                f"{self.path} was written by a newer version of AutoDash: update autodash-jupyter to read it"
-            )
+            msg = f"{self.path} is of a newer version of AutoDash: update autodash-jupyter to read it"
             raise ContextStoreError(msg)
         if header is not None:
             return Lines(lines.payloads[1:], lines.length, lines.damaged)

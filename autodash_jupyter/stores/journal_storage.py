@@ -21,7 +21,6 @@ Three rules keep it safe:
 from __future__ import annotations
 
 import errno
-import json
 import logging
 import threading
 from collections.abc import Iterator, Mapping, Sequence
@@ -33,6 +32,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple, TypeAlias
 from tinydb.storages import Storage
 
 from autodash_jupyter.errors import ContextStoreError
+from autodash_jupyter.stores.base_file import read_base, render_base
 from autodash_jupyter.stores.durable_files import make_private_folder, remove_leftovers, replace_file
 from autodash_jupyter.stores.journal import Journal, Lines
 from autodash_jupyter.stores.tables import (
@@ -44,7 +44,6 @@ from autodash_jupyter.stores.tables import (
     from_record,
     parse_tables,
     render_tables,
-    to_base,
     to_record,
 )
 
@@ -80,7 +79,7 @@ class JournalStorage(Storage):
 
     def __init__(self, path: str | Path) -> None:
         super().__init__()
-        self._base = Path(path)
+        self._base = Path(path).resolve()  # a notebook may change its folder, and links must not part us
         self._journal = Journal(self._base.with_name(f"{self._base.name}.journal"))
         self._mutex = threading.RLock()
         self._tables: Tables = {}
@@ -164,7 +163,7 @@ class JournalStorage(Storage):
         lines = self._journal.read(self._end)
         if self._stamps()[0] != seen[0]:
             return  # it was folded meanwhile, and the lines may be another journal's
-        replay(self._tables, lines)
+        self._replay(lines, self._tables)
         self._end += lines.length
         self._note_damage(lines, self._is_damaged)
         self._seen = seen
@@ -173,10 +172,18 @@ class JournalStorage(Storage):
         # The journal first: a base that is newer than it already holds its records.
         lines = self._journal.read()
         tables = read_base(self._base)
-        replay(tables, lines)
+        self._replay(lines, tables)
         self._tables, self._end = tables, lines.length
         self._note_damage(lines, False)
         self._seen = seen
+
+    def _replay(self, lines: Lines, tables: Tables) -> None:
+        try:
+            for record in lines.payloads:
+                apply_changes(tables, from_record(record))
+        except (ValueError, TypeError, RecursionError) as error:
+            msg = f"{self._journal.path} has a record of an unknown kind: update autodash-jupyter to read it"
+            raise ContextStoreError(msg) from error
 
     def _note_damage(self, lines: Lines, before: bool) -> None:
         self._is_damaged = before or lines.damaged > 0
@@ -187,7 +194,7 @@ class JournalStorage(Storage):
         """Write a new base, then an empty journal. The lock is held, and the state is the newest."""
         self._set_damage_aside()
         remove_leftovers(self._base)
-        replace_file(self._base, to_base(self._tables))
+        replace_file(self._base, render_base(self._tables))
         self._end = self._journal.restart()
         self._seen = self._stamps()
 
@@ -248,28 +255,6 @@ REMEDIES = {
     errno.EPERM: "give yourself the right to, or set AUTODASH_HOME to another folder",
     errno.EROFS: "set AUTODASH_HOME to a folder on a disk that can be written",
 }
-
-
-def read_base(path: Path) -> Tables:
-    """Return the state in a TinyDB file; empty where there is no file, or nothing in it."""
-    try:
-        data = path.read_bytes()
-        content = json.loads(data) if data.strip() else {}
-    except FileNotFoundError:
-        return {}
-    except (ValueError, RecursionError) as error:
-        msg = f"{path} is damaged ({error}): put a backup in its place, or move it away to start afresh"
-        raise ContextStoreError(msg) from error
-    if not isinstance(content, dict):
-        msg = f"{path} is no TinyDB file: move it away, or choose another path"
-        raise ContextStoreError(msg)
-    return parse_tables(content)
-
-
-def replay(tables: Tables, lines: Lines) -> None:
-    """Make the changes of a journal's records, in order."""
-    for record in lines.payloads:
-        apply_changes(tables, from_record(record))
 
 
 def _has_grown(old: Stamps, new: Stamps) -> bool:

@@ -10,10 +10,9 @@ import json
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any, NamedTuple, TypeAlias
 
-from autodash_jupyter.errors import ContextStoreError
-
 __all__ = [
     "Change",
+    "Table",
     "Tables",
     "apply_changes",
     "copy_tables",
@@ -21,7 +20,6 @@ __all__ = [
     "from_record",
     "parse_tables",
     "render_tables",
-    "to_base",
     "to_record",
 ]
 
@@ -62,24 +60,15 @@ def copy_tables(tables: Tables) -> Tables:
     return {name: dict(content) if isinstance(content, dict) else content for name, content in tables.items()}
 
 
-def to_base(tables: Tables) -> bytes:
-    """Return the text of a TinyDB file: JSON, with one document a line."""
-    texts = (f"{json.dumps(name)}: {_table_text(content)}" for name, content in tables.items())
-    return ("{" + ",\n".join(texts) + "}\n").encode("ascii")
-
-
 def apply_changes(tables: Tables, changes: Iterable[Change]) -> None:
     """Make the changes in place, in order; making the same ones again changes nothing."""
     for table, doc_id, text in changes:
-        if doc_id is None:
-            tables.pop(table, None) if text is None else tables.update(
-                {table: _parse_table(json.loads(text))}
-            )
-            continue
-        documents = tables.get(table)
-        if not isinstance(documents, dict):
-            tables[table] = documents = {}
-        documents.pop(doc_id, None) if text is None else documents.update({doc_id: text})
+        if doc_id is None and text is None:
+            tables.pop(table, None)
+        elif doc_id is None and text is not None:
+            tables[table] = _parse_table(json.loads(text))
+        else:
+            _change_document(tables, table, str(doc_id), text)
 
 
 def differences(old: Tables, new: Tables) -> Iterator[Change]:
@@ -104,9 +93,9 @@ def differences(old: Tables, new: Tables) -> Iterator[Change]:
             yield Change(table, None, None)
         before = before if isinstance(before, dict) else {}
         yield from (Change(table, doc_id, None) for doc_id in before if doc_id not in content)
-        yield from (
-            Change(table, doc_id, text) for doc_id, text in content.items() if before.get(doc_id) != text
-        )
+        for doc_id, text in content.items():
+            if not _same_json(before.get(doc_id), text):
+                yield Change(table, doc_id, text)
 
 
 def to_record(changes: Iterable[Change]) -> str:
@@ -119,15 +108,21 @@ def to_record(changes: Iterable[Change]) -> str:
 
 
 def from_record(record: str) -> list[Change]:
-    """Return the changes that ``to_record`` wrote; ``ContextStoreError`` where it holds others."""
-    try:
-        return [
-            Change(table, doc_id, json.dumps(content[0]) if content else None)
-            for table, doc_id, *content in json.loads(record)
-        ]
-    except (ValueError, TypeError) as error:
-        msg = "the journal has a record of a kind not known here: update autodash-jupyter to read it"
-        raise ContextStoreError(msg) from error
+    """Return the changes that ``to_record`` wrote; ``ValueError`` or ``TypeError`` where it wrote none."""
+    return [
+        Change(table, doc_id, json.dumps(content[0]) if content else None)
+        for table, doc_id, *content in json.loads(record)
+    ]
+
+
+def _change_document(tables: Tables, table: str, doc_id: str, text: str | None) -> None:
+    documents = tables.get(table)
+    if not isinstance(documents, dict):
+        tables[table] = documents = {}
+    if text is None:
+        documents.pop(doc_id, None)
+    else:
+        documents[doc_id] = text
 
 
 def _parse_table(content: Any) -> Table:
@@ -136,9 +131,6 @@ def _parse_table(content: Any) -> Table:
     return {str(doc_id): json.dumps(document) for doc_id, document in content.items()}
 
 
-def _table_text(content: Table) -> str:
-    if isinstance(content, str):
-        return content
-    if not content:
-        return "{}"
-    return "{\n" + ",\n".join(f"{json.dumps(doc_id)}: {text}" for doc_id, text in content.items()) + "\n}"
+def _same_json(text: str | None, rendered: str) -> bool:
+    # The text of a file that another program wrote may be laid out in another way.
+    return text == rendered or (text is not None and json.dumps(json.loads(text)) == rendered)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import logging
 from pathlib import Path
 from types import TracebackType
 from typing import Self
@@ -13,17 +14,20 @@ from tinydb import TinyDB
 from autodash_jupyter.errors import ContextStoreError
 from autodash_jupyter.stores.journal_storage import JournalStorage
 from autodash_jupyter.stores.keys import decode_key, encode_key, key_address
-from autodash_jupyter.stores.protocol import Key, Value
+from autodash_jupyter.stores.protocol import DamagedRecordError, Key, Value
 from autodash_jupyter.stores.scalars import Json
 from autodash_jupyter.stores.tables import Change
 from autodash_jupyter.stores.values import decode_value, encode_value
 
 __all__ = ["TinyDBContextStore"]
 
+logger = logging.getLogger(__name__)
+
 RECORDS = "records"
 FORMAT = "format"
 FORMAT_ID = "1"
 VERSION = 1
+KEY_FIRST = '{"key": '
 
 
 class TinyDBContextStore:
@@ -42,14 +46,17 @@ class TinyDBContextStore:
     """
 
     def __init__(self, path: str | Path) -> None:
-        self.path = Path(path)
+        self.path = Path(path).resolve()
         self._storage = JournalStorage(self.path)
         self._keys: dict[str, tuple[Key, str]] = {}  # decoded once for each document
         self._has_format()
 
     @property
     def database(self) -> TinyDB:
-        """The TinyDB database, for queries: ``store.database.table("records").search(...)``."""
+        """The TinyDB database, for queries: ``store.database.table("records").search(...)``.
+
+        TinyDB remembers the answers to queries, so ask for it anew to see what others wrote.
+        """
         return TinyDB(storage=lambda: self._storage)
 
     def set(self, key: Key, value: Value) -> None:
@@ -77,15 +84,17 @@ class TinyDBContextStore:
 
     def revisions(self) -> list[tuple[Key, str]]:
         """Return every key with an opaque text, which is equal as long as the value is."""
-        known, self._keys = self._keys, {}
-        found = []
+        entries: dict[str, tuple[Key, str]] = {}
         for doc_id, document in self._storage.documents(RECORDS).items():
-            entry = known.get(doc_id)
-            if entry is None or entry[1] is not document:
-                entry = decode_key(_part(document, "key")), document
-            self._keys[doc_id] = entry
-            found.append(entry)
-        return found
+            entry = self._keys.get(doc_id)
+            try:
+                if entry is None or entry[1] is not document:
+                    entry = decode_key(_key_node(document)), document
+                entries[doc_id] = entry
+            except DamagedRecordError as error:
+                logger.warning("%s: left out document %s: %s", self.path, doc_id, error)
+        self._keys = entries
+        return list(entries.values())
 
     def compact(self) -> None:
         """Fold the journal into the file at ``path``, which any TinyDB can then open."""
@@ -128,9 +137,16 @@ def _document_id(key: Key) -> str:
     return str(int.from_bytes(digest, "big"))
 
 
+def _key_node(document: str) -> Json:
+    # The key comes first: of a long record, only the beginning need be parsed.
+    if document.startswith(KEY_FIRST):
+        return json.JSONDecoder().raw_decode(document, len(KEY_FIRST))[0]
+    return _part(document, "key")
+
+
 def _part(document: str, name: str) -> Json:
     try:
         return json.loads(document)[name]
     except (KeyError, TypeError) as error:
         msg = f"a stored record has no {name!r}: it is damaged, or another program's"
-        raise ContextStoreError(msg) from error
+        raise DamagedRecordError(msg) from error

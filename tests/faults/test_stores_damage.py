@@ -129,6 +129,20 @@ def test_a_journal_of_a_newer_version_is_refused_and_left_alone(path, journal):
     assert journal.read_bytes() == content
 
 
+@pytest.mark.parametrize(
+    "record", ['[["records"]]', "1", '[[["a"], "1", {}]]', '[["t", null, {"1": {}}, 5, 6]', "{}x"]
+)
+def test_a_record_of_an_unknown_kind_is_refused_and_left_alone(path, journal, record):
+    from autodash_jupyter.stores.journal import to_line
+
+    fill(path)
+    content = journal.read_bytes() + to_line(record)
+    journal.write_bytes(content)
+    with pytest.raises(ContextStoreError, match="unknown kind"):
+        TinyDBContextStore(path)
+    assert journal.read_bytes() == content
+
+
 # Runs as nobody where it is started as root, whom no folder refuses.
 IN_A_READ_ONLY_FOLDER = """
 import os, sys

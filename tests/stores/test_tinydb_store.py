@@ -71,6 +71,29 @@ def test_a_record_that_another_program_broke_spoils_no_other(path):
         store.get("bad")
 
 
+def test_a_record_whose_key_is_broken_is_left_out_of_the_list(path, caplog):
+    store = TinyDBContextStore(path)
+    store.set("good", {"value": 1})
+    store.database.table("records").insert({"key": {"$unknown": 1}, "value": {}})
+    store.database.table("records").insert({"note": "by another program"})
+    assert store.list_keys() == ["good"]
+    assert caplog.text.count("left out document") == 2
+
+
+def test_a_store_stays_where_it_was_opened_and_is_one_store_under_all_its_names(tmp_path, monkeypatch):
+    (tmp_path / "a").mkdir()
+    monkeypatch.chdir(tmp_path / "a")
+    store = TinyDBContextStore("context.json")
+    (tmp_path / "link.json").symlink_to(tmp_path / "a" / "context.json")
+    linked = TinyDBContextStore(tmp_path / "link.json")
+    monkeypatch.chdir(tmp_path)
+    store.set("a", {"value": 1})
+    assert linked.get("a") == {"value": 1}
+    linked.compact()
+    assert store.get("a") == {"value": 1}
+    assert sorted(item.name for item in tmp_path.iterdir()) == ["a", "link.json"]
+
+
 def test_a_write_that_fails_leaves_what_was(path, monkeypatch):
     store = TinyDBContextStore(path)
     store.set("a", {"value": 1})
