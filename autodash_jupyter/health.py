@@ -128,7 +128,7 @@ def _seconds_for_a_durable_write(folder: Path) -> float:
 def _store(settings: Settings) -> Iterator[Check]:
     service = DatasetService(settings=settings)
     datasets = service.records(settings.user_id)
-    yield Check("store", True, f"{len(datasets)} datasets of {settings.user_id}")
+    yield Check("store", True, f"can be read; {settings.user_id} has {len(datasets)} in it")
     for dataset in datasets:
         if dataset.frame_blob is None:
             continue

@@ -8,8 +8,15 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from autodash_jupyter.bindings import Bindings
-from autodash_jupyter.errors import SourceError
-from autodash_jupyter.frames import LoadedTable, as_dataframe, is_table, read_source, validate_name
+from autodash_jupyter.errors import SourceError, did_you_mean
+from autodash_jupyter.frames import (
+    LoadedTable,
+    as_dataframe,
+    is_table,
+    read_source,
+    sample_names,
+    validate_name,
+)
 from autodash_jupyter.models import Dataset, UserId
 from autodash_jupyter.services import DatasetService
 
@@ -74,11 +81,26 @@ class Loader:
             return self._bring_back(by_id, name, target)
         if is_table(self._namespace.get(source)):
             return self._register_variable(source, name or target or source)
-        if source.isidentifier() and not os.path.exists(source):  # noqa: PTH110 - a plain question
-            named = next((one for one in self._datasets.records(self._user_id) if one.name == source), None)
-            if named is not None:
-                return self._bring_back(named, name, target)
-        return None
+        if not source.isidentifier() or os.path.exists(source):  # noqa: PTH110 - a plain question
+            return None
+        records = self._datasets.records(self._user_id)
+        named = next((one for one in records if one.name == source), None)
+        if named is None:
+            raise SourceError(self._no_such(source, records))
+        return self._bring_back(named, name, target)
+
+    def _no_such(self, word: str, records: list[Dataset]) -> str:
+        """Say that a bare word names nothing, and what was probably meant."""
+        tables = [variable for variable, value in list(self._namespace.items()) if is_table(value)]
+        samples = [f"sample:{name}" for name in sample_names()]
+        hint = did_you_mean(word, [*(one.name for one in records), *tables]) or did_you_mean(
+            f"sample:{word}", samples
+        )
+        if word in self._namespace:
+            held = f"The variable {word} holds no table, and there is no file or dataset of this name."
+        else:
+            held = f"There is no file, variable or dataset called {word!r}."
+        return held + (hint or " %load_dataset --help shows what can be loaded.")
 
     def _bring_back(self, dataset: Dataset, name: str | None, target: str | None) -> Loaded:
         frame = self._datasets.get_dataframe(self._user_id, dataset.dataset_id)

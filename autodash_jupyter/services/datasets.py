@@ -10,7 +10,7 @@ from contextlib import aclosing
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any, Literal
 
-from autodash_jupyter.catalog import DatasetCatalog
+from autodash_jupyter.catalog import DatasetCatalog, same_user
 from autodash_jupyter.errors import UnknownDatasetError, did_you_mean
 from autodash_jupyter.events import ContextEvent, DatasetChanged, DatasetDeleted, EventBus
 from autodash_jupyter.models import ContextStatus, Dataset, UserId, utc_now
@@ -98,7 +98,7 @@ class DatasetService:
         }
         with self._lock:
             earlier = self._catalog.get(dataset_id)
-            if earlier is not None and earlier.user_id == user_id:
+            if earlier is not None and same_user(earlier.user_id, user_id):
                 dataset = replace(earlier, **facts)
             else:
                 if earlier is not None:
@@ -129,7 +129,7 @@ class DatasetService:
     def get(self, user_id: UserId | None, dataset_id: str) -> Dataset | None:
         """Return a user's record, or ``None``; ``user_id=None`` asks by id alone."""
         dataset = self._catalog.get(dataset_id)
-        if dataset is None or (user_id is not None and dataset.user_id != user_id):
+        if dataset is None or (user_id is not None and not same_user(dataset.user_id, user_id)):
             return None
         return dataset
 
@@ -187,8 +187,8 @@ class DatasetService:
                 return False
             self._catalog.delete(dataset_id)
             self.writer.forget(dataset_id)
-            still_named = {other.frame_blob for other in self._catalog.list(dataset.user_id)}
-            self._frames.forget(dataset_id, dataset.frame_blob, keep_blob=dataset.frame_blob in still_named)
+            blob = dataset.frame_blob
+            self._frames.forget(dataset_id, blob, keep_blob=blob is None or self._catalog.names_blob(blob))
         self.bus.publish(DatasetDeleted(dataset_id))
         return True
 
