@@ -14,6 +14,8 @@ export const CommandIds = {
   loadExtension: 'autodash:load-extension'
 } as const;
 
+const LOAD_EXTENSION = '%load_ext autodash_jupyter';
+
 /** What `addCommands` works with. */
 export interface ICommandParts {
   readonly app: JupyterFrontEnd;
@@ -51,7 +53,7 @@ export function addCommands(parts: ICommandParts): void {
   });
   commands.addCommand(CommandIds.loadExtension, {
     label: trans.__('Load AutoDash in This Notebook'),
-    caption: trans.__('Add a first cell with %load_ext autodash_jupyter, and run it'),
+    caption: trans.__('Run the cell with %1; add one at the top if there is none', LOAD_EXTENSION),
     isEnabled: () => isPython(tracker.currentWidget),
     execute: async () => {
       if (tracker.currentWidget !== null) {
@@ -66,13 +68,21 @@ export function addCommands(parts: ICommandParts): void {
   }
 }
 
-/** The code goes into a cell, where the person sees it, and the notebook still tells the story. */
+/**
+ * Run the cell that loads the extension, or make one at the top: a person sees what ran, and the
+ * notebook still tells the story.
+ */
 async function loadExtension(panel: NotebookPanel): Promise<void> {
   const notebook = panel.content;
-  notebook.activeCellIndex = 0;
+  const known = notebook.widgets.findIndex(
+    cell => cell.model.type === 'code' && cell.model.sharedModel.source.trim() === LOAD_EXTENSION
+  );
+  notebook.activeCellIndex = Math.max(known, 0);
   notebook.deselectAll();
-  NotebookActions.insertAbove(notebook);
-  notebook.activeCell?.model.sharedModel.setSource('%load_ext autodash_jupyter');
+  if (known < 0) {
+    NotebookActions.insertAbove(notebook);
+    notebook.activeCell?.model.sharedModel.setSource(LOAD_EXTENSION);
+  }
   await NotebookActions.run(notebook, panel.sessionContext);
 }
 

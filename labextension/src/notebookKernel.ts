@@ -105,7 +105,7 @@ export class NotebookKernel implements IAutoDashNotebook, IDisposable {
       this._endTalk();
       this._startTalk();
     } else if (this._connection !== null) {
-      this._endTalk();
+      // The talk is ended when the kernel can be told, so that it keeps nothing of this page.
       this.model.setStatus('disconnected');
     }
   }

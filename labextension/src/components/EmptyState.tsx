@@ -47,7 +47,7 @@ export function EmptyState(props: {
             {trans.__('Load AutoDash')}
           </button>
           <p className="jp-AutoDash-hint">
-            {trans.__('Adds a first cell with')} <code>%load_ext autodash_jupyter</code>
+            {trans.__('Runs a cell with')} <code>%load_ext autodash_jupyter</code>
           </p>
         </>
       )}
