@@ -131,7 +131,7 @@ class Session:
         for loaded in results:
             if write_context and loaded.dataset.context_status != "completed":
                 self.start_context(loaded.dataset.dataset_id)
-            elif loaded.dataset.frame_blob is None:
+            else:
                 self.worker.submit(self._keep(loaded.dataset.dataset_id))
         return results
 

@@ -92,7 +92,6 @@ class DatasetService:
             "context_status": "pending",
             "context_error": None,
             "context_process": None,
-            "frame_blob": None,
             "uploaded_at": utc_now(),
             "updated_at": utc_now(),
         }
@@ -121,10 +120,15 @@ class DatasetService:
         return self.get_dataset_info(user_id, dataset.dataset_id) or {}
 
     def keep_frame(self, dataset_id: str) -> None:
-        """Store the captured frame on disk, note where, and let go of the copy in memory."""
+        """Store the captured frame on disk, in place of an earlier one, and let go of the copy in memory."""
+        earlier = self._catalog.get(dataset_id)
         blob = self._frames.keep(dataset_id)
-        if blob is not None:
-            self._update(dataset_id, frame_blob=blob)
+        if blob is None:
+            return
+        kept = self._update(dataset_id, frame_blob=blob)
+        replaced = blob if kept is None else earlier and earlier.frame_blob
+        if replaced and not self._catalog.names_blob(replaced):
+            self._frames.drop(replaced)
 
     def get(self, user_id: UserId | None, dataset_id: str) -> Dataset | None:
         """Return a user's record, or ``None``; ``user_id=None`` asks by id alone."""
@@ -187,8 +191,9 @@ class DatasetService:
                 return False
             self._catalog.delete(dataset_id)
             self.writer.forget(dataset_id)
-            blob = dataset.frame_blob
-            self._frames.forget(dataset_id, blob, keep_blob=blob is None or self._catalog.names_blob(blob))
+            self._frames.forget(dataset_id)
+            if dataset.frame_blob and not self._catalog.names_blob(dataset.frame_blob):
+                self._frames.drop(dataset.frame_blob)
         self.bus.publish(DatasetDeleted(dataset_id))
         return True
 

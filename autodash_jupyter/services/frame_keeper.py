@@ -52,12 +52,14 @@ class FrameKeeper:
             return capture(held)
         return None if blob is None else decode_frame(self._blobs.get(blob), signing_key())
 
-    def forget(self, dataset_id: str, blob: str | None, *, keep_blob: bool) -> None:
-        """Let go of a frame in memory and, unless another dataset names the same bytes, on disk."""
+    def forget(self, dataset_id: str) -> None:
+        """Let go of a frame in memory."""
         with self._lock:
             self._held.pop(dataset_id, None)
-        if blob is not None and not keep_blob:
-            self._blobs.delete(blob)
+
+    def drop(self, blob: str) -> None:
+        """Delete stored bytes that no record names any more."""
+        self._blobs.delete(blob)
 
 
 def capture(frame: pd.DataFrame) -> pd.DataFrame:

@@ -50,7 +50,7 @@ class LiveDisplay:
 
     def show(self) -> None:
         """Display the present view and follow the dataset until its view is final."""
-        shell = get_ipython()
+        shell: Any = get_ipython()
         self._unsubscribe = self._session.bus.subscribe(self._heard)
         view = self._draw()
         if view.final or getattr(shell, "kernel", None) is None:  # a terminal shows text, once
@@ -94,7 +94,8 @@ class LiveDisplay:
         """Renew a final view once more as part of a cell: headless runners hear nothing in between."""
         view = self._draw()
         if view.final:
-            get_ipython().events.unregister("post_run_cell", self._after_cell)
+            shell: Any = get_ipython()
+            shell.events.unregister("post_run_cell", self._after_cell)
             show(view, self._display_id)
 
     def _bundle(self, view: View) -> dict[str, Any]:

@@ -120,6 +120,16 @@ def test_datasets_with_equal_frames_keep_the_bytes_until_the_last_goes(tmp_path:
     assert not [file for file in (tmp_path / "blobs").rglob("*") if file.is_file()]
 
 
+def test_a_table_registered_anew_takes_the_place_of_its_earlier_bytes(tmp_path: Path) -> None:
+    service = DatasetService(TinyDBContextStore(tmp_path / "context.json"))
+    service.store_dataset(1, "a", FRAME, "a.csv")
+    service.store_dataset(1, "a", FRAME.head(1), "a.csv")
+    frame = service.get_dataframe(1, "a")
+    assert frame is not None
+    assert len(frame) == 1
+    assert len([file for file in (tmp_path / "blobs").rglob("*") if file.is_file()]) == 1
+
+
 def test_deleting_never_takes_the_table_of_another_user(tmp_path: Path) -> None:
     service = DatasetService(TinyDBContextStore(tmp_path / "context.json"))
     service.store_dataset("ada", "a", FRAME, "a.csv")
