@@ -17,7 +17,7 @@ from autodash_jupyter.stores.keys import decode_key, encode_key, key_address
 from autodash_jupyter.stores.protocol import DamagedRecordError, Key, Value
 from autodash_jupyter.stores.scalars import Json
 from autodash_jupyter.stores.tables import Change
-from autodash_jupyter.stores.values import decode_value, encode_value
+from autodash_jupyter.stores.values import decode_value, encode_value, may_have_tags
 
 __all__ = ["TinyDBContextStore"]
 
@@ -69,7 +69,9 @@ class TinyDBContextStore:
     def get(self, key: Key) -> Value | None:
         """Return a copy of the value under ``key``, or ``None`` where there is none."""
         document = self._storage.document(RECORDS, _document_id(key))
-        return None if document is None else decode_value(_part(document, "value"))
+        if document is None:
+            return None
+        return decode_value(_part(document, "value"), has_tags=may_have_tags(document))
 
     def delete(self, key: Key) -> None:
         """Forget ``key``; it is no error if there is nothing to forget."""

@@ -13,7 +13,7 @@ from autodash_jupyter.stores.scalars import (
     encode_scalar,
 )
 
-__all__ = ["decode_value", "encode_value"]
+__all__ = ["decode_value", "encode_value", "may_have_tags"]
 
 DEEPEST = 200  # levels of nesting, so that what was written can also be read deep inside a call stack
 CONTAINERS = frozenset({dict, list})
@@ -45,10 +45,18 @@ def encode_value(value: Value) -> Json:
         raise ContextStoreError(msg) from None
 
 
-def decode_value(node: Json) -> Value:
-    """Return the dict that ``encode_value`` wrote; ``DamagedRecordError`` where it is none."""
+def may_have_tags(text: str) -> bool:
+    """Tell whether the JSON text of a value may hold what JSON lacks; if not, parsing it is all."""
+    return f'"{TAG}' in text
+
+
+def decode_value(node: Json, *, has_tags: bool = True) -> Value:
+    """Return the dict that ``encode_value`` wrote; ``DamagedRecordError`` where it is none.
+
+    ``has_tags=False`` saves the time to look for them, half of what a read takes.
+    """
     try:
-        value = _decode(node)
+        value = _decode(node) if has_tags else node
     except (ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
         msg = "a stored value can't be read: it is damaged, or written by a newer version of AutoDash"
         raise DamagedRecordError(msg) from error
