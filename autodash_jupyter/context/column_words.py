@@ -134,12 +134,14 @@ def _levels(column: ColumnProfile) -> str:
     listed = [f"{_value(text)} ({count:,})" for text, count in column.top_values[:_LEVELS_LISTED]]
     if distinct <= _LEVELS_LISTED:
         return join_words(listed)
-    if column.top_values[0][1] <= 1:
+    if column.top_values[0][1] < 3 or distinct > 0.5 * column.count:
         return f"{_distinct(column)} values"
     return f"{_distinct(column)} values, most often {join_words(listed[:3])}"
 
 
 def _identifiers(column: ColumnProfile) -> str:
+    if column.distinct and 0.9 * column.count < column.distinct < column.count:
+        return f"{_distinct(column)} values, nearly one for each row"
     if column.distinct and column.distinct < column.count:
         times = format_number(round(column.count / column.distinct, 1))
         return f"{_distinct(column)} values, each in about {times} rows"

@@ -20,7 +20,8 @@ overflow-wrap:anywhere;color:var(--jp-ui-font-color1,var(--vscode-foreground,inh
 .ad-context h3{font-size:13px;margin:1em 0 .3em}
 .ad-context p,.ad-context ul,.ad-context ol{margin:.45em 0}
 .ad-context ul,.ad-context ol{padding-left:1.6em}
-.ad-context table{border-collapse:collapse;font-size:12.5px;margin:.5em 0;display:block;overflow-x:auto}
+.ad-context table{color:inherit;border-collapse:collapse;font-size:12.5px;margin:.5em 0;display:block;
+overflow-x:auto}
 .ad-context th,.ad-context td{text-align:left;vertical-align:top;padding:4px 12px 4px 0;border:0;
 border-bottom:1px solid var(--ad-line);background:none;white-space:normal;max-width:34rem}
 .ad-context th{font-weight:600}

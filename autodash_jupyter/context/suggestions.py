@@ -77,12 +77,14 @@ def _is_number(column: ColumnProfile) -> bool:
 
 
 def _quantity_rank(column: ColumnProfile) -> tuple[int, int]:
-    return _IMPORTANCE[column.semantic_type], column.position
+    unsummed_money = column.semantic_type == "money" and not _adds_up(column)
+    return 2 * _IMPORTANCE[column.semantic_type] + unsummed_money, column.position
 
 
 def _group_rank(column: ColumnProfile) -> int:
-    """Named groups before bare flags; a dozen levels before many."""
-    return (column.semantic_type == "flag") * 2 + ((column.distinct or 0) > 12)
+    """Named groups before bare flags, a dozen levels before many, clean ones before untidy ones."""
+    untidy = any(finding.severity == "warning" for finding in column.findings)
+    return (column.semantic_type == "flag") * 2 + ((column.distinct or 0) > 12) + untidy
 
 
 def quote_name(name: str) -> str:

@@ -91,10 +91,22 @@ def _grain(profile: FrameProfile) -> str:
     if not profile.row_count:
         return "it is empty"
     if not profile.candidate_keys:
-        return "one row per observation"
+        grain = _grain_but_for_repeats(profile)
+        apart = f", apart from {counted(profile.duplicate_rows or 0, 'repeated row')}"
+        return (
+            f"one row per {_thing(grain.column)}{apart}"
+            if grain and grain.column
+            else "one row per observation"
+        )
     key = profile.candidate_keys[0]
-    things = [_thing(column) for column in key]
-    return f"one row per {join_words(things)}"
+    return f"one row per {_thing(key[0]) if len(key) == 1 else join_words([_name(column) for column in key])}"
+
+
+def _grain_but_for_repeats(profile: FrameProfile) -> Finding | None:
+    found = (
+        finding for finding in profile.findings if finding.kind == "grain" and finding.column is not None
+    )
+    return next(found, None)
 
 
 def _thing(column: str) -> str:
@@ -202,6 +214,8 @@ def _key_lines(profile: FrameProfile) -> Iterator[str]:
             together = " together" if len(key) > 1 else ""
             verb = "tell" if len(key) > 1 else "tells"
             yield f"{join_words([_name(column) for column in key])}{together} {verb} the rows apart."
+    elif grain := _grain_but_for_repeats(profile):
+        yield _quality_line(grain)
     elif profile.row_count > 1:
         yield (
             "No column, and no pair or triple of those that might, tells the rows apart: "

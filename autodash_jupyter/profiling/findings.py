@@ -15,7 +15,7 @@ from autodash_jupyter.profiling.parsing import Parsed
 from autodash_jupyter.profiling.patterns import looks_personal
 from autodash_jupyter.profiling.reading import Reading
 from autodash_jupyter.profiling.semantic import Guess
-from autodash_jupyter.profiling.statistics import Statistics
+from autodash_jupyter.profiling.statistics import Statistics, compute_statistics
 from autodash_jupyter.profiling.vocabulary import says_missing
 from autodash_jupyter.profiling.wording import counted, format_number, format_share, join_words
 
@@ -33,14 +33,18 @@ def find_in_column(
 ) -> tuple[Finding, ...]:
     """Return what is notable in a column, the most important first."""
     rough = reading.approximate
+    numbers, of_numbers = reading, statistics
+    if parsed is not None and parsed.reading.family == "number" and parsed.form != "time":
+        numbers, of_numbers = parsed.reading, compute_statistics(parsed.reading)
     found = [
         *_missing(reading),
         *_constant(guess),
         *_infinite(reading),
         *_mixed(reading, guess),
         *_stored_as_text(parsed, guess),
-        *_sentinels(reading, statistics, guess),
-        *_outliers(reading, statistics, guess),
+        *_sentinels(reading, statistics),
+        *_sentinel_numbers(numbers, of_numbers, guess),
+        *_outliers(numbers, of_numbers, guess),
         *_untidy_texts(reading, guess, statistics),
     ]
     found.sort(key=lambda one: one[2] != "warning")
@@ -105,15 +109,13 @@ def _stored_as_text(parsed: Parsed | None, guess: Guess) -> Found:
     yield kind, message + ".", "warning" if kind == "numbers_as_text" else "info", True
 
 
-def _sentinels(reading: Reading, statistics: Statistics, guess: Guess) -> Found:
+def _sentinels(reading: Reading, statistics: Statistics) -> Found:
     words = [tally for tally in reading.tallies if says_missing(tally[0])]
     if words and reading.family in ("text", "mixed"):
         names = join_words([f"'{text.strip()[:20]}'" for text, _ in words], limit=3)
         rows = sum(count for _, count in words)
         message = f"{counted(rows, 'value says', 'values say')} {names}, which may stand for a missing one."
         yield "sentinel", message, "warning", True
-    if reading.family == "number" and guess.semantic_type in _QUANTITIES:
-        yield from _sentinel_numbers(reading, statistics)
     if reading.family == "time":
         for text in {str(statistics.minimum)[:10], str(statistics.maximum)[:10]} & _SENTINEL_DATES:
             rows = int(np.count_nonzero(reading.values.astype("datetime64[D]") == np.datetime64(text)))
@@ -126,7 +128,9 @@ def _sentinels(reading: Reading, statistics: Statistics, guess: Guess) -> Found:
                 )
 
 
-def _sentinel_numbers(reading: Reading, statistics: Statistics) -> Found:
+def _sentinel_numbers(reading: Reading, statistics: Statistics, guess: Guess) -> Found:
+    if reading.family != "number" or guess.semantic_type not in _QUANTITIES:
+        return
     low, high = statistics.quantiles.get("25%"), statistics.quantiles.get("75%")
     if low is None or high is None or not statistics.minimum < statistics.maximum:
         return
@@ -155,10 +159,8 @@ def _outliers(reading: Reading, statistics: Statistics, guess: Guess) -> Found:
             sides.append(f"below {format_number(below)}")
         if statistics.maximum > above:
             sides.append(f"above {format_number(above)}")
-        message = (
-            f"{counted(far, 'value lies', 'values lie')} far from the rest ({' or '.join(sides)}: "
-            "more than three interquartile ranges outside the middle half)."
-        )
+        lie = counted(far, "value lies", "values lie")
+        message = f"{lie} far from the rest ({' or '.join(sides)}, Tukey's outer fence)."
         yield "outliers", message, "info", reading.approximate
 
 

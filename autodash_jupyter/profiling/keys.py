@@ -40,7 +40,7 @@ class RowCodes:
     def whole(self, position: int) -> Array | None:
         """Return a column's codes, or ``None`` where its values can't be compared."""
         if position not in self._codes:
-            self._codes[position] = _encode(self.frame, position, slice(None))
+            self._codes[position] = _encode(self.frame, position)
         return self._codes[position]
 
     def sampled(self, position: int, rows: Array) -> Array | None:
@@ -51,9 +51,11 @@ class RowCodes:
         return _encode(self.frame, position, rows)
 
 
-def _encode(frame: pd.DataFrame, position: int, rows: Array | slice) -> Array | None:
+def _encode(frame: pd.DataFrame, position: int, rows: Array | None = None) -> Array | None:
     try:
-        series: pd.Series[Any] = frame.iloc[:, position].iloc[rows]
+        series: pd.Series[Any] = frame.iloc[:, position]
+        if rows is not None:
+            series = series.iloc[rows]
         if isinstance(series.dtype, np.dtype) and series.dtype.kind in "biufmM":
             return _encode_plain(series.to_numpy())
         if series.dtype == object and pd.api.types.infer_dtype(series, skipna=True) not in _HASHABLE:

@@ -41,6 +41,7 @@ _UNITS = {
     },
     **{"sec": "s", "secs": "s", "seconds": "s", "min": "min", "mins": "min", "minutes": "min", "hours": "h"},
     **{"hrs": "h", "days": "days", "weeks": "weeks", "months": "months", "years": "years", "miles": "mi"},
+    **{"€": "EUR", "$": "USD", "£": "GBP", "¥": "JPY"},
     **{"pct": "%", "percent": "%", "percentage": "%", "perc": "%", "%": "%", "kcal": "kcal", "mmhg": "mmHg"},
     **{
         "hp": "hp",
@@ -53,6 +54,7 @@ _UNITS = {
         "dollars": "USD",
     },
 }
+_TIMED = NAME_WORDS["duration"] | {"time"}
 _NOT_ALONE = {"g", "m", "min", "mb", "in", "ms", "mg", "db"}
 
 
@@ -71,6 +73,8 @@ def name_unit(label: str) -> str | None:
 
     >>> name_unit("body_mass_g"), name_unit("Depth (mm)"), name_unit("g")
     ('g', 'mm', None)
+    >>> name_unit("temp_min"), name_unit("delay_min")
+    (None, 'min')
     """
     bracketed = _IN_BRACKETS.search(label[-40:])
     if bracketed:
@@ -81,6 +85,8 @@ def name_unit(label: str) -> str | None:
         return None
     if words[-1] in ("g", "m") and len(words[-2]) < 3:
         return None
+    if words[-1] == "min" and not _TIMED & set(words):
+        return None  # a minimum
     return _UNITS.get(words[-1])
 
 

@@ -52,8 +52,13 @@ class Facts:
 
     @cached_property
     def numbers(self) -> Array:
-        """The sorted sample, for number columns."""
-        return self.statistics.ordered
+        """The sorted sample, for number columns, without negative codes for a missing value."""
+        ordered = self.statistics.ordered
+        if len(ordered) and ordered.dtype.kind in "if" and ordered[0] in _MISSING_CODES:
+            others: Array = ordered[ordered > ordered[0]]
+            if len(others) > 0.5 * len(ordered) and others[0] >= 0:
+                return others
+        return ordered
 
     @cached_property
     def whole(self) -> bool:
@@ -88,6 +93,8 @@ class Facts:
 
 
 PERSONAL_IDENTIFIERS = frozenset(("ssn", "iban", "passport", "imei"))
+
+_MISSING_CODES = (-99, -999, -9999, -99999)
 
 Detector = Callable[[Facts], Guess | None]
 

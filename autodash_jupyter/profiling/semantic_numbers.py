@@ -18,6 +18,9 @@ _CALENDAR_RANGES = {
 }  # fmt: skip
 
 
+_TIME_UNITS = {"ms", "s", "min", "h", "days", "weeks", "months", "years"}
+
+
 def guess_numbers(facts: Facts) -> Guess:
     """Say what a column of numbers means."""
     guess = surest(facts, _NUMBER_DETECTORS)
@@ -214,7 +217,9 @@ def _money(facts: Facts) -> Guess | None:
         return Guess("money", 0.95, "amounts with a currency sign")
     if name_unit(facts.label) in CURRENCIES.values():
         return Guess("money", 0.9, f"named in {name_unit(facts.label)}")
-    word = facts.says("money") or _stem(facts, ("price", "cost", "gdp", "income", "salary", "revenue"))
+    word = facts.says("money") or _stem(
+        facts, ("price", "cost", "gdp", "income", "salary", "revenue", "expend")
+    )
     if word is None or facts.says("flag") == facts.words[-1]:
         return None
     if facts.words[0] in ("n", "num", "number", "count"):
@@ -288,7 +293,8 @@ def _duration(facts: Facts) -> Guess | None:
 def _measure(facts: Facts) -> Guess | None:
     unit = name_unit(facts.label)
     if unit and unit not in CURRENCIES.values() and unit != "%":
-        return Guess("measure", 0.89, f"a quantity in {unit}, {_spread(facts)}")
+        kind = "duration" if unit in _TIME_UNITS and facts.numbers[0] >= 0 else "measure"
+        return Guess(kind, 0.89, f"a quantity in {unit}, {_spread(facts)}")
     word = facts.says("measure")
     if word and (facts.distinct > 10 or not facts.whole):
         return Guess("measure", 0.87, f"named {word}, {_spread(facts)}")

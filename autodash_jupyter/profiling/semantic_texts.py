@@ -10,7 +10,13 @@ from autodash_jupyter.profiling.places import place_share
 from autodash_jupyter.profiling.semantic import PERSONAL_IDENTIFIERS, Facts, Guess, surest
 from autodash_jupyter.profiling.semantic_numbers import guess_numbers, guess_spans, guess_times
 from autodash_jupyter.profiling.statistics import compute_statistics
-from autodash_jupyter.profiling.vocabulary import FLAG_PAIRS, MISSING_WORDS, ORDINAL_SCALES
+from autodash_jupyter.profiling.vocabulary import (
+    FLAG_PAIRS,
+    MISSING_WORDS,
+    NO_WORDS,
+    ORDINAL_SCALES,
+    YES_WORDS,
+)
 
 __all__ = ["guess_texts"]
 
@@ -68,10 +74,12 @@ def _nested(facts: Facts) -> Guess | None:
 
 
 def _flag(facts: Facts) -> Guess | None:
-    if facts.distinct > 5:
+    if facts.distinct > 16:
         return None
     said = {text.strip().casefold() for text in facts.texts} - MISSING_WORDS
-    if any(said <= pair for pair in FLAG_PAIRS) and len(said) == 2:
+    if said & YES_WORDS and said & NO_WORDS and said <= YES_WORDS | NO_WORDS:
+        return Guess("flag", 0.94, f"yes or no, written as {' and '.join(sorted(said)[:4])}")
+    if len(said) == 2 and any(said <= pair for pair in FLAG_PAIRS):
         return Guess("flag", 0.94, f"only {' and '.join(sorted(said))}")
     return None
 
@@ -180,9 +188,9 @@ def _category(facts: Facts) -> Guess | None:
     ):
         return Guess("category", 0.8, f"{facts.distinct:,} different values in {facts.count:,} rows")
     word = facts.says("category")
-    if word and facts.unique_share < 0.9 and _mean_length(facts) < 40:
+    if word and facts.unique_share < 0.97 and _mean_length(facts) < 40:
         return Guess("category", 0.83, f"named {word}, {_variety(facts)}")
-    if facts.unique_share < 0.5 and _mean_length(facts) < 40:
+    if facts.unique_share < (0.75 if _mean_length(facts) < 20 else 0.5) and _mean_length(facts) < 40:
         return Guess("category", 0.62, f"values that come back: {_variety(facts)}")
     return None
 

@@ -41,7 +41,7 @@ def examine_table(frame: pd.DataFrame, columns: Sequence[ColumnProfile]) -> Tabl
     duplicates = 0 if keys else find_duplicate_rows(codes)
     names = tuple(tuple(columns[position].name for position in key) for key in keys)
     findings = [
-        *_grain(names, duplicates),
+        *_grain(names, duplicates, columns, len(frame)),
         *_duplicates(duplicates, len(frame)),
         *_same_columns(codes, columns),
         *_repeated_labels(columns),
@@ -57,9 +57,25 @@ def _emptiness(frame: pd.DataFrame) -> Iterator[Finding]:
         yield Finding("no_rows", "The table has no rows.")
 
 
-def _grain(keys: tuple[tuple[str, ...], ...], duplicates: int | None) -> Iterator[Finding]:
+def _grain(
+    keys: tuple[tuple[str, ...], ...], duplicates: int | None, columns: Sequence[ColumnProfile], rows: int
+) -> Iterator[Finding]:
     if keys:
         yield Finding("grain", f"One row for each {join_words(list(keys[0]))}.", severity="info")
+        return
+    identifiers = [column for column in columns if column.semantic_type in ("identifier", "email", "date")]
+    key_but_for_repeats = next(
+        (
+            column.name
+            for column in identifiers
+            if duplicates and column.distinct == rows - duplicates and not column.missing
+        ),
+        None,
+    )
+    if key_but_for_repeats is not None:
+        repeats = counted(duplicates or 0, "repeated row is", "repeated rows are")
+        message = f"One row for each value, once the {repeats} dropped."
+        yield Finding("grain", message, key_but_for_repeats, severity="info")
     elif duplicates:
         yield Finding("no_key", "No column, pair or triple of columns tells all rows apart.", severity="info")
 

@@ -2,7 +2,15 @@
 
 from __future__ import annotations
 
-__all__ = ["FLAG_PAIRS", "MISSING_WORDS", "NAME_WORDS", "ORDINAL_SCALES", "says_missing"]
+__all__ = [
+    "FLAG_PAIRS",
+    "MISSING_WORDS",
+    "NAME_WORDS",
+    "NO_WORDS",
+    "ORDINAL_SCALES",
+    "YES_WORDS",
+    "says_missing",
+]
 
 
 def _words(text: str) -> frozenset[str]:
@@ -36,6 +44,7 @@ NAME_WORDS: dict[str, frozenset[str]] = {
         "turnout"
     ),
     "count": _words(
+        "gear apps applications enroll enrollment computers teachers "
         "count counts cnt n num qty quantity population pop votes vote cases deaths visits visitors "
         "passengers seats engines cylinders cyl children kids siblings rooms bedrooms bathrooms "
         "floors doors gears carb size members employees students followers likes shares retweets "
@@ -46,8 +55,8 @@ NAME_WORDS: dict[str, frozenset[str]] = {
         "lines cars persons people games matches sessions crimes doses"
     ),
     "duration": _words(
-        "duration elapsed seconds secs sec minutes mins hours hrs days weeks months years tenure "
-        "delay runtime latency age lifetime survival uptime wait waiting lag term ttl period tte"
+        "yrs exper experience duration elapsed seconds secs sec minutes mins hours hrs days weeks months "
+        "years tenure delay runtime latency age lifetime survival uptime wait waiting lag term ttl period tte"
     ),
     "measure": _words(
         "length width height depth weight mass temp temperature distance speed velocity pressure area "
@@ -134,11 +143,13 @@ def says_missing(text: str) -> bool:
     return len(text) <= 20 and text.strip().casefold() in MISSING_WORDS
 
 
+YES_WORDS = _words("yes y true t 1 on ja j oui o si sí sim da x")
+NO_WORDS = _words("no n false f 0 off nein non não nie")
+
 FLAG_PAIRS = (
-    {"yes", "no"}, {"y", "n"}, {"true", "false"}, {"t", "f"}, {"1", "0"}, {"on", "off"}, {"ja", "nein"},
-    {"oui", "non"}, {"si", "no"}, {"sí", "no"}, {"pass", "fail"}, {"alive", "dead"}, {"success", "failure"},
-    {"survived", "died"}, {"positive", "negative"}, {"present", "absent"}, {"active", "inactive"},
-    {"enabled", "disabled"}, {"won", "lost"}, {"smoker", "non-smoker"}, {"good", "bad"},
+    {"pass", "fail"}, {"alive", "dead"}, {"success", "failure"}, {"survived", "died"},
+    {"positive", "negative"}, {"present", "absent"}, {"active", "inactive"}, {"enabled", "disabled"},
+    {"won", "lost"}, {"smoker", "non-smoker"}, {"good", "bad"},
 )  # fmt: skip
 
 _MONTHS = _words(
@@ -154,7 +165,7 @@ ORDINAL_SCALES: tuple[frozenset[str], ...] = (
     _WEEKDAYS,
     _phrases("very low,low,medium,moderate,mid,middle,average,high,very high,none,normal,extreme,minimal"),
     _phrases("xxs,xs,s,m,l,xl,xxl,xxxl,small,medium,large,extra large,tiny,huge"),
-    _phrases("poor,fair,good,very good,excellent,bad,great,ok,average,ideal,premium,terrible"),
+    _phrases("poor,fair,medium,good,very good,excellent,bad,great,ok,average,ideal,premium,terrible"),
     _phrases("never,rarely,seldom,sometimes,often,usually,always,daily,weekly,monthly,yearly"),
     _phrases(
         "strongly disagree,disagree,neutral,neither agree nor disagree,agree,strongly agree,somewhat agree,"

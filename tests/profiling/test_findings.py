@@ -148,3 +148,19 @@ def test_dates_in_text_have_gaps_too_and_scattered_dates_have_none() -> None:
     assert "2021-04" in find(pd.DataFrame({"month": months}), "time_gaps")[0].message
     births = pd.to_datetime(["1950-05-05", "1980-01-20", "2001-12-31"])
     assert find(pd.DataFrame({"born": births}), "time_gaps") == []
+
+
+def test_a_key_hidden_by_repeated_rows_is_told() -> None:
+    frame = pd.DataFrame({"order_id": [*range(40), 3, 7], "item": [*["a", "b"] * 20, "b", "b"]})
+    (finding,) = find(frame, "grain")
+    assert finding.column == "order_id"
+    assert finding.message == "One row for each value, once the 2 repeated rows are dropped."
+    assert profile(frame).candidate_keys == ()
+
+
+def test_codes_for_missing_values_are_found_among_numbers_kept_as_text_too() -> None:
+    frame = pd.DataFrame({"qty": ["1", "2", "3", "4", "5", "6", "two", "-999", "-999"] * 3})
+    assert profile(frame).columns[0].semantic_type == "count"
+    assert [finding.message for finding in find(frame, "sentinel")] == [
+        "6 values are -999, far from the rest: it may stand for a missing one."
+    ]
