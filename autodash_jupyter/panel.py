@@ -64,17 +64,23 @@ class Panel:
         self._comm_manager.register_target(REQUESTS_TARGET, self._page_opened)
         self._comm_manager.register_target(EVENTS_TARGET, _nothing)
         self._events = create_comm(target_name=EVENTS_TARGET, data={"protocol": PROTOCOL})
+        self._events.on_close(self._stay_open)
         self._unsubscribe = self._session.bus.subscribe(self._heard)
 
     def close(self) -> None:
         """Say goodbye and stop answering."""
         self._unsubscribe()
-        if self._events is not None:
-            self._events.send({"sequence": self._next_sequence(), "type": "goodbye"})
-            self._events.close()
-            self._events = None
+        events, self._events = self._events, None
+        if events is not None:
+            events.send({"sequence": self._next_sequence(), "type": "goodbye"})
+            events.close()
         self._comm_manager.unregister_target(REQUESTS_TARGET, self._page_opened)
         self._comm_manager.unregister_target(EVENTS_TARGET, _nothing)
+
+    def _stay_open(self, _close_message: Message) -> None:
+        """Keep the events comm known after a page that doesn't know its target closed it for all."""
+        if self._events is not None:
+            self._comm_manager.register_comm(self._events)
 
     def timeline_changed(self) -> None:
         """Tell the pages that a cell began or ended."""

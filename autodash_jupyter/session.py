@@ -183,6 +183,7 @@ class Session:
     def start_context(self, dataset_id: str) -> None:
         """Write a dataset's context in the background; one already being written is begun anew."""
         self.cancel_context(dataset_id)
+        self.datasets.await_context(dataset_id)
         self._jobs[dataset_id] = self.worker.submit(self._write_context(dataset_id))
 
     def ensure_context(self, dataset_id: str) -> None:
@@ -190,6 +191,13 @@ class Session:
         status = self.datasets.get_context_status(self.settings.user_id, dataset_id)
         if status == "pending" and dataset_id not in self._jobs:
             self.start_context(dataset_id)
+
+    def is_writing(self, dataset: Dataset) -> bool:
+        """Tell whether a context is being written, here or by another process."""
+        job = self._jobs.get(dataset.dataset_id)
+        return dataset.context_status == "generating" or (
+            dataset.context_status == "pending" and job is not None and not job.done()
+        )
 
     def cancel_context(self, dataset_id: str) -> bool:
         """Stop writing a context; what there was is kept. Tells whether one was being written."""

@@ -13,31 +13,58 @@ HERE = Path(__file__).parent
 BUILD = HERE.parent / "build"
 
 
-def run(name: str) -> None:
-    """Execute a notebook from its first cell to its last, print each cell's text, and save the copy."""
+def run(name: str) -> Any:
+    """Execute a notebook from its first cell to its last, and return it with its outputs."""
     notebook = nbformat.read(HERE / name, as_version=4)
     client = NotebookClient(notebook, timeout=120, resources={"metadata": {"path": HERE}})
-    client.execute(extra_arguments=["--IPKernelApp.log_level=ERROR"])
+    client.extra_arguments = ["--IPKernelApp.log_level=ERROR"]
+    client.store_widget_state = False
+    client.execute()
+    return notebook
+
+
+def tell(notebook: Any) -> None:
+    """Print each cell's code and what it gave."""
     for cell in notebook.cells:
         if cell.cell_type == "code":
             print("\n" + "\n".join(f">>> {line}" for line in cell.source.strip().splitlines()))
             print("\n".join(filter(None, map(text_of, cell.outputs))))
-    BUILD.mkdir(exist_ok=True)
-    nbformat.write(notebook, BUILD / name)
+
+
+def save(notebook: Any, path: Path) -> None:
+    """Write a notebook without what differs from run to run for no reason."""
+    for cell in notebook.cells:
+        cell.metadata.pop("execution", None)
+    path.parent.mkdir(exist_ok=True)
+    text = nbformat.writes(notebook).replace(str(HERE), HERE.name)  # no folder of this machine
+    path.write_text(text + "\n", encoding="utf-8")
 
 
 def text_of(output: Any) -> str:
     """Return an output as a terminal would show it."""
     if output.output_type == "stream":
         return str(output.text).rstrip()
+    if output.output_type == "error":
+        return f"{output.ename}: {output.evalue}"
     return str(output.get("data", {}).get("text/plain", "")).rstrip()
 
 
-if __name__ == "__main__":
-    chosen = sys.argv[1] if len(sys.argv) > 1 else "quickstart.ipynb"
-    run(chosen)
+def main(arguments: list[str]) -> None:
+    """Run one notebook and tell; with ``--renew``, run them all and save their outputs in place."""
+    if arguments == ["--renew"]:
+        for path in sorted(HERE.glob("*.ipynb")):
+            save(run(path.name), path)
+        return
+    name = arguments[0] if arguments else "quickstart.ipynb"
+    notebook = run(name)
+    tell(notebook)
+    save(notebook, BUILD / name)
     print(
-        f"\n{chosen} ran from the first cell to the last. With all outputs it is build/{chosen}."
-        f"\nTo use it in JupyterLab: make lab, then open {chosen} and run its cells; the sidebar's AutoDash"
+        f"\n{name} ran from the first cell to the last. With all outputs it is build/{name}."
+        f"\nTo use it in JupyterLab: make lab, then open {name} and run its cells; the sidebar's AutoDash"
         "\npanel (left) shows the dataset, its context and the timeline as they change."
     )
+
+
+if __name__ == "__main__":
+    main(sys.argv[1:])

@@ -87,6 +87,10 @@ class NotebookKernel:
         """Send on a comm."""
         self._shell("comm_msg", {"comm_id": comm_id, "data": data})
 
+    def close_comm(self, comm_id: str) -> None:
+        """Close a comm, as a page does that doesn't know its target."""
+        self._shell("comm_close", {"comm_id": comm_id, "data": {}})
+
     def wait_for_comm(self, comm_id: str, wanted: Callable[[Message], bool]) -> Message:
         """Return the first data that came on a comm and is wanted."""
         found = self.wait_for(

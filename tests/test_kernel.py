@@ -176,6 +176,18 @@ def test_nothing_to_undo_is_told_to_the_page(kernel: NotebookKernel) -> None:
     assert "undo" in outcome["message"].lower()
 
 
+def test_a_page_that_closes_the_events_closes_them_for_nobody_else(kernel: NotebookKernel) -> None:
+    _, state = open_panel(kernel)
+    kernel.close_comm(state["events_comm_id"])
+    kernel.run("x = 1")
+    timeline = kernel.wait_for_comm(
+        state["events_comm_id"], lambda data: data["type"] == "timeline" and data["timeline"]["steps"]
+    )
+    assert timeline["timeline"]["can_undo"]
+    listed = kernel.run("print([c.target_name for c in get_ipython().kernel.comm_manager.comms.values()])")
+    assert "autodash.events" in listed.text
+
+
 def test_reloading_leaves_one_of_each_hook_and_unloading_none(kernel: NotebookKernel) -> None:
     count = """
 import threading

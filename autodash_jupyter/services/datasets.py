@@ -183,6 +183,11 @@ class DatasetService:
         dataset = self.get(user_id, dataset_id)
         return "not_found" if dataset is None else dataset.context_status
 
+    def await_context(self, dataset_id: str) -> None:
+        """Mark a context as one that will be written; what there is stays until then."""
+        if self._update(dataset_id, context_status="pending", context_error=None) is not None:
+            self.bus.publish(DatasetChanged(dataset_id))
+
     def delete_dataset(self, user_id: UserId | None, dataset_id: str) -> bool:
         """Delete a dataset's record, context and frame; tell whether there was one."""
         with self._lock:

@@ -16,14 +16,14 @@ def context_view(session: Session, dataset_id: str) -> View:
     dataset = session.datasets.get(None, dataset_id)
     if dataset is None:
         return notice("This dataset was deleted.")
-    running = dataset.context_status in ("pending", "generating")
+    running = session.is_writing(dataset)
     written = session.datasets.writer.draft(dataset_id) or dataset.context or ""
     body = [render_html(written)] if written else []
     if running:
         body.append(progress_bar(session.datasets.writer.progress(dataset_id)))
     if dataset.context_error:
         body.append(f'<p class="ad-error">{escape(dataset.context_error)}</p>')
-    foot = _origin(dataset)
+    foot = dataset.context_sent_to or "It is being written." if running else _origin(dataset)
     body.append(f'<p class="ad-foot ad-muted">{escape(foot)}</p>')
     text = "\n\n".join(part for part in (written, dataset.context_error, foot) if part)
     return View(page("".join(body)), text, final=not running)
@@ -31,8 +31,6 @@ def context_view(session: Session, dataset_id: str) -> View:
 
 def _origin(dataset: Dataset) -> str:
     """Say who wrote the context, and what left the machine for it."""
-    if dataset.context_status in ("pending", "generating"):
-        return dataset.context_sent_to or f"The context of {dataset.name} is being written."
     if dataset.context is None:
         return f"No context yet: %context {dataset.name} --regenerate writes one."
     if dataset.context_written_by in (None, "profile"):

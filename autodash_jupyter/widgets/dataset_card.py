@@ -12,13 +12,15 @@ from autodash_jupyter.widgets.view import View, escape, notice, page
 
 __all__ = ["dataset_card", "progress_bar"]
 
+_STATES = {"pending": "no context was written yet", "completed": "its context is ready"}
+
 
 def dataset_card(session: Session, dataset_id: str, notes: Sequence[str] = ()) -> View:
     """Draw one dataset as it is now."""
     dataset = session.datasets.get(None, dataset_id)
     if dataset is None:
         return notice("This dataset was deleted.")
-    running = dataset.context_status in ("pending", "generating")
+    running = session.is_writing(dataset)
     profile = session.datasets.writer.profile(dataset_id)
     body = [_head(session, dataset)] if profile is None else []
     body += [f'<p class="ad-muted">{escape(note)}</p>' for note in notes]
@@ -64,10 +66,8 @@ def _foot(session: Session, dataset: Dataset) -> str:
 def _text(session: Session, dataset: Dataset, notes: Sequence[str]) -> str:
     name = session.bindings.variable(dataset.dataset_id) or dataset.name
     head = f"{name}: {dataset.shape} from {dataset.filename}"
-    known = {
-        "pending": "its context is being written",
-        "generating": "its context is being written",
-        "completed": "its context is ready",
-        "failed": dataset.context_error or "its context could not be written",
-    }[dataset.context_status]
+    if session.is_writing(dataset):
+        known = "its context is being written"
+    else:
+        known = _STATES.get(dataset.context_status) or dataset.context_error or "no context could be written"
     return "\n".join([f"{head}; {known} (%context {name})", *notes])
