@@ -33,7 +33,7 @@ test-python: $(READY) $(PANEL)
 	$(BIN)/python -m pytest -q -m "not browser" -n 2
 
 test-notebooks: $(READY)
-	$(BIN)/python -m pytest -q -p no:doctest --nbval --nbval-sanitize-with notebooks/sanitize.cfg notebooks
+	$(BIN)/python -m pytest -q -o addopts= --nbval --nbval-sanitize-with notebooks/sanitize.cfg notebooks
 
 test-labextension: $(READY) labextension/node_modules/.package-lock.json
 	cd labextension && npm test

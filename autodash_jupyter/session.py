@@ -11,13 +11,13 @@ import concurrent.futures
 import logging
 import os
 from collections.abc import Callable, Collection, MutableMapping
-from contextlib import aclosing
+from contextlib import aclosing, suppress
 from dataclasses import replace
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 from autodash_jupyter.bindings import Bindings
-from autodash_jupyter.errors import UnknownDatasetError, did_you_mean
+from autodash_jupyter.errors import AutoDashError, UnknownDatasetError, did_you_mean
 from autodash_jupyter.events import EventBus, ProfileCompleted, TimelineChanged
 from autodash_jupyter.history import Timeline
 from autodash_jupyter.home import prepare_home
@@ -265,8 +265,12 @@ class Session:
     # Ending
 
     def close(self) -> None:
-        """Stop the worker; waits 2 s at most."""
+        """Stop the worker, waiting 2 s at most, and fold the journal of a store of the session's own."""
         self.worker.close()
+        opened = self.__dict__.get("datasets")
+        if opened is not None and self._store is None:
+            with suppress(AutoDashError):  # nothing is lost: the journal is read at the next start
+                getattr(opened.store, "close", lambda: None)()
 
     def _open_store(self) -> ContextStore:
         from autodash_jupyter.services.opening import open_store
