@@ -50,7 +50,8 @@ def frame_to_arrow(frame: pd.DataFrame) -> bytes:
     options = pa.ipc.IpcWriteOptions(compression="lz4")
     with pa.ipc.new_stream(sink, table.schema.with_metadata(metadata), options=options) as stream:
         stream.write_table(table.replace_schema_metadata(metadata))
-    return sink.getvalue().to_pybytes()
+    encoded: bytes = sink.getvalue().to_pybytes()
+    return encoded
 
 
 def frame_from_arrow(data: bytes) -> pd.DataFrame:

@@ -84,7 +84,7 @@ def read_text(texts: Any, rows: Rows | None) -> Reading:
     count = len(texts) - missing
     if count == 0:
         return Reading("empty", 0, missing)
-    extremes: dict[str, str] = pc.min_max(texts).as_py()  # type: ignore[assignment]  # of a struct scalar
+    extremes: dict[str, str] = pc.min_max(texts).as_py()
     sample = texts if rows is None else texts.take(rows)
     counted = pc.value_counts(sample.drop_null())
     counts = counted.field("counts").to_numpy()
