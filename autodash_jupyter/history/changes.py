@@ -12,7 +12,7 @@ from autodash_jupyter.history.heap import names_reaching
 from autodash_jupyter.history.states import Node, inherits, same_values
 from autodash_jupyter.models import Change
 
-__all__ = ["GLOBAL", "View", "changes_between", "differing_names"]
+__all__ = ["GLOBAL", "View", "changes_between", "differing_names", "is_code"]
 
 GLOBAL = "<"
 """Begins the names of what all share, such as ``<random>``: no variable has such a name."""
@@ -48,7 +48,7 @@ def changes_between(
         return tuple(changes)
     reaching = names_reaching(after.roots, nodes, changed).difference(bindings)
     reaching = {name for name in reaching if not name.startswith(GLOBAL)}
-    data = {name for name in reaching if not _is_code(after.roots[name])}
+    data = {name for name in reaching if not is_code(type(after.roots[name]))}
     told = data or (reaching if not bindings else {n for n in reaching if id(after.roots[n]) in changed})
     return (*changes, *(_inner_change(name, before, after) for name in after.roots if name in told))
 
@@ -57,8 +57,8 @@ def _same(was: Any, now: Any) -> bool:
     return was is now or same_values((was,), (now,))
 
 
-def _is_code(value: Any) -> bool:
-    kind = type(value)
+def is_code(kind: type) -> bool:
+    """Whether a type is that of functions, methods or classes."""
     return kind is types.FunctionType or kind is types.MethodType or inherits(kind, type)
 
 

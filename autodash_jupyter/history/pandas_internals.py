@@ -10,6 +10,7 @@ and public methods only: right, but slower.
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache
 from typing import Any
@@ -37,6 +38,7 @@ class LazyTable:
     blocks: tuple[Any, ...]
     values: tuple[Any, ...]
     axes: tuple[pd.Index, ...]
+    _columns: list[tuple[Any, Any]] | None = None
 
     def is_untouched(self, obj: Any) -> bool:
         """Whether the object still has the blocks and axes it had."""
@@ -58,16 +60,25 @@ class LazyTable:
 
     def columns(self) -> list[tuple[Any, Any]]:
         """Return one (key, cells) pair for each column in order; equal keys mean the same memory."""
+        if self._columns is None:
+            self._columns = list(self._each_column())
+        return self._columns
+
+    def _each_column(self) -> Iterator[tuple[Any, Any]]:
+        blocks = self.manager.blocks
         if len(self.axes) == 1:
-            cells = self.manager.blocks[0].values
-            return [(_memory_key(cells), cells)]
-        found: list[Any] = [None] * len(self.axes[0])
-        for block in self.manager.blocks:
-            wide = block.values.ndim == 2
-            for row, position in enumerate(block.mgr_locs.as_array):
-                cells = block.values[row] if wide else block.values
-                found[position] = (_memory_key(cells), cells)
-        return found
+            yield _memory_key(blocks[0].values), blocks[0].values
+            return
+        keys = [_memory_key(block.values) for block in blocks]
+        for number, row in zip(self.manager.blknos.tolist(), self.manager.blklocs.tolist(), strict=True):
+            values = blocks[number].values
+            if values.ndim == 1:
+                yield keys[number], values
+            elif isinstance(values, np.ndarray):
+                address, (across, along), dtype, _ = keys[number]
+                yield (address + row * across, (along,), dtype, values.shape[1]), values[row]
+            else:
+                yield _memory_key(values[row]), values[row]
 
 
 @dataclass(slots=True, eq=False)
@@ -185,8 +196,10 @@ def same_cells(left: Any, right: Any, *, rows: int | None = None) -> bool:
         return bool(parts) and all(
             same_cells(getattr(left, name), getattr(right, name), rows=rows) for name in parts
         )
-    step = 1 << 16  # pieces that fit the processor's cache, read until one differs
-    return all(
-        left[start : start + step].tobytes() == right[start : start + step].tobytes()
-        for start in range(0, min(len(left), rows or len(left)), step)
-    )
+    start, piece, end = 0, 1 << 8, min(len(left), rows or len(left))
+    while start < end:  # most differences show at once, so the first piece is small
+        stop = min(start + piece, end)
+        if left[start:stop].tobytes() != right[start:stop].tobytes():
+            return False
+        start, piece = stop, 1 << 16
+    return True

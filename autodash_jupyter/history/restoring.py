@@ -9,7 +9,7 @@ from typing import Any
 import pandas as pd
 
 from autodash_jupyter.history.arrays import BYTES
-from autodash_jupyter.history.changes import GLOBAL, View, changes_between
+from autodash_jupyter.history.changes import GLOBAL, View, changes_between, is_code
 from autodash_jupyter.history.frames import forget_lookups
 from autodash_jupyter.history.heap import Heap, names_reaching
 from autodash_jupyter.history.opaque import Opaque
@@ -94,13 +94,13 @@ def name_the_stuck(heap: Heap, reasons: Mapping[int, str], labels: Sequence[str]
     lines += [
         f"{name}: {reason}"
         for reason, keys in unseen.items()
-        for name in _names(heap, keys)
+        for name in _names(heap, keys, through_code=False)
         if any(not label or re.search(rf"\b{re.escape(name)}\b", label) for label in labels)
     ]
     return tuple(dict.fromkeys(lines))
 
 
-def _names(heap: Heap, keys: set[int]) -> list[str]:
-    return sorted(
-        name for name in names_reaching(heap.roots, heap.nodes.values(), keys) if not name.startswith(GLOBAL)
-    )
+def _names(heap: Heap, keys: set[int], *, through_code: bool = True) -> list[str]:
+    """Return the variables that reach any of the keys, or do so other than by a class or function."""
+    nodes = [node for node in heap.nodes.values() if through_code or not is_code(node.kind)]
+    return sorted(name for name in names_reaching(heap.roots, nodes, keys) if not name.startswith(GLOBAL))

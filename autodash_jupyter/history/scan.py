@@ -218,8 +218,10 @@ class Scanner:
             key = id(todo.pop())
             if key not in reached and (node := nodes.get(key)):
                 reached.add(key)
-                todo.extend(node.children)
-                reached.update([bytes_key(owner) for owner in node.buffers])
+                if node.children:
+                    todo.extend(node.children)
+                if node.buffers:
+                    reached.update([bytes_key(owner) for owner in node.buffers])
         scan.gone = self._heap.nodes.keys() - reached
         for key in scan.gone:
             scan.changed.pop(key, None)

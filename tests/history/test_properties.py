@@ -81,9 +81,9 @@ def _write_past_copy_on_write(frame: pd.DataFrame) -> None:
 
 _FRAME_CHANGES = [
     lambda frame: frame.insert(0, f"new{frame.shape[1]}", 1),
-    lambda frame: frame.drop(columns=frame.columns[-1], inplace=True),
+    lambda frame: frame.pop(frame.columns[-1]),
     lambda frame: frame.__setitem__("x", frame["x"] + 1),
-    lambda frame: frame.drop(index=frame.index[:1], inplace=True),
+    lambda frame: frame.loc.__setitem__(frame.index[-1] + 1, list(range(frame.shape[1]))),
     _write_past_copy_on_write,
     lambda frame: frame.loc.__setitem__((frame.index[0], "x"), 55),
 ]

@@ -307,6 +307,13 @@ class TestHonesty:
         notebook.run("x = 1")
         assert notebook.timeline.undo().not_restored == ()
 
+    def test_what_a_class_is_made_of_is_not_named(self, notebook: Notebook) -> None:
+        notebook.run("import pydantic\nclass Row(pydantic.BaseModel):\n    x: int")
+        notebook.run("row = Row(x=1)")
+        notebook.run("row.x = 2")
+        assert notebook.timeline.undo().not_restored == ()
+        assert notebook["row"].x == 1
+
     def test_what_fails_to_be_recorded_is_noted_and_hurts_nobody(self, notebook: Notebook) -> None:
         step = notebook.run("v = memoryview(b'abc'); v.release(); x = 1")
         assert step is not None
