@@ -10,7 +10,7 @@ export PATH := $(CURDIR)/$(BIN):$(PATH)
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
 .PHONY: help quickstart test test-quick test-all test-python test-notebooks test-labextension test-browser \
-	lab lint format bench doctor clean
+	lab lint format bench doctor screenshots notebooks clean
 
 help:  ## Say what each target does
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F':.*## ' '{printf "  make %-18s %s\n", $$1, $$2}'
@@ -19,7 +19,7 @@ quickstart: $(READY)  ## Run the quickstart notebook headless, and say what it p
 	@$(BIN)/python notebooks/run.py quickstart.ipynb
 
 lab: $(READY) $(PANEL)  ## Open JupyterLab on the example notebooks
-	cd notebooks && ../$(BIN)/jupyter lab
+	cd notebooks && ../$(BIN)/jupyter lab $(if $(filter 0,$(shell id -u)),--allow-root)
 
 test: $(READY) $(PANEL) test-python test-notebooks test-labextension test-browser  ## Run every test
 	@echo "All tests passed."
@@ -42,12 +42,18 @@ test-browser: $(READY) $(PANEL)
 	@bash .ci/chromium
 	$(BIN)/python -m pytest -q -m browser tests/browser
 
+screenshots: test-browser  ## Take the README's picture anew, from the browser test
+	cp build/screenshots/card.png docs/screenshot.png
+
 lint: $(READY) $(PANEL)  ## Check style, types and layers
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 	cd labextension && npm run lint
+
+notebooks: $(READY)  ## Run the example notebooks, and keep their outputs
+	$(BIN)/python notebooks/run.py --renew
 
 format: $(READY)  ## Put the code into the one format
 	$(BIN)/ruff format .
