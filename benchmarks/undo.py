@@ -119,9 +119,8 @@ def main() -> None:
     print("| | Timeline, ms | deep copy, ms | ratio | pickle, ms | ratio |")
     print("|---|---:|---:|---:|---:|---:|")
     for name, ours, copied, pickled in rows:
-        print(
-            f"| {name} | {ours:.3f} | {copied:.1f} | {copied / ours:,.0f} | {pickled:.1f} | {pickled / ours:,.0f} |"
-        )
+        others = f"{copied:.1f} | {copied / ours:,.1f} | {pickled:.1f} | {pickled / ours:,.1f}"
+        print(f"| {name} | {ours:.3f} | {others} |")
     if importlib.util.find_spec("kishu") is None:
         print("\nKishu is not installed here; see the top of this file for how to add it.")
 

@@ -14,9 +14,12 @@ import numpy as np
 from autodash_jupyter.history.arrays import BYTES
 from autodash_jupyter.history.opaque import Unrecordable
 from autodash_jupyter.history.registry import Registry
-from autodash_jupyter.history.states import ATOMS, Fixed, Node, type_name
+from autodash_jupyter.history.states import ATOMS, Fixed, Node, bytes_key, type_name
 
-__all__ = ["Heap", "Memory", "bytes_key", "memory_of", "names_reaching"]
+__all__ = ["Heap", "Memory", "memory_of", "names_reaching", "references_lost", "unreachable"]
+
+_FEW_LEVELS = 8
+"""How deep holders are looked for one level at a time."""
 
 Check = tuple[Any, type, Callable[[Any, Any], bool], Any]
 
@@ -34,11 +37,6 @@ class Memory:
     origin: str
 
 
-def bytes_key(owner: np.ndarray[Any, Any]) -> int:
-    """Return the key of an array's bytes; the array itself has its id."""
-    return -id(owner)
-
-
 def memory_of(node: Node) -> Iterator[tuple[int, Memory]]:
     """Yield the memory an object shows, by key."""
     size = sum(owner.nbytes for owner in node.buffers)
@@ -48,7 +46,7 @@ def memory_of(node: Node) -> Iterator[tuple[int, Memory]]:
 
 
 class Heap:
-    """The nodes of every reachable object, by id (of an array's bytes: by ``bytes_key``).
+    """The nodes of every reachable object, by id, of an array's bytes by ``bytes_key``.
 
     ``checks`` are what is asked of each object that can change, ``memory`` the arrays whose bytes count;
     ``waiting`` are objects met and not yet captured, with the variable they were met from.
@@ -101,15 +99,60 @@ class Heap:
 
 def names_reaching(roots: Mapping[str, Any], nodes: Iterable[Node], keys: Collection[int]) -> set[str]:
     """Return the names from which any of these objects can be reached."""
-    holders: dict[int, list[int]] = {}
-    for node in nodes:
-        for child in node.children:
-            holders.setdefault(id(child), []).append(id(node.obj))
-        for owner in node.buffers:
-            holders.setdefault(bytes_key(owner), []).append(id(node.obj))
+    holders = [node for node in nodes if node.children or node.buffers]
+    reached = frontier = set(keys)
+    for _ in range(_FEW_LEVELS):
+        frontier = {id(node.obj) for node in holders if not frontier.isdisjoint(node.references())} - reached
+        if not frontier:
+            break
+        reached = reached | frontier
+    else:
+        reached = _everything_above(holders, reached)
+    return {name for name, value in roots.items() if id(value) in reached}
+
+
+def _everything_above(holders: Iterable[Node], keys: set[int]) -> set[int]:
+    """Return the keys, and those of all that reach them, however deep: slower than level by level."""
+    above: dict[int, list[int]] = {}
+    for node in holders:
+        for key in node.references():
+            above.setdefault(key, []).append(id(node.obj))
     reached, todo = set(keys), list(keys)
     while todo:
-        new = [key for key in holders.get(todo.pop(), ()) if key not in reached]
+        new = [key for key in above.get(todo.pop(), ()) if key not in reached]
         reached.update(new)
         todo.extend(new)
-    return {name for name, value in roots.items() if id(value) in reached}
+    return reached
+
+
+def references_lost(
+    before: Mapping[int, Node], changed: Mapping[int, Node], old: Mapping[str, Any], new: Mapping[str, Any]
+) -> set[int]:
+    """Return the keys of what bindings (old and new) and changed nodes ceased to refer to."""
+    lost = {id(value) for name, value in old.items() if new.get(name) is not value}
+    for key, node in changed.items():
+        if key in before:
+            lost |= set(before[key].references()).difference(node.references())
+    return lost.intersection(before)
+
+
+def unreachable(nodes: Mapping[int, Node], roots: Mapping[str, Any], lost: set[int]) -> set[int]:
+    """Return which nodes nothing reaches any more, given the keys that something ceased to refer to."""
+    suspects = _below(nodes, lost)
+    held = suspects.intersection(map(id, roots.values()))
+    for key, node in nodes.items():
+        if (node.children or node.buffers) and key not in suspects:
+            held.update(suspects.intersection(node.references()))
+    return suspects - _below(nodes, held)
+
+
+def _below(nodes: Mapping[int, Node], keys: Iterable[int]) -> set[int]:
+    """Return the keys of the nodes that can be reached from these, themselves included."""
+    found: set[int] = set()
+    todo = list(keys)
+    while todo:
+        key = todo.pop()
+        if key not in found and (node := nodes.get(key)):
+            found.add(key)
+            todo.extend(node.references())
+    return found

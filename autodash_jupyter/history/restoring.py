@@ -11,7 +11,7 @@ import pandas as pd
 from autodash_jupyter.history.arrays import BYTES
 from autodash_jupyter.history.changes import GLOBAL, View, changes_between, is_code
 from autodash_jupyter.history.frames import forget_lookups
-from autodash_jupyter.history.heap import Heap, names_reaching
+from autodash_jupyter.history.heap import Heap, names_reaching, references_lost, unreachable
 from autodash_jupyter.history.opaque import Opaque
 from autodash_jupyter.history.states import CannotRestoreError, Node, inherits, type_name
 from autodash_jupyter.models import Change
@@ -24,7 +24,8 @@ def move_heap(
 ) -> tuple[tuple[Change, ...], dict[int, str]]:
     """Put objects into the states wanted (None: unreachable then), and take ``roots`` for the bindings.
 
-    Returns what changed, by name, and the reasons of the objects that couldn't be put back, by key.
+    Returns what changed, by name, and the reasons of the objects that couldn't be put back, by key; forgets
+    what nothing reaches any more.
     """
     old_nodes, old_roots = dict(heap.nodes), heap.roots
     states = {key: node for key, node in wanted.items() if node is not None}
@@ -40,6 +41,9 @@ def move_heap(
     changed = {
         key for key in states if key in old_nodes and heap.nodes[key] is not old_nodes[key]
     } - reasons.keys()
+    if lost := references_lost(old_nodes, states, old_roots, heap.roots):
+        for key in unreachable(heap.nodes, heap.roots, lost):
+            heap.discard(key)
     before, after = View(old_roots, old_nodes.get), View(heap.roots, heap.nodes.get)
     return changes_between(before, after, heap.nodes.values(), changed), reasons
 

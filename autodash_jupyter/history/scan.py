@@ -17,7 +17,7 @@ from typing import Any
 import numpy as np
 
 from autodash_jupyter.history.arrays import BYTES, Content
-from autodash_jupyter.history.heap import Heap, Memory, bytes_key, memory_of
+from autodash_jupyter.history.heap import Heap, Memory, memory_of, references_lost, unreachable
 from autodash_jupyter.history.opaque import Unrecordable
 from autodash_jupyter.history.states import Node, same_dict
 
@@ -210,19 +210,12 @@ class Scanner:
             scan.added[key] = Node(place.owner, np.ndarray, BYTES, None, (), (), place.origin)
 
     def _find_gone(self, scan: Scan) -> None:
-        """Find what no variable reaches any more, by following what everything refers to now."""
-        nodes = scan.nodes_after(self._heap.nodes)
-        reached: set[int] = set()
-        todo = list(scan.roots.values())
-        while todo:
-            key = id(todo.pop())
-            if key not in reached and (node := nodes.get(key)):
-                reached.add(key)
-                if node.children:
-                    todo.extend(node.children)
-                if node.buffers:
-                    reached.update([bytes_key(owner) for owner in node.buffers])
-        scan.gone = self._heap.nodes.keys() - reached
+        """Find what no variable reaches any more, among what something no longer refers to."""
+        recorded = self._heap.nodes
+        lost = references_lost(recorded, {**scan.changed, **scan.moved}, self._heap.roots, scan.roots)
+        if not lost:
+            return
+        scan.gone = unreachable(scan.nodes_after(recorded), scan.roots, lost)
         for key in scan.gone:
             scan.changed.pop(key, None)
             scan.moved.pop(key, None)

@@ -50,8 +50,7 @@ class Snapshot:
             node = None if key in found else self.node(key)
             if node is not None:
                 found[key] = node
-                todo.extend(map(id, node.children))
-                todo.extend(-id(owner) for owner in node.buffers)
+                todo.extend(node.references())
         return found
 
 

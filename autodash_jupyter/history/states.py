@@ -14,9 +14,9 @@ import re
 import types
 import uuid
 import weakref
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from itertools import repeat
+from itertools import chain, repeat
 from operator import is_
 from typing import Any
 
@@ -32,6 +32,7 @@ __all__ = [
     "Node",
     "SCALARS",
     "all_identical",
+    "bytes_key",
     "copy_of_dict",
     "dict_reader",
     "inherits",
@@ -160,6 +161,16 @@ class Node:
     children: tuple[Any, ...]
     buffers: tuple[np.ndarray[Any, Any], ...] = ()
     origin: str = ""
+
+    def references(self) -> Iterator[int]:
+        """Return the keys of what the object refers to: children, and the bytes of arrays."""
+        children = map(id, self.children)
+        return chain(children, map(bytes_key, self.buffers)) if self.buffers else children
+
+
+def bytes_key(owner: np.ndarray[Any, Any]) -> int:
+    """Return the key of an array's bytes; the array itself has its id."""
+    return -id(owner)
 
 
 def mro(kind: type) -> tuple[type, ...]:

@@ -226,7 +226,8 @@ class Timeline:
         keys = self._snapshots.keys_between(self.position, target) | self._moved
         changes, reasons = move_heap(self._heap, {key: snapshot.node(key) for key in keys}, snapshot.roots)
         self._write_names()
-        snapshot.nodes.update({key: self._heap.nodes[key] for key in reasons})  # else it would look changed
+        stuck = {key: self._heap.nodes[key] for key in reasons if key in self._heap.nodes}
+        snapshot.nodes.update(stuck)  # as they are, else they would look changed
         self._branches.move(target)
         self._moved = set()
         self._cursors.clear()
@@ -242,9 +243,10 @@ class Timeline:
         if name in snapshot.roots:
             roots[name] = snapshot.roots[name]
             wanted.update(snapshot.reachable(roots[name]))
+        before = set(self._heap.nodes)
         changes, reasons = move_heap(self._heap, wanted, roots)
         self._write_names()
-        self._moved |= wanted.keys()
+        self._moved |= wanted.keys() | (before - self._heap.nodes.keys())
         self._move_cursors(name, line)
         return self._restored(changes, reasons, {each for each in line.states if each > line.holds_at})
 

@@ -83,7 +83,7 @@ _FRAME_CHANGES = [
     lambda frame: frame.insert(0, f"new{frame.shape[1]}", 1),
     lambda frame: frame.pop(frame.columns[-1]),
     lambda frame: frame.__setitem__("x", frame["x"] + 1),
-    lambda frame: frame.loc.__setitem__(frame.index[-1] + 1, list(range(frame.shape[1]))),
+    lambda frame: frame.__setitem__("o", frame["o"].iloc[::-1].tolist()),
     _write_past_copy_on_write,
     lambda frame: frame.loc.__setitem__((frame.index[0], "x"), 55),
 ]

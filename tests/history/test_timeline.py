@@ -182,6 +182,18 @@ def test_nothing_is_kept_alive_beyond_the_states_kept() -> None:
     assert dead_class() is None
 
 
+def test_what_moving_one_variable_left_behind_is_not_kept_for_ever() -> None:
+    notebook = Notebook(max_steps=3)
+    notebook.run("class C:\n    pass\nx = [C()]")
+    dead = weakref.ref(notebook["x"][0])
+    notebook.run("y = 1")
+    notebook.timeline.undo(name="x")
+    for number in range(5):
+        notebook.run(f"y = [{number}]")
+    gc.collect()
+    assert dead() is None
+
+
 def test_weak_references_survive_undo(notebook: Notebook) -> None:
     notebook.run("class C:\n    pass\nx = C()")
     alive = weakref.ref(notebook["x"])
