@@ -1,0 +1,42 @@
+"""What the README shows runs as it stands there."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import pytest
+
+from autodash_jupyter.magics import AutoDashMagics
+from autodash_jupyter.settings import Settings
+
+README = (Path(__file__).parents[1] / "README.md").read_text(encoding="utf-8")
+
+
+@pytest.mark.parametrize("code", re.findall(r"```python\n(.*?)```", README, flags=re.DOTALL))
+def test_each_python_example_runs(
+    code: str, working_folder: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    names: dict[str, object] = {}
+    exec(code, names)
+    names["session"].close()  # type: ignore[attr-defined]
+    assert "one row per" in capsys.readouterr().out
+
+
+def test_every_magic_is_in_the_table() -> None:
+    for magic in AutoDashMagics.magics["line"]:
+        assert f"| `%{magic}" in README or f", `%{magic}" in README, magic
+
+
+def test_every_variable_that_is_read_is_in_the_table() -> None:
+    package = Path(__file__).parents[1] / "autodash_jupyter"
+    source = "".join(file.read_text(encoding="utf-8") for file in package.rglob("*.py"))
+    read = set(re.findall(r"\"((?:AUTODASH|STORAGE)_[A-Z_]+)\"", source))
+    assert {"AUTODASH_HOME", "STORAGE_BACKEND"} <= read
+    assert {name for name in read if f"| `{name}`" not in README} == set()
+
+
+def test_the_defaults_in_the_table_are_the_settings(tmp_path: Path) -> None:
+    settings = Settings.from_environment({}, tmp_path)
+    assert f"| {settings.language_model_timeout:.0f} |" in README
+    assert f"| {settings.history_steps} |" in README
