@@ -86,6 +86,8 @@ class CellBoundary:
         return True
 
     def _before_cell(self, _info: Any = None) -> None:
+        if threading.current_thread() is not self._main_thread:
+            return  # a subshell's cell: it runs beside the main thread's
         if self._depth == 0:
             self._started = time.perf_counter()
             self._loop = self._loop or _main_loop(self._shell)
@@ -94,16 +96,22 @@ class CellBoundary:
             self._changed()
 
     def _after_cell(self, result: Any = None) -> None:
+        code = str(getattr(getattr(result, "info", None), "raw_cell", None) or "")
+        if threading.current_thread() is not self._main_thread:
+            self.run_between_cells(Pending(lambda: self._record_cell(code, 0.0)))
+            return
         self._depth = max(self._depth - 1, 0)
         if self._depth:
             return
-        code = getattr(getattr(result, "info", None), "raw_cell", None) or ""
-        try:
-            self._record(str(code), time.perf_counter() - self._started)
-        except Exception:
-            logger.warning("the cell could not be recorded as a step", exc_info=True)
+        self._record_cell(code, time.perf_counter() - self._started)
         self._drain()
         self._changed()
+
+    def _record_cell(self, code: str, seconds: float) -> None:
+        try:
+            self._record(code, seconds)
+        except Exception:  # history's fault must never become the cell's
+            logger.warning("the cell could not be recorded as a step", exc_info=True)
 
     def _drain(self) -> None:
         while self._pending and not self._depth:

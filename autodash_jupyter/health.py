@@ -103,10 +103,11 @@ def _home(settings: Settings) -> Iterator[Check]:
     if settings.storage_backend == "memory":
         yield Check("folder", True, "none: STORAGE_BACKEND=memory keeps nothing")
         return
+    if settings.home.is_dir() and os.name != "nt":  # looked at before anything mends it
+        mode = settings.home.stat().st_mode & 0o777
+        yield Check("privacy", not mode & 0o077, f"mode {mode:o}", f"chmod 700 '{settings.home}'")
     home, note = prepare_home(settings.home, os.environ)
     yield Check("folder", True, note or f"{home} can be written")
-    open_to_others = bool(home.stat().st_mode & 0o077) and os.name != "nt"
-    yield Check("privacy", not open_to_others, f"mode {home.stat().st_mode & 0o777:o}", f"chmod 700 '{home}'")
     seconds = _seconds_for_a_durable_write(home)
     yield Check(
         "disk speed",

@@ -15,6 +15,7 @@ from autodash_jupyter.errors import SettingsError
 __all__ = ["FOLDER_NAME", "find_home", "prepare_home", "user_folder"]
 
 FOLDER_NAME = ".autodash"
+README_NAME = "README.md"
 PRIVATE = 0o700
 
 _README = """\
@@ -81,14 +82,23 @@ def prepare_home(wanted: Path, environ: Mapping[str, str]) -> tuple[Path, str | 
 
 
 def _make(folder: Path) -> None:
+    """Make the folder private and explained; one that holds other things already stays as it is."""
     folder.mkdir(mode=PRIVATE, parents=True, exist_ok=True)
-    folder.chmod(PRIVATE)
-    for name, text in ((".gitignore", "*\n"), ("README.md", _README)):
-        file = folder / name
-        if not file.exists():
-            file.write_text(text, encoding="utf-8")
+    if _is_ours(folder):
+        folder.chmod(PRIVATE)
+        for name, text in ((".gitignore", "*\n"), (README_NAME, _README)):
+            file = folder / name
+            if not file.exists():
+                file.write_text(text, encoding="utf-8")
     if not os.access(folder, os.W_OK | os.X_OK):
         raise PermissionError(13, "Permission denied", str(folder))
+
+
+def _is_ours(folder: Path) -> bool:
+    readme = folder / README_NAME
+    if readme.is_file():
+        return readme.read_text(encoding="utf-8", errors="replace").startswith(_README[:40])
+    return folder.name == FOLDER_NAME or not any(folder.iterdir())
 
 
 def _is_own_folder(candidate: Path) -> bool:

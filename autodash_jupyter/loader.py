@@ -12,13 +12,15 @@ from autodash_jupyter.errors import SourceError, did_you_mean
 from autodash_jupyter.frames import (
     LoadedTable,
     as_dataframe,
+    clean_identifier,
     is_table,
     read_source,
     sample_names,
     validate_name,
 )
-from autodash_jupyter.models import Dataset, UserId
+from autodash_jupyter.models import Dataset
 from autodash_jupyter.services import DatasetService
+from autodash_jupyter.settings import Settings
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -43,12 +45,13 @@ class Loader:
         namespace: MutableMapping[str, Any],
         bindings: Bindings,
         datasets: DatasetService,
-        user_id: UserId,
+        settings: Settings,
     ) -> None:
         self._namespace = namespace
         self._bindings = bindings
         self._datasets = datasets
-        self._user_id = user_id
+        self._user_id = settings.user_id
+        self._notebook = settings.notebook
 
     def load(
         self,
@@ -61,8 +64,7 @@ class Loader:
         into_namespace: bool = True,
     ) -> list[Loaded]:
         """Load a dataset id, a variable, a sample, a file, or a dataset by name; see ``Session.load``."""
-        if name is not None:
-            validate_name(name)
+        name = None if name is None else validate_name(name)
         known = self._load_known(source, name, target)
         if known is not None:
             results = [known]
@@ -107,27 +109,25 @@ class Loader:
         if frame is None:
             msg = f"The table of {dataset.name} was not kept; load {dataset.source} again."
             raise SourceError(msg)
-        wanted = (
-            name
-            or target
-            or self._bindings.free_name(dataset.name, dataset.source, self._datasets.records(self._user_id))
-        )
+        records = self._datasets.records(self._user_id)
+        own = clean_identifier(dataset.name)
+        wanted = name or target or self._bindings.free_name(own, dataset.source, records)
         note = () if wanted == dataset.name or target else (f"{dataset.name} is taken; it is {wanted} here.",)
         return Loaded(replace(dataset, name=wanted), frame, note)
 
     def _register_variable(self, variable: str, name: str) -> Loaded:
-        frame = as_dataframe(self._namespace[variable])
-        known = self._bindings.dataset_id(variable) if name == variable else None
-        earlier = self._datasets.get(self._user_id, known) if known else None
-        dataset = self._datasets.register(
-            self._user_id,
-            frame,
-            name=name,
-            filename=earlier.filename if earlier else variable,
-            source=earlier.source if earlier else f"variable:{variable}",
-            dataset_id=known,
-        )
-        return Loaded(dataset, self._namespace[variable] if name == variable else frame)
+        """Register a variable's table: under the dataset it is bound to, or as one of this notebook's."""
+        held = self._namespace[variable]
+        frame = as_dataframe(held)
+        bound = self._bindings.dataset_id(variable) if name == variable else None
+        known = self._datasets.get(self._user_id, bound) if bound else None
+        if known is not None:
+            source, filename = known.source, known.filename
+        else:
+            source = f"variable:{variable}" + (f" in {self._notebook}" if self._notebook else "")
+            filename = variable
+        loaded = self._register(LoadedTable(name, frame, source, filename, 0), name)
+        return replace(loaded, frame=held) if name == variable else loaded
 
     def _register_all(self, tables: list[LoadedTable], name: str | None, target: str | None) -> list[Loaded]:
         """Register what one source held; a table alone gets the wanted name, each sheet has its own."""

@@ -53,7 +53,7 @@ class AutoDashMagics(Magics):
     def load_dataset(self, line: str) -> Any:
         """Load a table, remember it, and write its context in the background."""
         chosen = arguments.load_dataset().parse_line(line)
-        use = find_use("load_dataset", self.session.namespace)
+        use = find_use(self.session.namespace)
         loaded = self.session.load(
             " ".join(chosen.source),
             name=chosen.name,
@@ -101,7 +101,7 @@ class AutoDashMagics(Magics):
         name = chosen.name or self._only_name()
         dataset_id = self.session.resolve(name).dataset_id
         if chosen.regenerate:
-            self.session.start_context(dataset_id)
+            self.session.jobs.start(dataset_id)
         self.session.ensure_context(dataset_id)
         self.session.wait_for_context(dataset_id, None if chosen.wait else SECONDS_TO_WAIT)
         LiveDisplay(

@@ -52,7 +52,7 @@ class Dataset:
 
     ``dataset_id`` is unique overall; ``name`` is what a person calls it in the notebook;
     ``frame_blob`` is the content hash of the stored frame (``None`` until it was stored);
-    ``context_process`` is the process that writes the context while it is generating.
+    ``context_process`` names the process that writes the context while it is generating.
 
     >>> dataset = Dataset(dataset_id="sample_1", user_id="ada", name="penguins", filename="p.csv")
     >>> Dataset.from_record(dataset.as_record()) == dataset
@@ -74,7 +74,7 @@ class Dataset:
     context_written_by: str | None = None
     context_sent_to: str | None = None
     context_generated_at: datetime | None = None
-    context_process: int | None = None
+    context_process: str | None = None
     context_id: str | None = None
     frame_blob: str | None = None
     file_size_bytes: int = 0
@@ -119,13 +119,12 @@ _DATASET_TYPES: dict[str, Any] = {
     **dict.fromkeys(("dataset_id", "name", "filename", "source", "context_status"), str),
     **dict.fromkeys(("row_count", "column_count", "file_size_bytes"), int),
     **dict.fromkeys(("context", "context_error", "context_written_by", "context_sent_to"), str | None),
-    **dict.fromkeys(("context_id", "frame_blob"), str | None),
+    **dict.fromkeys(("context_id", "context_process", "frame_blob"), str | None),
     **dict.fromkeys(("uploaded_at", "created_at", "updated_at"), datetime),
     "user_id": int | str,
     "columns": list,
     "columns_info": dict,
     "context_generated_at": datetime | None,
-    "context_process": int | None,
 }
 
 

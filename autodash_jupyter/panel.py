@@ -121,7 +121,7 @@ class Panel:
                 return self._between_cells(request_id, lambda: session.goto(step_id).summary)
             case "regenerate":
                 dataset = session.datasets.find(session.settings.user_id, str(params["dataset_id"]))
-                session.start_context(dataset.dataset_id)
+                session.jobs.start(dataset.dataset_id)
                 self._finish(request_id, "done", f"writing the context of {dataset.name}")
             case "cancel":
                 self._cancel(str(params["request_id"]))

@@ -6,34 +6,33 @@ imported when they are first used, so that ``%load_ext`` stays fast.
 
 from __future__ import annotations
 
-import asyncio
-import concurrent.futures
-import logging
 import os
+import threading
+import time
 from collections.abc import Callable, Collection, MutableMapping
-from contextlib import aclosing, suppress
+from contextlib import suppress
 from dataclasses import replace
-from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 from autodash_jupyter.bindings import Bindings
 from autodash_jupyter.errors import AutoDashError, UnknownDatasetError, did_you_mean
-from autodash_jupyter.events import EventBus, ProfileCompleted, TimelineChanged
+from autodash_jupyter.events import EventBus, TimelineChanged
 from autodash_jupyter.history import Timeline
 from autodash_jupyter.home import prepare_home
 from autodash_jupyter.models import Dataset, Restored, Step
+from autodash_jupyter.processes import is_running
 from autodash_jupyter.settings import Settings
 from autodash_jupyter.worker import Worker
 
 if TYPE_CHECKING:
+    from autodash_jupyter.jobs import ContextJobs
     from autodash_jupyter.loader import Loaded
     from autodash_jupyter.services import DatasetService
     from autodash_jupyter.stores import ContextStore
 
 __all__ = ["Session"]
 
-logger = logging.getLogger(__name__)
-JOBS_AT_ONCE = 4
+SECONDS_BETWEEN_LOOKS = 0.02
 
 
 class Session:
@@ -65,17 +64,34 @@ class Session:
         self.timeline = Timeline(self.namespace, hidden=hidden, max_steps=self.settings.history_steps)
         self.notes: list[str] = []
         self._store = store
-        self._jobs: dict[str, concurrent.futures.Future[None]] = {}
-        self._job_slots = asyncio.Semaphore(JOBS_AT_ONCE)
+        self._datasets: DatasetService | None = None
+        self._context_jobs: ContextJobs | None = None
+        self._opening = threading.RLock()
 
-    @cached_property
+    @property
     def datasets(self) -> DatasetService:
-        """The datasets of this session's user; the store is opened at first use.
+        """The datasets of this session's user; the store is opened at first use, by any thread.
 
         Raises:
             SettingsError: No folder can be written.
             ContextStoreError: The store can't be read.
         """
+        with self._opening:
+            if self._datasets is None:
+                self._datasets = self._open_datasets()
+            return self._datasets
+
+    @property
+    def jobs(self) -> ContextJobs:
+        """The contexts that are being written in the background."""
+        from autodash_jupyter.jobs import ContextJobs
+
+        with self._opening:
+            if self._context_jobs is None:
+                self._context_jobs = ContextJobs(self.worker, self.datasets)
+            return self._context_jobs
+
+    def _open_datasets(self) -> DatasetService:
         from autodash_jupyter.language_model import LanguageModel
         from autodash_jupyter.services import DatasetService
 
@@ -85,11 +101,18 @@ class Session:
             language_model=LanguageModel.from_settings(self.settings),
         )
         for dataset in service.records(self.settings.user_id):
-            if dataset.context_status == "generating" and not _runs(dataset.context_process):
-                service.writer.mark_interrupted(
-                    dataset.dataset_id, "The kernel stopped while this was written"
-                )
+            if dataset.context_status == "generating" and not is_running(dataset.context_process):
+                service.writer.mark_failed(dataset.dataset_id, "The kernel stopped while this was written")
         return service
+
+    def _open_store(self) -> ContextStore:
+        from autodash_jupyter.services.opening import open_store
+
+        if self.settings.storage_backend != "memory":
+            home, note = prepare_home(self.settings.home, os.environ)
+            self.settings = replace(self.settings, home=home)
+            self.notes += [note] if note else []
+        return open_store(self.settings)
 
     def list_datasets(self) -> list[Dataset]:
         """Return the user's records, newest first."""
@@ -119,7 +142,7 @@ class Session:
         """
         from autodash_jupyter.loader import Loader
 
-        loader = Loader(self.namespace, self.bindings, self.datasets, self.settings.user_id)
+        loader = Loader(self.namespace, self.bindings, self.datasets, self.settings)
         results = loader.load(
             source,
             name=name,
@@ -129,10 +152,13 @@ class Session:
             into_namespace=into_namespace,
         )
         for loaded in results:
-            if write_context and loaded.dataset.context_status != "completed":
-                self.start_context(loaded.dataset.dataset_id)
+            dataset = loaded.dataset
+            if write_context:
+                written = dataset.context_status == "completed"
+                by_profile = dataset.context_written_by in (None, "profile")
+                self.jobs.start(dataset.dataset_id, ask_model=by_profile or not written)
             else:
-                self.worker.submit(self._keep(loaded.dataset.dataset_id))
+                self.jobs.keep_frame(dataset.dataset_id)
         return results
 
     # Finding
@@ -173,57 +199,37 @@ class Session:
         """
         bound = self.bindings.dataset_id(name)
         dataset = self.datasets.find(self.settings.user_id, bound or name)
-        self.cancel_context(dataset.dataset_id)
+        self.jobs.cancel(dataset.dataset_id)
         self.datasets.delete_dataset(self.settings.user_id, dataset.dataset_id)
         self.bindings.forget(dataset.dataset_id)
         return dataset
 
     # Contexts
 
-    def start_context(self, dataset_id: str) -> None:
-        """Write a dataset's context in the background; one already being written is begun anew."""
-        self.cancel_context(dataset_id)
-        self.datasets.await_context(dataset_id)
-        self._jobs[dataset_id] = self.worker.submit(self._write_context(dataset_id))
-
     def ensure_context(self, dataset_id: str) -> None:
         """Write a context that nobody has begun to write."""
-        status = self.datasets.get_context_status(self.settings.user_id, dataset_id)
-        if status == "pending" and dataset_id not in self._jobs:
-            self.start_context(dataset_id)
+        dataset = self.datasets.get(self.settings.user_id, dataset_id)
+        if dataset is not None and dataset.context_status == "pending" and not self.is_writing(dataset):
+            self.jobs.start(dataset_id)
 
     def is_writing(self, dataset: Dataset) -> bool:
         """Tell whether a context is being written, here or by another process."""
-        job = self._jobs.get(dataset.dataset_id)
-        return dataset.context_status == "generating" or (
-            dataset.context_status == "pending" and job is not None and not job.done()
-        )
-
-    def cancel_context(self, dataset_id: str) -> bool:
-        """Stop writing a context; what there was is kept. Tells whether one was being written."""
-        job = self._jobs.pop(dataset_id, None)
-        return job is not None and job.cancel()
+        if dataset.context_status not in ("pending", "generating"):
+            return False
+        return self.jobs.is_running(dataset.dataset_id) or is_running(dataset.context_process)
 
     def wait_for_context(self, dataset_id: str, timeout: float | None = None) -> str:
-        """Wait until a context is no longer being written, ``timeout`` seconds at most; return its status."""
-        job = self._jobs.get(dataset_id)
-        if job is not None:
-            concurrent.futures.wait([job], timeout)
-        return self.datasets.get_context_status(self.settings.user_id, dataset_id)
-
-    async def _write_context(self, dataset_id: str) -> None:
-        keeping: asyncio.Task[None] | None = None
-        async with self._job_slots, aclosing(self.datasets.generate_context(dataset_id)) as events:
-            async for event in events:
-                if isinstance(event, ProfileCompleted):
-                    keeping = asyncio.create_task(self._keep(dataset_id))
-        await (keeping or self._keep(dataset_id))
-
-    async def _keep(self, dataset_id: str) -> None:
-        try:
-            await asyncio.to_thread(self.datasets.keep_frame, dataset_id)
-        except Exception as error:  # noqa: BLE001 - a full disk must not end the job; the frame stays in memory
-            logger.warning("the table of %s could not be stored: %s", dataset_id, error)
+        """Wait until nobody writes a context any more, ``timeout`` seconds at most; return its status."""
+        deadline = None if timeout is None else time.monotonic() + timeout
+        while True:
+            dataset = self.datasets.get(self.settings.user_id, dataset_id)
+            if dataset is None:
+                return "not_found"
+            late = deadline is not None and time.monotonic() >= deadline
+            if late or not self.is_writing(dataset):
+                return dataset.context_status
+            self.jobs.wait(dataset_id, SECONDS_BETWEEN_LOOKS)
+            time.sleep(SECONDS_BETWEEN_LOOKS)
 
     # History
 
@@ -267,24 +273,6 @@ class Session:
     def close(self) -> None:
         """Stop the worker, waiting 2 s at most, and fold the journal of a store of the session's own."""
         self.worker.close()
-        opened = self.__dict__.get("datasets")
-        if opened is not None and self._store is None:
+        if self._datasets is not None and self._store is None:
             with suppress(AutoDashError):  # nothing is lost: the journal is read at the next start
-                getattr(opened.store, "close", lambda: None)()
-
-    def _open_store(self) -> ContextStore:
-        from autodash_jupyter.services.opening import open_store
-
-        if self.settings.storage_backend == "memory":
-            return open_store(self.settings)
-        home, note = prepare_home(self.settings.home, os.environ)
-        if note is not None:
-            self.notes.append(note)
-        return open_store(replace(self.settings, home=home))
-
-
-def _runs(process: int | None) -> bool:
-    """Tell whether a process of this machine is alive."""
-    import psutil
-
-    return process is not None and psutil.pid_exists(process)
+                getattr(self._datasets.store, "close", lambda: None)()

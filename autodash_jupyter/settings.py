@@ -1,7 +1,7 @@
 """The environment, read once into one frozen ``Settings``.
 
-No other module reads ``AUTODASH_...`` or ``STORAGE_BACKEND``; a model's key is read by its provider's
-client alone and never stands here.
+Two things stand elsewhere, so that nothing here is secret: the key that tables are signed with is read in
+``blobs.signing``, and a model's key by its provider's client alone.
 """
 
 from __future__ import annotations
@@ -9,7 +9,7 @@ from __future__ import annotations
 import os
 from collections.abc import Mapping
 from dataclasses import dataclass
-from pathlib import Path
+from pathlib import Path, PurePath
 
 from autodash_jupyter.errors import SettingsError, did_you_mean
 from autodash_jupyter.home import find_home
@@ -24,7 +24,7 @@ class Settings:
     """What the environment chose.
 
     ``language_model_timeout`` is in seconds of wall clock for a whole answer; ``history_steps`` is how
-    many steps can be undone.
+    many steps can be undone; ``notebook`` is the file's name where the server tells it.
 
     >>> chosen = Settings.from_environment({"AUTODASH_HOME": "/data/memory"})
     >>> chosen.storage_backend, chosen.user_id, chosen.history_steps
@@ -38,6 +38,7 @@ class Settings:
     language_model_api_base: str | None = None
     language_model_timeout: float = 120.0
     history_steps: int = 50
+    notebook: str = ""
 
     @classmethod
     def from_environment(
@@ -56,6 +57,7 @@ class Settings:
             language_model=_text(variables, "AUTODASH_LM"),
             language_model_api_base=_text(variables, "AUTODASH_LM_API_BASE"),
             language_model_timeout=_positive(variables, "AUTODASH_LM_TIMEOUT", 120.0),
+            notebook=PurePath(_text(variables, "JPY_SESSION_NAME") or "").name,
             history_steps=int(_positive(variables, "AUTODASH_HISTORY_STEPS", 50)),
         )
 

@@ -1,30 +1,64 @@
-"""What the calling line does with a magic's value."""
+"""What the calling statement does with a magic's value, in code that runs."""
 
 from __future__ import annotations
 
 import pytest
+from IPython.core.interactiveshell import InteractiveShell
 
-from autodash_jupyter.assignment import Use, read_use
+from autodash_jupyter.assignment import Use, find_use
 
-CALL = "get_ipython().run_line_magic('load_dataset', 'a.csv')"
+
+class Recorder:
+    """Stands where a magic stands, and notes how its value is used."""
+
+    def __init__(self) -> None:
+        self.namespace: dict[str, object] = {"load": self, "tables": {}}
+        self.uses: list[Use] = []
+
+    def __call__(self) -> str:
+        self.uses.append(find_use(self.namespace))
+        return "ab"
 
 
 @pytest.mark.parametrize(
-    ("source", "line", "use"),
+    ("source", "uses"),
     [
-        (CALL, 1, Use(as_value=False)),
-        (f"orders = {CALL}", 1, Use(as_value=True, target="orders")),
-        (f"first = 1\norders = {CALL}\nlast = 2", 2, Use(as_value=True, target="orders")),
-        (f"if True:\n    orders = {CALL}", 2, Use(as_value=True, target="orders")),
-        (f"if True:\n    {CALL}", 2, Use(as_value=False)),
-        (f"a = b = {CALL}", 1, Use(as_value=True)),
-        (f"a, b = {CALL}", 1, Use(as_value=True)),
-        (f"tables['a'] = {CALL}", 1, Use(as_value=True)),
-        (f"print({CALL})", 1, Use(as_value=True)),
-        (f"rows = len({CALL})", 1, Use(as_value=True)),
-        ("orders = get_ipython().run_line_magic('other', 'a.csv')", 1, Use(as_value=False)),
-        ("not python at all (", 1, Use(as_value=False)),
+        ("load()", [Use(as_value=False)]),
+        ("orders = load()", [Use(as_value=True, target="orders")]),
+        ("orders: str = load()", [Use(as_value=True, target="orders")]),
+        ("first = 1\norders = load()\nlast = 2", [Use(as_value=True, target="orders")]),
+        ("if True:\n    orders = load()", [Use(as_value=True, target="orders")]),
+        ("if True:\n    load()", [Use(as_value=False)]),
+        ("a = load(); load(); b = load()", [Use(True, "a"), Use(False), Use(True, "b")]),
+        ("a = b = load()", [Use(as_value=True)]),
+        ("a, b = load()", [Use(as_value=True)]),
+        ("tables['a'] = load()", [Use(as_value=True)]),
+        ("tables['a'] = (\n    load()\n)", [Use(as_value=True)]),
+        ("rows = len(load())", [Use(as_value=True)]),
+        ("load().upper()", [Use(as_value=True)]),
+        ("def f():\n    return load()\nf()", [Use(as_value=True)]),
+        ("def f():\n    mine = load()\nf()", [Use(as_value=True, target="mine")]),
     ],
 )
-def test_the_statement_on_the_line_decides(source: str, line: int, use: Use) -> None:
-    assert read_use(source, line, "load_dataset") == use
+def test_the_statement_around_the_call_decides(source: str, uses: list[Use]) -> None:
+    recorder = Recorder()
+    exec(compile(source, "<cell>", "exec"), recorder.namespace)
+    assert recorder.uses == uses
+
+
+@pytest.mark.parametrize("mode", ["single", "eval"])
+def test_a_cell_that_is_one_expression_uses_no_value(mode: str, capsys: pytest.CaptureFixture[str]) -> None:
+    recorder = Recorder()
+    eval(compile("load()", "<cell>", mode), recorder.namespace)
+    assert recorder.uses == [Use(as_value=False)]
+
+
+def test_it_holds_in_a_shell_under_timing_and_capturing() -> None:
+    shell = InteractiveShell()
+    uses: list[Use] = []
+    shell.register_magic_function(lambda line: uses.append(find_use(shell.user_ns)), magic_name="probe")
+    shell.run_cell("%%time\nx = %probe")
+    shell.run_cell("%%capture\ny = %probe")
+    shell.run_cell("%%time\n%probe")
+    shell.run_cell("z = %probe")
+    assert uses == [Use(True, "x"), Use(True, "y"), Use(False), Use(True, "z")]

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import threading
+from collections.abc import Callable, Iterator
 
 import pytest
 from IPython.core.interactiveshell import InteractiveShell
@@ -89,6 +90,26 @@ def test_with_no_cell_running_an_action_runs_at_once(followed: Followed) -> None
     done: list[int] = []
     followed.cells.run_between_cells(Pending(lambda: done.append(1)))
     assert done == [1]
+
+
+def test_a_cell_in_another_thread_is_recorded_between_cells(followed: Followed) -> None:
+    seen: list[tuple[bool, list[str]]] = []
+
+    def beside() -> None:
+        followed.shell.events.trigger("pre_run_cell", None)
+        followed.shell.events.trigger("post_run_cell", None)
+        seen.append((followed.cells.busy, list(followed.recorded)))
+
+    followed.shell.user_ns["beside"] = lambda: run_in_thread(beside)
+    followed.shell.run_cell("beside()")
+    assert seen == [(True, [])]
+    assert followed.recorded == ["beside()", ""]
+
+
+def run_in_thread(function: Callable[[], None]) -> None:
+    thread = threading.Thread(target=function)
+    thread.start()
+    thread.join()
 
 
 def test_after_detaching_nothing_is_heard(followed: Followed) -> None:

@@ -24,11 +24,20 @@ def test_a_healthy_home_is_well(tmp_path: Path) -> None:
     assert "✗" not in found(settings, "store") + found(settings, "folder") + found(settings, "privacy")
 
 
+def test_a_home_that_others_can_read_is_named(tmp_path: Path) -> None:
+    home = tmp_path / ".autodash"
+    home.mkdir(mode=0o755)
+    home.chmod(0o755)
+    text = found(replace(Settings.from_environment(), home=home), "privacy")
+    assert "✗ privacy: mode 755" in text
+    assert "chmod 700" in text
+
+
 def test_a_damaged_table_is_named_with_what_to_do(tmp_path: Path) -> None:
     settings = replace(Settings.from_environment(), home=tmp_path / ".autodash")
     service = DatasetService(settings=settings)
     service.store_dataset("local", "upload_a", pd.DataFrame({"a": [1, 2]}), "sales.csv")
-    [blob] = [file for file in (tmp_path / ".autodash" / "blobs").rglob("*") if file.is_file()]
+    [blob] = (tmp_path / ".autodash" / "blobs").glob("*/*")
     blob.write_bytes(blob.read_bytes()[:-1] + b"?")
     text = found(settings, "table of sales")
     assert "✗" in text

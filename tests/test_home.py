@@ -54,6 +54,16 @@ def test_the_folder_is_private_ignored_by_git_and_explained(tmp_path: Path) -> N
     assert "Deleting the folder removes it all" in (home / "README.md").read_text()
 
 
+def test_a_named_folder_that_holds_other_things_keeps_its_mode_and_gets_no_gitignore(tmp_path: Path) -> None:
+    shared = tmp_path / "project"
+    shared.mkdir(mode=0o755)
+    (shared / "analysis.py").touch()
+    home, _ = prepare_home(shared, {"AUTODASH_HOME": str(shared)})
+    assert home == shared
+    assert shared.stat().st_mode & 0o777 == 0o755
+    assert [file.name for file in shared.iterdir()] == ["analysis.py"]
+
+
 def test_where_the_working_folder_cannot_be_written_a_user_folder_is_used_and_said(tmp_path: Path) -> None:
     blocked = tmp_path / "file"
     blocked.write_text("a file stands where a folder would have to be made")

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import AsyncGenerator, Callable
 from contextlib import aclosing
 from dataclasses import dataclass
@@ -20,6 +19,7 @@ from autodash_jupyter.events import (
     ProfileCompleted,
 )
 from autodash_jupyter.models import ContextStatus, Dataset, FrameProfile, utc_now
+from autodash_jupyter.processes import process_name
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -61,6 +61,7 @@ class ContextWriter:
         self._profiles: dict[str, FrameProfile] = {}
         self._progress: dict[str, Progress] = {}
         self._drafts: dict[str, str] = {}
+        self._runs: dict[str, object] = {}
 
     def progress(self, dataset_id: str) -> Progress | None:
         """Return how far a running generation is, or ``None`` where none runs in this process."""
@@ -77,35 +78,48 @@ class ContextWriter:
     def forget(self, dataset_id: str) -> None:
         """Let go of all that is held in memory about a dataset."""
         self._profiles.pop(dataset_id, None)
+        self._runs.pop(dataset_id, None)
         self._end(dataset_id)
 
-    async def write(self, dataset: Dataset, frame: pd.DataFrame) -> AsyncGenerator[ContextEvent]:
-        """Yield each event after its result is kept; ends early where the dataset is deleted meanwhile."""
+    def supersede(self, dataset_id: str) -> object:
+        """Let whoever writes this context now change nothing any more; return the token of the next run."""
+        token = self._runs[dataset_id] = object()
+        self._end(dataset_id)
+        return token
+
+    async def write(
+        self, dataset: Dataset, frame: pd.DataFrame, *, ask_model: bool = True
+    ) -> AsyncGenerator[ContextEvent]:
+        """Yield each event after its result is kept; ends early where the dataset is deleted meanwhile,
+        or somebody else begins to write its context.
+        """
         from autodash_jupyter.context.generate import generate
 
         dataset_id, finished = dataset.dataset_id, False
+        run = self.supersede(dataset_id)
         events = generate(
             frame,
             dataset_id=dataset_id,
             name=dataset.name,
             source=dataset.source,
-            language_model=self._language_model,
+            language_model=self._language_model if ask_model else None,
         )
         try:
             async with aclosing(events) as stream:
                 async for event in stream:
-                    if not self._apply(event):
+                    if self._runs.get(dataset_id) is not run or not self._apply(event):
                         return
                     finished = isinstance(event, ContextCompleted | ContextFailed)
                     self._bus.publish(ContextProgressed(event))
                     yield event
         finally:
-            self._end(dataset_id)
-            if not finished:
-                self.mark_interrupted(dataset_id, "Writing the context was interrupted")
+            if self._runs.get(dataset_id) is run:
+                self._end(dataset_id)
+                if not finished:
+                    self.mark_failed(dataset_id, "Writing the context was interrupted")
 
-    def mark_interrupted(self, dataset_id: str, reason: str) -> None:
-        """Say that nobody writes this context any more, if somebody did; what was written is kept."""
+    def mark_failed(self, dataset_id: str, reason: str) -> None:
+        """Say that nobody writes this context, if somebody did or was to; what was written is kept."""
         dataset = self._get(dataset_id)
         if dataset is None or dataset.context_status not in ("pending", "generating"):
             return
@@ -119,7 +133,9 @@ class ContextWriter:
         match event:
             case ContextStarted(total=total):
                 self._progress[key] = Progress(0, total, "starting")
-                return self._update(key, context_status="generating", context_process=os.getpid()) is not None
+                return (
+                    self._update(key, context_status="generating", context_process=process_name()) is not None
+                )
             case ColumnProfiled(index=index, total=total, column=column):
                 message = f"profiled column {index} of {total}: {column.name}"
                 self._progress[key] = Progress(index, total, message)
@@ -132,7 +148,7 @@ class ContextWriter:
             case ContextCompleted(text=text, written_by=written_by, sent=sent):
                 return self._finish(key, "completed", text, written_by, sent, None)
             case ContextFailed(error=error, text=text, sent=sent):
-                return self._finish(key, "failed", text, "profile" if text else None, sent, error)
+                return self._finish(key, "failed", text, "profile", sent, error)
         return self._get(key) is not None
 
     def _apply_profile(self, dataset_id: str, profile: FrameProfile, text: str) -> bool:
@@ -141,36 +157,41 @@ class ContextWriter:
         self._profiles[dataset_id] = profile
         total = profile.column_count
         self._progress[dataset_id] = Progress(total, total, "writing")
-        info = columns_info(profile)
-        kept = self._get(dataset_id)
-        if self._language_model is not None and kept is not None and kept.context is not None:
-            return self._update(dataset_id, columns_info=info) is not None  # a model's earlier text stays
-        return (
-            self._update(dataset_id, columns_info=info, context=text, context_written_by="profile")
-            is not None
-        )
+        changes: dict[str, Any] = {"columns_info": columns_info(profile)}
+        if not self._has_better(dataset_id):
+            changes |= {"context": text, "context_written_by": "profile"}
+        return self._update(dataset_id, **changes) is not None
 
     def _finish(
         self,
         dataset_id: str,
         status: ContextStatus,
         text: str | None,
-        written_by: str | None,
+        written_by: str,
         sent: str,
         error: str | None,
     ) -> bool:
-        kept = self._get(dataset_id)
         changes: dict[str, Any] = {
             "context_status": status,
             "context_error": error,
             "context_process": None,
-            "context_sent_to": sent or None,
         }
-        keeps_earlier = status == "failed" and kept is not None and kept.context is not None
-        if text is not None and not keeps_earlier:
-            changes |= {"context": text, "context_written_by": written_by, "context_generated_at": utc_now()}
+        if text is not None and (written_by != "profile" or not self._has_better(dataset_id)):
+            changes |= {
+                "context": text,
+                "context_written_by": written_by,
+                "context_generated_at": utc_now(),
+                "context_sent_to": sent or None,
+            }
         self._end(dataset_id)
         return self._update(dataset_id, **changes) is not None
+
+    def _has_better(self, dataset_id: str) -> bool:
+        """Tell whether somebody else than the profile wrote what there is; that is never replaced by it."""
+        kept = self._get(dataset_id)
+        return (
+            kept is not None and kept.context is not None and kept.context_written_by not in (None, "profile")
+        )
 
     def _end(self, dataset_id: str) -> None:
         self._progress.pop(dataset_id, None)

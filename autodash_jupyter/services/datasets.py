@@ -76,7 +76,8 @@ class DatasetService:
         dataset_id: str | None = None,
         origin: Origin = "upload",
     ) -> Dataset:
-        """Register a table as ``pending`` and return its record; an existing id is renewed, its context kept.
+        """Register a table and return its record: ``pending`` where it is new, its context kept where the id
+        exists.
 
         The frame is captured by a lazy copy; ``keep_frame`` stores it for good.
         """
@@ -89,9 +90,6 @@ class DatasetService:
             "column_count": len(frame.columns),
             "columns": [label_text(label) for label in frame.columns],
             "file_size_bytes": size_bytes,
-            "context_status": "pending",
-            "context_error": None,
-            "context_process": None,
             "uploaded_at": utc_now(),
             "updated_at": utc_now(),
         }
@@ -120,15 +118,27 @@ class DatasetService:
         return self.get_dataset_info(user_id, dataset.dataset_id) or {}
 
     def keep_frame(self, dataset_id: str) -> None:
-        """Store the captured frame on disk, in place of an earlier one, and let go of the copy in memory."""
-        earlier = self._catalog.get(dataset_id)
-        blob = self._frames.keep(dataset_id)
-        if blob is None:
-            return
-        kept = self._update(dataset_id, frame_blob=blob)
-        replaced = blob if kept is None else earlier and earlier.frame_blob
-        if replaced and not self._catalog.names_blob(replaced):
-            self._frames.drop(replaced)
+        """Store the captured frame on disk, in place of an earlier one, and let go of the copy in memory.
+
+        Raises:
+            BlobError: The frame can't be stored; it stays in memory.
+            ContextStoreError: The record can't be written; the frame stays in memory.
+        """
+        frame = self._frames.held(dataset_id)
+        if frame is not None:
+            self._frames.store(frame, lambda blob: self._note_frame(dataset_id, frame, blob))
+            self._frames.release(dataset_id, frame)
+
+    def _note_frame(self, dataset_id: str, frame: pd.DataFrame, blob: str) -> None:
+        """Write down where a frame lies, and drop the bytes that no record names any more."""
+        with self._lock:
+            earlier = self._catalog.get(dataset_id)
+            replaced = earlier.frame_blob if earlier else None
+            if self._frames.held(dataset_id) is frame:  # else deleted meanwhile, or a newer one came
+                self._update(dataset_id, frame_blob=blob)
+            for candidate in {blob, replaced}:
+                if candidate and not self._catalog.names_blob(candidate):
+                    self._frames.drop(candidate)
 
     def get(self, user_id: UserId | None, dataset_id: str) -> Dataset | None:
         """Return a user's record, or ``None``; ``user_id=None`` asks by id alone."""
@@ -184,13 +194,14 @@ class DatasetService:
         return "not_found" if dataset is None else dataset.context_status
 
     def await_context(self, dataset_id: str) -> None:
-        """Mark a context as one that will be written; what there is stays until then."""
+        """Mark a context as one that will be written; what there is stays, and a present writer stops."""
+        self.writer.supersede(dataset_id)
         if self._update(dataset_id, context_status="pending", context_error=None) is not None:
             self.bus.publish(DatasetChanged(dataset_id))
 
     def delete_dataset(self, user_id: UserId | None, dataset_id: str) -> bool:
         """Delete a dataset's record, context and frame; tell whether there was one."""
-        with self._lock:
+        with self._frames.locked(), self._lock:
             dataset = self.get(user_id, dataset_id)
             if dataset is None:
                 return False
@@ -205,11 +216,17 @@ class DatasetService:
     # Contexts
 
     async def generate_context(
-        self, dataset_id: str, df: pd.DataFrame | None = None, user_id: UserId | None = None
+        self,
+        dataset_id: str,
+        df: pd.DataFrame | None = None,
+        user_id: UserId | None = None,
+        *,
+        ask_model: bool = True,
     ) -> AsyncGenerator[ContextEvent]:
         """Write a dataset's context, yielding each event after memory and store hold its result.
 
-        ``df=None`` takes the registered frame. A dataset deleted meanwhile ends the iteration; one
+        ``df=None`` takes the registered frame; ``ask_model=False`` profiles alone. What a model or a
+        person wrote is never replaced by the profile's text. A dataset deleted meanwhile ends the iteration; one
         cancelled keeps what it had and is ``failed``, so that nothing is ever left ``generating``.
 
         Raises:
@@ -220,7 +237,7 @@ class DatasetService:
         if dataset is None or frame is None:
             msg = f"There is no dataset {dataset_id!r} to write a context for; register it first."
             raise UnknownDatasetError(msg)
-        async with aclosing(self.writer.write(dataset, frame)) as events:
+        async with aclosing(self.writer.write(dataset, frame, ask_model=ask_model)) as events:
             async for event in events:
                 yield event
 

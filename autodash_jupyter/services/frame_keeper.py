@@ -3,14 +3,19 @@
 from __future__ import annotations
 
 import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 from autodash_jupyter.blobs import BlobStore, decode_frame, encode_frame, signing_key
+from autodash_jupyter.stores.durable_files import make_private_folder
 
 if TYPE_CHECKING:
     import pandas as pd
 
 __all__ = ["FrameKeeper", "capture"]
+
+SECONDS_TO_WAIT = 30.0
 
 
 class FrameKeeper:
@@ -27,18 +32,41 @@ class FrameKeeper:
         with self._lock:
             self._held[dataset_id] = captured
 
-    def keep(self, dataset_id: str) -> str | None:
-        """Store the held frame and let it go; return its hash, or ``None`` where none is held."""
+    def held(self, dataset_id: str) -> pd.DataFrame | None:
+        """Return the captured frame itself, or ``None`` where it was stored or there is none."""
         with self._lock:
-            frame = self._held.get(dataset_id)
-        if frame is None:
-            return None
-        blob = self._blobs.put(encode_frame(frame, signing_key()))
+            return self._held.get(dataset_id)
+
+    def store(self, frame: pd.DataFrame, note: Callable[[str], object]) -> None:
+        """Store a frame's bytes, and let ``note(blob)`` write down where.
+
+        No other process drops the bytes in between.
+
+        Raises:
+            BlobError: The bytes can't be written, or the frame can't be turned into bytes.
+        """
+        data = encode_frame(frame, signing_key())
+        with self.locked():
+            note(self._blobs.put(data))
+
+    def release(self, dataset_id: str, frame: pd.DataFrame) -> None:
+        """Let go of a captured frame, unless a newer one has taken its place."""
         with self._lock:
-            if self._held.get(dataset_id) is frame:  # a newer one may have come meanwhile
+            if self._held.get(dataset_id) is frame:
                 del self._held[dataset_id]
-                return blob
-        return None
+
+    @contextmanager
+    def locked(self) -> Iterator[None]:
+        """Keep other processes from storing or dropping bytes meanwhile."""
+        folder = getattr(self._blobs, "folder", None)
+        if folder is None:
+            yield
+            return
+        from filelock import FileLock
+
+        make_private_folder(folder)
+        with FileLock(folder / ".lock", timeout=SECONDS_TO_WAIT, mode=0o600):
+            yield
 
     def get(self, dataset_id: str, blob: str | None) -> pd.DataFrame | None:
         """Return a lazy copy of the frame, from memory or from its blob; ``None`` where there is neither.
@@ -58,7 +86,7 @@ class FrameKeeper:
             self._held.pop(dataset_id, None)
 
     def drop(self, blob: str) -> None:
-        """Delete stored bytes that no record names any more."""
+        """Delete stored bytes that no record names any more; call it while ``locked``."""
         self._blobs.delete(blob)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import os
 from pathlib import Path
 
@@ -12,11 +13,12 @@ from autodash_jupyter.stores import ContextStore, InMemoryContextStore, TinyDBCo
 
 __all__ = ["open_blobs", "open_store"]
 
+logger = logging.getLogger(__name__)
 STORE_FILE = "context.json"
 
 
 def open_store(settings: Settings | None = None) -> ContextStore:
-    """Open the store the settings name; a folder that can't be used is an error, never a silent fall-back.
+    """Open the store the settings name; where another folder has to take its place, a warning says so.
 
     Raises:
         SettingsError: No folder can be written.
@@ -25,7 +27,9 @@ def open_store(settings: Settings | None = None) -> ContextStore:
     chosen = settings or Settings.from_environment()
     if chosen.storage_backend == "memory":
         return InMemoryContextStore()
-    home, _ = prepare_home(chosen.home, os.environ)
+    home, note = prepare_home(chosen.home, os.environ)
+    if note is not None:
+        logger.warning(note)
     return TinyDBContextStore(home / STORE_FILE)
 
 

@@ -51,14 +51,16 @@ class LiveDisplay:
     def show(self) -> None:
         """Display the present view and follow the dataset until its view is final."""
         shell: Any = get_ipython()
-        self._unsubscribe = self._session.bus.subscribe(self._heard)
         view = self._draw()
         if view.final or getattr(shell, "kernel", None) is None:  # a terminal shows text, once
-            self._unsubscribe()
             show(view)
             return
-        self._widget = _html_widget(view.html)
-        publish_display_data(self._bundle(view), transient={"display_id": self._display_id})
+        widget = _html_widget(view.html)
+        widget_view = {"version_major": 2, "version_minor": 0, "model_id": widget.model_id}
+        bundle = {WIDGET_MIME: widget_view, "text/html": view.html, "text/plain": view.text}
+        publish_display_data(bundle, transient={"display_id": self._display_id})
+        self._widget = widget
+        self._unsubscribe = self._session.bus.subscribe(self._heard)
         shell.events.register("post_run_cell", self._after_cell)
         self._schedule()  # what happened between drawing and displaying
 
@@ -97,10 +99,6 @@ class LiveDisplay:
             shell: Any = get_ipython()
             shell.events.unregister("post_run_cell", self._after_cell)
             show(view, self._display_id)
-
-    def _bundle(self, view: View) -> dict[str, Any]:
-        widget_view = {"version_major": 2, "version_minor": 0, "model_id": self._widget.model_id}
-        return {WIDGET_MIME: widget_view, "text/html": view.html, "text/plain": view.text}
 
 
 def _html_widget(value: str) -> Any:

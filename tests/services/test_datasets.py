@@ -16,6 +16,10 @@ from autodash_jupyter.stores import InMemoryContextStore, TinyDBContextStore
 FRAME = pd.DataFrame({"city": ["Oslo", "Bergen", "Oslo"], "price": [10.5, 20.0, 15.25]})
 
 
+def stored_tables(folder: Path) -> list[Path]:
+    return [file for file in (folder / "blobs").glob("*/*") if file.is_file()]
+
+
 @pytest.fixture
 def service() -> DatasetService:
     return DatasetService(InMemoryContextStore())
@@ -117,7 +121,7 @@ def test_datasets_with_equal_frames_keep_the_bytes_until_the_last_goes(tmp_path:
     service.delete_dataset(1, "a")
     assert service.get_dataframe(1, "b") is not None
     service.delete_dataset(1, "b")
-    assert not [file for file in (tmp_path / "blobs").rglob("*") if file.is_file()]
+    assert stored_tables(tmp_path) == []
 
 
 def test_a_table_registered_anew_takes_the_place_of_its_earlier_bytes(tmp_path: Path) -> None:
@@ -127,7 +131,7 @@ def test_a_table_registered_anew_takes_the_place_of_its_earlier_bytes(tmp_path: 
     frame = service.get_dataframe(1, "a")
     assert frame is not None
     assert len(frame) == 1
-    assert len([file for file in (tmp_path / "blobs").rglob("*") if file.is_file()]) == 1
+    assert len(stored_tables(tmp_path)) == 1
 
 
 def test_deleting_never_takes_the_table_of_another_user(tmp_path: Path) -> None:

@@ -1,0 +1,91 @@
+"""The contexts that this process writes in the background: one job a dataset, a few at once."""
+
+from __future__ import annotations
+
+import asyncio
+import concurrent.futures
+import logging
+import threading
+from contextlib import aclosing
+
+from autodash_jupyter.errors import AutoDashError
+from autodash_jupyter.events import ProfileCompleted
+from autodash_jupyter.services import DatasetService
+from autodash_jupyter.worker import Worker
+
+__all__ = ["ContextJobs"]
+
+logger = logging.getLogger(__name__)
+JOBS_AT_ONCE = 4
+
+
+class ContextJobs:
+    """Starts, awaits and cancels the writing of contexts; any thread may call it."""
+
+    def __init__(self, worker: Worker, datasets: DatasetService) -> None:
+        self._worker = worker
+        self._datasets = datasets
+        self._jobs: dict[str, concurrent.futures.Future[None]] = {}
+        self._slots = asyncio.Semaphore(JOBS_AT_ONCE)
+        self._lock = threading.RLock()  # cancelling a job calls _ended at once
+
+    def start(self, dataset_id: str, *, ask_model: bool = True) -> None:
+        """Write a dataset's context and keep its frame; one already being written is begun anew."""
+        with self._lock:
+            earlier = self._jobs.pop(dataset_id, None)
+            self._datasets.await_context(dataset_id)
+            if earlier is not None:
+                earlier.cancel()
+            job = self._jobs[dataset_id] = self._worker.submit(self._write(dataset_id, ask_model))
+        job.add_done_callback(lambda done: self._ended(dataset_id, done))
+
+    def keep_frame(self, dataset_id: str) -> None:
+        """Store a dataset's frame in the background, without writing its context."""
+        self._worker.submit(self._keep(dataset_id))
+
+    def cancel(self, dataset_id: str) -> bool:
+        """Stop writing a context; what there was is kept. Tells whether one was being written."""
+        with self._lock:
+            job = self._jobs.pop(dataset_id, None)
+        return job is not None and job.cancel()
+
+    def is_running(self, dataset_id: str) -> bool:
+        """Tell whether a job for this dataset is waiting or under way in this process."""
+        with self._lock:
+            return dataset_id in self._jobs
+
+    def wait(self, dataset_id: str, timeout: float | None) -> None:
+        """Wait until this process no longer writes a context, ``timeout`` seconds at most."""
+        with self._lock:
+            job = self._jobs.get(dataset_id)
+        if job is not None:
+            concurrent.futures.wait([job], timeout)
+
+    def _ended(self, dataset_id: str, job: concurrent.futures.Future[None]) -> None:
+        with self._lock:
+            if self._jobs.get(dataset_id) is job:
+                del self._jobs[dataset_id]
+
+    async def _write(self, dataset_id: str, ask_model: bool) -> None:
+        keeping: asyncio.Task[None] | None = None
+        try:
+            async with self._slots:
+                events = self._datasets.generate_context(dataset_id, ask_model=ask_model)
+                async with aclosing(events) as stream:
+                    async for event in stream:
+                        if isinstance(event, ProfileCompleted):
+                            keeping = asyncio.create_task(self._keep(dataset_id))
+        except AutoDashError as error:
+            self._datasets.writer.mark_failed(dataset_id, str(error).rstrip("."))
+        except Exception as error:  # nobody awaits a job's exception: say it here
+            logger.warning("the context of %s could not be written", dataset_id, exc_info=True)
+            self._datasets.writer.mark_failed(dataset_id, f"{type(error).__name__} while it was written")
+        await (keeping or self._keep(dataset_id))
+
+    async def _keep(self, dataset_id: str) -> None:
+        try:
+            await asyncio.to_thread(self._datasets.keep_frame, dataset_id)
+        except AutoDashError as error:  # a full disk, say: the frame stays in memory
+            logger.warning("the table of %s could not be stored: %s", dataset_id, error)
+        except Exception:  # as above
+            logger.warning("the table of %s could not be stored", dataset_id, exc_info=True)
