@@ -96,10 +96,13 @@ class CellBoundary:
             self._changed()
 
     def _after_cell(self, result: Any = None) -> None:
-        code = str(getattr(getattr(result, "info", None), "raw_cell", None) or "")
+        raw = getattr(getattr(result, "info", None), "raw_cell", None)
+        code = str(raw or "")
         if threading.current_thread() is not self._main_thread:
             self.run_between_cells(Pending(lambda: self._record_cell(code, 0.0)))
             return
+        if raw is not None and not code.strip():
+            return  # IPython ends a blank cell that it never began
         self._depth = max(self._depth - 1, 0)
         if self._depth:
             return

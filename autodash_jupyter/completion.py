@@ -9,7 +9,7 @@ from typing import Any
 from autodash_jupyter.errors import AutoDashError
 from autodash_jupyter.session import Session
 
-__all__ = ["candidates", "register_completers"]
+__all__ = ["candidates", "register_completers", "unregister_completers"]
 
 logger = logging.getLogger(__name__)
 FILES_OFFERED = 200
@@ -28,6 +28,12 @@ def register_completers(shell: Any, session: Session) -> None:
 
     for magic in MAGICS:
         shell.set_hook("complete_command", complete, str_key=f"%{magic}")
+
+
+def unregister_completers(shell: Any) -> None:
+    """Complete nothing of ours any more; IPython itself has no way to take a hook back."""
+    for magic in MAGICS:
+        shell.strdispatchers["complete_command"].strs.pop(f"%{magic}", None)
 
 
 def candidates(session: Session, line: str, word: str) -> list[str]:

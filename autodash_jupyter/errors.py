@@ -20,6 +20,7 @@ __all__ = [
     "SourceError",
     "UnknownDatasetError",
     "did_you_mean",
+    "one_line",
 ]
 
 
@@ -70,3 +71,16 @@ def did_you_mean(name: str, known: Iterable[str]) -> str:
     folded = {candidate.casefold(): candidate for candidate in known}
     nearest = difflib.get_close_matches(name.casefold(), list(folded), n=1, cutoff=0.6)
     return f" Did you mean '{folded[nearest[0]]}'?" if nearest else ""
+
+
+def one_line(error: BaseException) -> str:
+    """Return an exception's kind and the first line of what it says, whatever it is.
+
+    >>> one_line(ValueError("no such thing\\nand more"))
+    'ValueError: no such thing'
+    """
+    try:
+        said = str(error).strip().partition("\n")[0]
+    except Exception:  # noqa: BLE001 - an exception of somebody else's may fail to say anything
+        said = ""
+    return f"{type(error).__name__}: {said}" if said else type(error).__name__

@@ -7,8 +7,11 @@ import logging
 from collections.abc import Collection
 from typing import Any
 
+from IPython.core.error import UsageError
+
 from autodash_jupyter.cells import CellBoundary
-from autodash_jupyter.completion import register_completers
+from autodash_jupyter.completion import register_completers, unregister_completers
+from autodash_jupyter.errors import AutoDashError
 from autodash_jupyter.magics import AutoDashMagics
 from autodash_jupyter.panel import Panel
 from autodash_jupyter.session import Session
@@ -28,11 +31,12 @@ class Extension:
         self.session = Session(shell.user_ns, hidden=lambda: _hidden_names(shell))
         self.cells = CellBoundary(shell, self.session.record, self._cell_changed)
         comm_manager = getattr(getattr(shell, "kernel", None), "comm_manager", None)
+        self._magics = AutoDashMagics(shell, self.session)
         self.panel = None if comm_manager is None else Panel(self.session, self.cells, comm_manager)
 
     def open(self) -> None:
         """Register magics, completions, hooks and comms."""
-        self.shell.register_magics(AutoDashMagics(self.shell, self.session))
+        self.shell.register_magics(self._magics)
         register_completers(self.shell, self.session)
         self.cells.attach()
         if self.panel is not None:
@@ -42,9 +46,9 @@ class Extension:
     def close(self) -> None:
         """Take everything out again; what is kept on disk stays."""
         atexit.unregister(self.close)
-        for magic in AutoDashMagics.magics["line"]:
-            self.shell.magics_manager.magics["line"].pop(magic, None)
         self.cells.detach()
+        unregister_completers(self.shell)
+        _unregister(self.shell, self._magics)
         if self.panel is not None:
             self.panel.close()
             self.panel = None
@@ -56,12 +60,24 @@ class Extension:
 
 
 def load(shell: Any) -> None:
-    """Load the extension into a shell; loading it again changes nothing."""
+    """Load the extension into a shell; loading it again changes nothing.
+
+    Raises:
+        UsageError: A setting can't be used; nothing was loaded.
+    """
     global _current  # noqa: PLW0603 - the one session per kernel
-    if _current is None:
+    if _current is not None:
+        return
+    try:
         extension = Extension(shell)
+    except AutoDashError as error:
+        raise UsageError(str(error)) from None
+    try:
         extension.open()
-        _current = extension
+    except BaseException:
+        extension.close()
+        raise
+    _current = extension
 
 
 def unload(shell: Any) -> None:  # noqa: ARG001 - IPython's signature
@@ -75,6 +91,15 @@ def unload(shell: Any) -> None:  # noqa: ARG001 - IPython's signature
 def current() -> Extension | None:
     """Return the extension that is loaded in this kernel, or ``None``."""
     return _current
+
+
+def _unregister(shell: Any, magics: AutoDashMagics) -> None:
+    """Take magics out of a shell again, which IPython itself has no way to do."""
+    for magic in magics.magics["line"]:
+        shell.magics_manager.magics["line"].pop(magic, None)
+    shell.magics_manager.registry.pop(type(magics).__name__, None)
+    if magics in shell.configurables:
+        shell.configurables.remove(magics)
 
 
 def _hidden_names(shell: Any) -> Collection[str]:

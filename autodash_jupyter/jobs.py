@@ -8,7 +8,8 @@ import logging
 import threading
 from contextlib import aclosing
 
-from autodash_jupyter.errors import AutoDashError
+import autodash_jupyter.context  # noqa: F401 - before the worker needs it: never by two threads at once
+from autodash_jupyter.errors import AutoDashError, one_line
 from autodash_jupyter.events import ProfileCompleted
 from autodash_jupyter.services import DatasetService
 from autodash_jupyter.worker import Worker
@@ -33,10 +34,10 @@ class ContextJobs:
         """Write a dataset's context and keep its frame; one already being written is begun anew."""
         with self._lock:
             earlier = self._jobs.pop(dataset_id, None)
-            self._datasets.await_context(dataset_id)
+            run = self._datasets.await_context(dataset_id)
             if earlier is not None:
                 earlier.cancel()
-            job = self._jobs[dataset_id] = self._worker.submit(self._write(dataset_id, ask_model))
+            job = self._jobs[dataset_id] = self._worker.submit(self._write(dataset_id, ask_model, run))
         job.add_done_callback(lambda done: self._ended(dataset_id, done))
 
     def keep_frame(self, dataset_id: str) -> None:
@@ -66,11 +67,11 @@ class ContextJobs:
             if self._jobs.get(dataset_id) is job:
                 del self._jobs[dataset_id]
 
-    async def _write(self, dataset_id: str, ask_model: bool) -> None:
+    async def _write(self, dataset_id: str, ask_model: bool, run: object) -> None:
         keeping: asyncio.Task[None] | None = None
         try:
             async with self._slots:
-                events = self._datasets.generate_context(dataset_id, ask_model=ask_model)
+                events = self._datasets.generate_context(dataset_id, ask_model=ask_model, run=run)
                 async with aclosing(events) as stream:
                     async for event in stream:
                         if isinstance(event, ProfileCompleted):
@@ -79,7 +80,7 @@ class ContextJobs:
             self._datasets.writer.mark_failed(dataset_id, str(error).rstrip("."))
         except Exception as error:  # nobody awaits a job's exception: say it here
             logger.warning("the context of %s could not be written", dataset_id, exc_info=True)
-            self._datasets.writer.mark_failed(dataset_id, f"{type(error).__name__} while it was written")
+            self._datasets.writer.mark_failed(dataset_id, one_line(error))
         await (keeping or self._keep(dataset_id))
 
     async def _keep(self, dataset_id: str) -> None:
@@ -87,5 +88,5 @@ class ContextJobs:
             await asyncio.to_thread(self._datasets.keep_frame, dataset_id)
         except AutoDashError as error:  # a full disk, say: the frame stays in memory
             logger.warning("the table of %s could not be stored: %s", dataset_id, error)
-        except Exception:  # as above
-            logger.warning("the table of %s could not be stored", dataset_id, exc_info=True)
+        except Exception as error:  # noqa: BLE001 - the frame stays in memory; say why
+            logger.warning("the table of %s could not be stored: %s", dataset_id, one_line(error))

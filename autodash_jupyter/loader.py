@@ -65,7 +65,8 @@ class Loader:
     ) -> list[Loaded]:
         """Load a dataset id, a variable, a sample, a file, or a dataset by name; see ``Session.load``."""
         name = None if name is None else validate_name(name)
-        known = self._load_known(source, name, target)
+        is_file = sheet is not None or file_format is not None
+        known = None if is_file else self._load_known(source, name, target)
         if known is not None:
             results = [known]
         else:

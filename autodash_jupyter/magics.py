@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import functools
+import logging
+import re
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
@@ -11,7 +13,7 @@ from IPython.core.magic import Magics, line_magic, magics_class, no_var_expand
 
 from autodash_jupyter import arguments
 from autodash_jupyter.assignment import find_use
-from autodash_jupyter.errors import AutoDashError, NothingToRestoreError
+from autodash_jupyter.errors import AutoDashError, NothingToRestoreError, one_line
 from autodash_jupyter.models import Restored
 from autodash_jupyter.session import Session
 
@@ -20,6 +22,7 @@ if TYPE_CHECKING:
 
 __all__ = ["AutoDashMagics"]
 
+logger = logging.getLogger(__name__)
 SECONDS_TO_WAIT = 2.0
 
 Magic = Callable[[Any, str], Any]
@@ -36,6 +39,14 @@ def one_line_errors(magic: Magic) -> Magic:
             return None
         except AutoDashError as error:
             raise UsageError(str(error)) from None
+        except UsageError:
+            raise
+        except Exception as error:  # a table's or a variable's own code may raise anything
+            logger.debug("%%%s %s", magic.__name__, line, exc_info=True)
+            msg = f"%{magic.__name__} failed: {one_line(error)}"
+            raise UsageError(msg) from None
+        finally:
+            self.tell_notes()
 
     return guarded
 
@@ -71,12 +82,15 @@ class AutoDashMagics(Magics):
     def _show_cards(self, loaded: list[Loaded]) -> None:
         from autodash_jupyter.widgets import LiveDisplay, dataset_card
 
-        session_notes, self.session.notes[:] = tuple(self.session.notes), []
         for one in loaded:
-            dataset_id, notes = one.dataset.dataset_id, (*session_notes, *one.notes)
-            draw = functools.partial(dataset_card, self.session, dataset_id, notes)
+            dataset_id = one.dataset.dataset_id
+            draw = functools.partial(dataset_card, self.session, dataset_id, one.notes)
             LiveDisplay(self.session, dataset_id, draw).show()
-            session_notes = ()
+
+    def tell_notes(self) -> None:
+        """Print what the session has to say to the person, once."""
+        while self.session.notes:
+            print(self.session.notes.pop(0))
 
     @line_magic
     @one_line_errors
@@ -130,7 +144,7 @@ class AutoDashMagics(Magics):
 
     def _move(self, magic: str, line: str, move: Callable[[int, str | None], Restored]) -> None:
         words = arguments.move(magic).parse_line(line).words
-        numbers = [word for word in words if word.lstrip("-").isdecimal()]
+        numbers = [word for word in words if re.fullmatch(r"-?[0-9]{1,9}", word)]
         names = [word for word in words if word not in numbers]
         if len(numbers) > 1 or len(names) > 1:
             msg = f"%{magic} takes one number and one name, for example %{magic} 2 penguins."

@@ -16,7 +16,7 @@ from collections.abc import Callable
 from typing import Any
 
 from autodash_jupyter.cells import CellBoundary, Pending
-from autodash_jupyter.errors import AutoDashError
+from autodash_jupyter.errors import AutoDashError, one_line
 from autodash_jupyter.events import (
     ColumnProfiled,
     ContextProgressed,
@@ -39,6 +39,7 @@ EVENTS_TARGET = "autodash.events"
 STEPS_SHOWN = 50
 LABEL_CHARACTERS = 300
 SECONDS_BETWEEN_UPDATES = 0.05
+SECONDS_TO_SAY_GOODBYE = 0.5
 
 Message = dict[str, Any]
 
@@ -54,6 +55,7 @@ class Panel:
         self._dirty: set[str] = set()
         self._waiting: dict[str, Pending] = {}
         self._lock = threading.Lock()
+        self._pages: set[Any] = set()
         self._events: Any = None
         self._unsubscribe: Callable[[], None] = _nothing
 
@@ -72,8 +74,15 @@ class Panel:
         self._unsubscribe()
         events, self._events = self._events, None
         if events is not None:
-            events.send({"sequence": self._next_sequence(), "type": "goodbye"})
+            said = threading.Event()
+            goodbye = {"sequence": self._next_sequence(), "type": "goodbye"}
+            self._session.worker.call(lambda: events.send(goodbye))
+            self._session.worker.call(said.set)
+            said.wait(SECONDS_TO_SAY_GOODBYE)
             events.close()
+        for page in tuple(self._pages):
+            page.close()
+        self._pages.clear()
         self._comm_manager.unregister_target(REQUESTS_TARGET, self._page_opened)
         self._comm_manager.unregister_target(EVENTS_TARGET, _nothing)
 
@@ -90,21 +99,37 @@ class Panel:
 
     def _page_opened(self, page: Any, _open_message: Message) -> None:
         page.on_msg(lambda message: self._answer(page, message))
-        page.send(self._state_message())
+        page.on_close(lambda _message: self._pages.discard(page))
+        self._pages.add(page)
+        self._reply(page, "", self._state_message)
 
     def _answer(self, page: Any, message: Message) -> None:
-        data = message.get("content", {}).get("data", {})
-        request_id = str(data.get("request_id", ""))
+        data = message.get("content", {}).get("data")
+        request = data if isinstance(data, dict) else {}
+        request_id, params = str(request.get("request_id", "")), request.get("params") or {}
+
+        def answer() -> Message:
+            if request.get("action") == "state":
+                return self._state_message()
+            if not isinstance(params, dict):
+                msg = "A request's params must be an object."
+                raise AutoDashError(msg)
+            waiting = self._start(request_id, str(request.get("action")), params)
+            return {"type": "accepted", "request_id": request_id, "waiting": waiting}
+
+        self._reply(page, request_id, answer)
+
+    def _reply(self, page: Any, request_id: str, answer: Callable[[], Message]) -> None:
+        """Send what ``answer()`` returns, or why there is no answer."""
         try:
-            if data.get("action") == "state":
-                page.send(self._state_message())
-                return
-            waiting = self._start(request_id, str(data.get("action")), data.get("params") or {})
-        except (AutoDashError, KeyError, TypeError, ValueError) as error:
-            text = str(error) if isinstance(error, AutoDashError) else f"malformed request: {error!r}"
-            page.send({"type": "refused", "request_id": request_id, "message": text})
-        else:
-            page.send({"type": "accepted", "request_id": request_id, "waiting": waiting})
+            reply = answer()
+        except AutoDashError as error:
+            reply = {"type": "refused", "request_id": request_id, "message": str(error)}
+        except Exception as error:
+            logger.debug("a page's request failed", exc_info=True)
+            text = f"The request could not be read: {one_line(error)}"
+            reply = {"type": "refused", "request_id": request_id, "message": text}
+        page.send(reply)
 
     def _start(self, request_id: str, action: str, params: Message) -> bool:
         """Begin what a page asked for; tell whether it waits for a running cell."""
@@ -139,7 +164,7 @@ class Panel:
             except AutoDashError as error:
                 self._finish(request_id, "failed", str(error))
             except Exception as error:
-                self._finish(request_id, "failed", f"{type(error).__name__} while restoring")
+                self._finish(request_id, "failed", one_line(error))
                 raise
 
         waits = self._cells.busy
@@ -179,14 +204,20 @@ class Panel:
         with self._lock:
             keys, self._dirty = self._dirty, set()
         for key in sorted(keys):
-            if not key:
-                self._send("timeline", timeline=self._timeline_state())
-                continue
-            dataset = self._session.datasets.get(None, key)
-            if dataset is None:
-                self._send("dataset_removed", dataset_id=key)
-            else:
-                self._send("dataset", dataset=self._dataset_state(dataset))
+            try:
+                self._send_newest(key)
+            except AutoDashError as error:  # the store can't be read now; the others' news still can
+                logger.warning("the sidebar was not told of a change: %s", error)
+
+    def _send_newest(self, key: str) -> None:
+        if not key:
+            self._send("timeline", timeline=self._timeline_state())
+            return
+        dataset = self._session.datasets.get(None, key)
+        if dataset is None:
+            self._send("dataset_removed", dataset_id=key)
+        else:
+            self._send("dataset", dataset=self._dataset_state(dataset))
 
     def _finish(self, request_id: str, status: str, message: str) -> None:
         self._session.worker.call(

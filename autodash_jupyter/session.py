@@ -33,6 +33,7 @@ if TYPE_CHECKING:
 __all__ = ["Session"]
 
 SECONDS_BETWEEN_LOOKS = 0.02
+SECONDS_TO_LEAVE = 2.0
 
 
 class Session:
@@ -101,8 +102,7 @@ class Session:
             language_model=LanguageModel.from_settings(self.settings),
         )
         for dataset in service.records(self.settings.user_id):
-            if dataset.context_status == "generating" and not is_running(dataset.context_process):
-                service.writer.mark_failed(dataset.dataset_id, "The kernel stopped while this was written")
+            _settle(service, dataset)
         return service
 
     def _open_store(self) -> ContextStore:
@@ -216,7 +216,10 @@ class Session:
         """Tell whether a context is being written, here or by another process."""
         if dataset.context_status not in ("pending", "generating"):
             return False
-        return self.jobs.is_running(dataset.dataset_id) or is_running(dataset.context_process)
+        if self.jobs.is_running(dataset.dataset_id) or is_running(dataset.context_process):
+            return True
+        _settle(self.datasets, dataset)
+        return False
 
     def wait_for_context(self, dataset_id: str, timeout: float | None = None) -> str:
         """Wait until nobody writes a context any more, ``timeout`` seconds at most; return its status."""
@@ -227,7 +230,7 @@ class Session:
                 return "not_found"
             late = deadline is not None and time.monotonic() >= deadline
             if late or not self.is_writing(dataset):
-                return dataset.context_status
+                return self.datasets.get_context_status(self.settings.user_id, dataset_id)
             self.jobs.wait(dataset_id, SECONDS_BETWEEN_LOOKS)
             time.sleep(SECONDS_BETWEEN_LOOKS)
 
@@ -271,8 +274,18 @@ class Session:
     # Ending
 
     def close(self) -> None:
-        """Stop the worker, waiting 2 s at most, and fold the journal of a store of the session's own."""
+        """Store what isn't yet, for 2 s at most, stop the worker, and fold the journal of an own store."""
+        if self._datasets is not None:
+            keeping = threading.Thread(target=self._datasets.keep_frames, daemon=True)
+            keeping.start()
+            keeping.join(SECONDS_TO_LEAVE)
         self.worker.close()
         if self._datasets is not None and self._store is None:
             with suppress(AutoDashError):  # nothing is lost: the journal is read at the next start
                 getattr(self._datasets.store, "close", lambda: None)()
+
+
+def _settle(datasets: DatasetService, dataset: Dataset) -> None:
+    """Mark a context as failed whose writer is gone."""
+    if dataset.context_status == "generating" and not is_running(dataset.context_process):
+        datasets.writer.mark_failed(dataset.dataset_id, "The kernel that wrote it stopped")

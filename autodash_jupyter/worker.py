@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import asyncio
 import concurrent.futures
+import contextvars
 import logging
 import os
 import threading
@@ -17,6 +18,42 @@ __all__ = ["Worker"]
 
 logger = logging.getLogger(__name__)
 T = TypeVar("T")
+THREADS = 4
+
+
+class DaemonThreads(concurrent.futures.ThreadPoolExecutor):
+    """An executor whose threads never hold Python back when it wants to leave.
+
+    A cell's own code may sleep for an hour, or raise ``SystemExit``, while it is profiled: the one must not
+    keep the process alive, the other not end the loop.
+    """
+
+    def __init__(self, threads: int) -> None:
+        super().__init__(max_workers=1)  # the pool itself is never used
+        self._slots = threading.Semaphore(threads)
+
+    def submit(
+        self, function: Callable[..., T], /, *args: Any, **kwargs: Any
+    ) -> concurrent.futures.Future[T]:
+        """Run a function in a thread of its own, once one of the few places is free."""
+        future: concurrent.futures.Future[T] = concurrent.futures.Future()
+
+        def run() -> None:
+            with self._slots:
+                if not future.set_running_or_notify_cancel():
+                    return
+                try:
+                    result = function(*args, **kwargs)
+                except Exception as error:  # noqa: BLE001 - it is the future's
+                    future.set_exception(error)
+                except BaseException as error:  # noqa: BLE001 - as said above
+                    future.set_exception(RuntimeError(f"{type(error).__name__} was raised"))
+                else:
+                    future.set_result(result)
+
+        context = contextvars.copy_context()
+        threading.Thread(target=context.run, args=(run,), name="autodash-cpu", daemon=True).start()
+        return future
 
 
 class Worker:
@@ -80,8 +117,9 @@ class Worker:
             if self._closed:
                 msg = "the session is closed"
                 raise RuntimeError(msg)
-            if self._loop is None or self._process != os.getpid():
+            if self._loop is None or self._loop.is_closed() or self._process != os.getpid():
                 self._loop = asyncio.new_event_loop()
+                self._loop.set_default_executor(DaemonThreads(THREADS))
                 self._process = os.getpid()
                 self._thread = threading.Thread(
                     target=_serve, args=(self._loop,), name="autodash-worker", daemon=True

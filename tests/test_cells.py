@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable, Iterator
+from types import SimpleNamespace
 
 import pytest
 from IPython.core.interactiveshell import InteractiveShell
@@ -37,6 +38,13 @@ def test_each_outermost_cell_is_recorded_once(followed: Followed) -> None:
     followed.shell.user_ns["shell"] = followed.shell
     followed.shell.run_cell("shell.run_cell('x = 1')\ny = 2")
     assert followed.recorded == ["shell.run_cell('x = 1')\ny = 2"]
+
+
+def test_a_blank_cell_inside_a_cell_does_not_split_it(followed: Followed) -> None:
+    followed.shell.user_ns.update(shell=followed.shell, busy=lambda: followed.cells.busy)
+    followed.shell.run_cell("shell.run_cell('')\nstill = busy()")
+    assert followed.shell.user_ns["still"] is True
+    assert len(followed.recorded) == 1
 
 
 def test_a_cell_that_raises_is_recorded_too(followed: Followed) -> None:
@@ -97,13 +105,15 @@ def test_a_cell_in_another_thread_is_recorded_between_cells(followed: Followed) 
 
     def beside() -> None:
         followed.shell.events.trigger("pre_run_cell", None)
-        followed.shell.events.trigger("post_run_cell", None)
+        followed.shell.events.trigger(
+            "post_run_cell", SimpleNamespace(info=SimpleNamespace(raw_cell="y = 1"))
+        )
         seen.append((followed.cells.busy, list(followed.recorded)))
 
     followed.shell.user_ns["beside"] = lambda: run_in_thread(beside)
     followed.shell.run_cell("beside()")
     assert seen == [(True, [])]
-    assert followed.recorded == ["beside()", ""]
+    assert followed.recorded == ["beside()", "y = 1"]
 
 
 def run_in_thread(function: Callable[[], None]) -> None:

@@ -16,6 +16,8 @@ HEAVY = {
     "polars",
     "sqlalchemy",
     "mistune",
+    "pydantic",
+    "tinydb",
     "ipywidgets",
     "charset_normalizer",
     "python_calamine",

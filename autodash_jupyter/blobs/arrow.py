@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
-from datetime import UTC
+from datetime import UTC, date, datetime, time, timedelta
+from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
 from autodash_jupyter.stores.keys import decode_key, encode_key
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
 __all__ = ["frame_from_arrow", "frame_to_arrow"]
 
 NOTE = b"autodash"
+_FLAT = {str, bytes, int, float, bool, type(None), Decimal, date, datetime, time, timedelta}
 
 
 def frame_to_arrow(frame: pd.DataFrame) -> bytes:
@@ -29,6 +31,7 @@ def frame_to_arrow(frame: pd.DataFrame) -> bytes:
     """
     import pyarrow as pa
 
+    _refuse_nested(frame)
     note = {
         "columns": _describe_columns(frame.columns),
         "column_names": [encode_key(name) for name in frame.columns.names],
@@ -71,6 +74,18 @@ def frame_from_arrow(data: bytes) -> pd.DataFrame:
     frame.index.names = [decode_key(name) for name in note["index_names"]]
     frame.attrs = dict[Any, Any](decode_value(note["attrs"]))
     return frame.set_flags(allows_duplicate_labels=note["allows_duplicate_labels"])
+
+
+def _refuse_nested(frame: pd.DataFrame) -> None:
+    """Raise ``TypeError`` where cells hold other objects: Arrow follows them without end, and so crashes."""
+    parts: list[Any] = [frame.index.get_level_values(level) for level in range(frame.index.nlevels)]
+    parts += [frame.iloc[:, position] for position in range(frame.shape[1])]
+    for values in parts:
+        if _is_object(values):
+            others = set(map(type, values.to_numpy())) - _FLAT
+            if others:
+                msg = f"cells of type {next(iter(others)).__name__}"
+                raise TypeError(msg)
 
 
 def _is_utc(values: pd.Series | pd.Index) -> bool:

@@ -88,15 +88,15 @@ class ContextWriter:
         return token
 
     async def write(
-        self, dataset: Dataset, frame: pd.DataFrame, *, ask_model: bool = True
+        self, dataset: Dataset, frame: pd.DataFrame, *, ask_model: bool = True, run: object = None
     ) -> AsyncGenerator[ContextEvent]:
         """Yield each event after its result is kept; ends early where the dataset is deleted meanwhile,
-        or somebody else begins to write its context.
+        or the run (a token of ``supersede``) is superseded by another.
         """
         from autodash_jupyter.context.generate import generate
 
         dataset_id, finished = dataset.dataset_id, False
-        run = self.supersede(dataset_id)
+        run = run or self.supersede(dataset_id)
         events = generate(
             frame,
             dataset_id=dataset_id,

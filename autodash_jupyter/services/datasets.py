@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import secrets
 import string
 import threading
@@ -11,7 +12,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any, Literal
 
 from autodash_jupyter.catalog import DatasetCatalog, same_user
-from autodash_jupyter.errors import UnknownDatasetError, did_you_mean
+from autodash_jupyter.errors import UnknownDatasetError, did_you_mean, one_line
 from autodash_jupyter.events import ContextEvent, DatasetChanged, DatasetDeleted, EventBus
 from autodash_jupyter.models import ContextStatus, Dataset, UserId, utc_now
 from autodash_jupyter.services.context_writer import ContextWriter
@@ -26,6 +27,8 @@ if TYPE_CHECKING:
     from autodash_jupyter.stores import ContextStore
 
 __all__ = ["DatasetService", "Origin"]
+
+logger = logging.getLogger(__name__)
 
 Origin = Literal["upload", "sample"]
 _ALPHABET = string.ascii_lowercase + string.digits
@@ -129,6 +132,14 @@ class DatasetService:
             self._frames.store(frame, lambda blob: self._note_frame(dataset_id, frame, blob))
             self._frames.release(dataset_id, frame)
 
+    def keep_frames(self) -> None:
+        """Store every captured frame that isn't stored yet; what can't be stored is logged."""
+        for dataset_id in self._frames.held_ids():
+            try:
+                self.keep_frame(dataset_id)
+            except (Exception, SystemExit) as error:  # noqa: BLE001 - a cell's own code may raise anything
+                logger.warning("the table of %s could not be stored: %s", dataset_id, one_line(error))
+
     def _note_frame(self, dataset_id: str, frame: pd.DataFrame, blob: str) -> None:
         """Write down where a frame lies, and drop the bytes that no record names any more."""
         with self._lock:
@@ -193,11 +204,15 @@ class DatasetService:
         dataset = self.get(user_id, dataset_id)
         return "not_found" if dataset is None else dataset.context_status
 
-    def await_context(self, dataset_id: str) -> None:
-        """Mark a context as one that will be written; what there is stays, and a present writer stops."""
-        self.writer.supersede(dataset_id)
+    def await_context(self, dataset_id: str) -> object:
+        """Mark a context as one that will be written, and return the token of that run.
+
+        What there is stays; who writes it now, or was to, changes nothing any more.
+        """
+        run = self.writer.supersede(dataset_id)
         if self._update(dataset_id, context_status="pending", context_error=None) is not None:
             self.bus.publish(DatasetChanged(dataset_id))
+        return run
 
     def delete_dataset(self, user_id: UserId | None, dataset_id: str) -> bool:
         """Delete a dataset's record, context and frame; tell whether there was one."""
@@ -222,12 +237,15 @@ class DatasetService:
         user_id: UserId | None = None,
         *,
         ask_model: bool = True,
+        run: object = None,
     ) -> AsyncGenerator[ContextEvent]:
         """Write a dataset's context, yielding each event after memory and store hold its result.
 
-        ``df=None`` takes the registered frame; ``ask_model=False`` profiles alone. What a model or a
-        person wrote is never replaced by the profile's text. A dataset deleted meanwhile ends the iteration; one
-        cancelled keeps what it had and is ``failed``, so that nothing is ever left ``generating``.
+        ``df=None`` takes the registered frame; ``ask_model=False`` profiles alone; ``run`` is a token of
+        ``await_context``, without which a run of its own begins. What a model or a
+        person wrote is never replaced by the profile's text. A dataset deleted meanwhile ends the
+        iteration; one cancelled keeps what it had and is ``failed``, so that nothing is ever left
+        ``generating``.
 
         Raises:
             UnknownDatasetError: The user has no such dataset.
@@ -237,7 +255,7 @@ class DatasetService:
         if dataset is None or frame is None:
             msg = f"There is no dataset {dataset_id!r} to write a context for; register it first."
             raise UnknownDatasetError(msg)
-        async with aclosing(self.writer.write(dataset, frame, ask_model=ask_model)) as events:
+        async with aclosing(self.writer.write(dataset, frame, ask_model=ask_model, run=run)) as events:
             async for event in events:
                 yield event
 

@@ -37,6 +37,11 @@ class FrameKeeper:
         with self._lock:
             return self._held.get(dataset_id)
 
+    def held_ids(self) -> list[str]:
+        """Return the datasets whose frames aren't stored yet."""
+        with self._lock:
+            return list(self._held)
+
     def store(self, frame: pd.DataFrame, note: Callable[[str], object]) -> None:
         """Store a frame's bytes, and let ``note(blob)`` write down where.
 
@@ -103,10 +108,13 @@ def capture(frame: pd.DataFrame) -> pd.DataFrame:
     >>> held["a"].tolist()
     [1, 2]
     """
+    import pandas as pd
     from pandas.api.types import is_object_dtype
 
     held = frame.copy(deep=False)
     for position, dtype in enumerate(frame.dtypes):
         if is_object_dtype(dtype):
-            held.isetitem(position, frame.iloc[:, position].array.copy())
+            cells = frame.iloc[:, position].to_numpy().copy()
+            column = pd.Series(cells, index=frame.index, dtype=object, copy=False)
+            held.isetitem(position, column)  # type: ignore[arg-type]  # the stubs leave Series out
     return held
