@@ -232,3 +232,49 @@ def test_a_model_that_fails_leaves_the_profiles_text_and_can_be_asked_again(tmp_
     assert "one row per" in failed
     assert "failed" in listed
     assert "Written at the second try" in again
+
+
+def test_a_setting_that_cannot_be_used_is_one_line_at_load(tmp_path: Path) -> None:
+    with notebook_kernel(tmp_path, {**os.environ, "STORAGE_BACKEND": "tinybd"}) as kernel:
+        ran = kernel.run("%load_ext autodash_jupyter")
+        assert "STORAGE_BACKEND" in ran.text + ran.error
+        assert "Traceback" not in ran.text + ran.error
+        assert "not found" in kernel.run("%datasets").text + kernel.run("%datasets").error
+
+
+def test_an_assignment_counts_under_timing_too(kernel: NotebookKernel, tmp_path: Path) -> None:
+    (tmp_path / "real.csv").write_text("a,b\n1,2\n")
+    ran = kernel.run("%%time\norders = %load_dataset real.csv\nprint(orders.shape, 'real' in globals())")
+    assert "(1, 2) False" in ran.text
+
+
+def test_messages_of_any_form_are_answered(kernel: NotebookKernel) -> None:
+    page, _ = open_panel(kernel)
+    for data in (None, [], "text", {"action": "undo", "params": [1], "request_id": "list"}):
+        kernel.send_comm(page, data)  # type: ignore[arg-type]
+    refused = kernel.wait_for_comm(
+        page, lambda data: data["type"] == "refused" and data["request_id"] == "list"
+    )
+    assert "params" in refused["message"]
+
+
+def test_unloading_lets_go_of_the_session_and_what_it_held(kernel: NotebookKernel) -> None:
+    kernel.run("import gc, weakref\nfrom autodash_jupyter import extension")
+    kernel.run("%load_dataset sample:penguins")
+    kernel.run("%context penguins --wait")
+    kernel.run("gone = weakref.ref(extension.current().session)")
+    kernel.run("%unload_ext autodash_jupyter")
+    kernel.run("gc.collect()")
+    assert kernel.run("print(gone() is None)").text.strip() == "True"
+
+
+def test_a_table_too_hostile_to_read_is_one_line(kernel: NotebookKernel) -> None:
+    kernel.run(
+        "import pandas as pd\n"
+        "class Odd(pd.DataFrame):\n"
+        "    def __len__(self): raise RuntimeError('no length')\n"
+        "odd = Odd({'a': [1]})"
+    )
+    ran = kernel.run("%load_dataset odd")
+    assert "Traceback" not in ran.text + ran.error
+    assert "no length" in ran.text + ran.error

@@ -307,3 +307,16 @@ def test_encoding_leaves_the_frame_as_it_was():
     encode_frame(frame, KEY)
     assert pickle.dumps(frame) == before
     assert json.dumps(frame.attrs) == '{"k": [1]}'
+
+
+def test_cells_that_hold_themselves_or_are_very_deep_are_stored_without_arrow() -> None:
+    itself: list[object] = []
+    itself.append(itself)
+    deep: list[object] = []
+    for _ in range(300):
+        deep = [deep]
+    for cells in ([itself, itself], [deep], [{"a": itself}]):
+        frame = pd.DataFrame({"a": pd.Series(cells, dtype=object)})
+        data = encode_frame(frame, b"key")
+        assert data.startswith(b"autodash-frame 1 pickle")
+        assert len(decode_frame(data, b"key")) == len(frame)
