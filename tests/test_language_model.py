@@ -32,6 +32,8 @@ from autodash_jupyter.errors import LanguageModelError
 from autodash_jupyter.language_model import LanguageModel, Task
 from autodash_jupyter.settings import Settings
 
+pytestmark = pytest.mark.model
+
 TASK = Task("Describe", "Describe the table.", {"table": "a table"}, "context", "what it is")
 DOCUMENT = "# Penguins\n\nOne row is one bird, seen on an island."
 

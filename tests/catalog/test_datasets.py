@@ -168,6 +168,7 @@ def test_a_value_that_is_no_json_is_refused_and_the_record_stays(catalog):
                                               uploaded_at=catalog.get("upload_1").uploaded_at)  # fmt: skip
 
 
+@pytest.mark.slow
 def test_ten_thousand_datasets_are_read_once(monkeypatch):
     store = InMemoryContextStore()
     catalog = DatasetCatalog(store)

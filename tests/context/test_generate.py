@@ -76,6 +76,7 @@ def test_a_table_without_columns_still_completes() -> None:
     assert isinstance(events_of(pd.DataFrame())[-1], ContextCompleted)
 
 
+@pytest.mark.model
 def test_a_model_writes_after_the_profile(penguins: pd.DataFrame, server: LoopbackModel) -> None:
     events = events_of(penguins, connect(server))
     assert isinstance(events[4], ProfileCompleted)
@@ -114,6 +115,7 @@ def test_a_hostile_column_name_stays_inside_its_fence(penguins: pd.DataFrame, se
         (break_off(marked(DOCUMENT)), "broke off"),
     ],
 )
+@pytest.mark.model
 def test_when_the_model_fails_the_profiles_text_is_kept(
     penguins: pd.DataFrame, server: LoopbackModel, reply: Reply, says: str
 ) -> None:
@@ -151,6 +153,7 @@ def test_closing_it_stops_after_the_column_under_way(penguins: pd.DataFrame) -> 
     assert [event.type for event in asyncio.run(take_two())] == ["started", "column"]
 
 
+@pytest.mark.model
 def test_cancelling_ends_the_models_request_too(penguins: pd.DataFrame, server: LoopbackModel) -> None:
     server.script(drip())
     seen: list[str] = []
