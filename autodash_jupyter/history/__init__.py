@@ -9,6 +9,7 @@ How it works, from the bottom up:
   have an adapter for each family of types, which captures an object's own state and puts it back in place.
 - ``boundaries`` says where a walk ends; ``registry`` chooses the adapter of an object.
 - ``heap`` holds everything reachable from the variables as last recorded; ``scan`` finds what differs.
+- ``remarks`` remembers what a record had no time for, and what of it a move has to tell.
 - ``snapshots`` keeps, for each step, only what differs from the one before; ``restoring`` puts it back.
 - ``changes`` and ``describe`` say in words what a step did.
 - ``branches`` knows the steps and the position, ``cursors`` the variables that were moved on their own.

@@ -9,13 +9,10 @@ from typing import Any
 
 from autodash_jupyter.history.describe import describe, difference
 from autodash_jupyter.history.heap import names_reaching
-from autodash_jupyter.history.states import Node, inherits, same_values
+from autodash_jupyter.history.states import GLOBAL, Node, inherits, same_values
 from autodash_jupyter.models import Change
 
 __all__ = ["GLOBAL", "View", "changes_between", "differing_names", "is_code"]
-
-GLOBAL = "<"
-"""Begins the names of what all share, such as ``<random>``: no variable has such a name."""
 
 _ABSENT = object()
 
@@ -35,18 +32,18 @@ def differing_names(before: Mapping[str, Any], after: Mapping[str, Any]) -> list
 
 
 def changes_between(
-    before: View, after: View, nodes: Collection[Node], changed: Collection[int]
+    before: View, after: View, holders: Collection[Node], changed: Collection[int]
 ) -> tuple[Change, ...]:
     """Return the changes of the variables; ``changed`` are the keys of objects that changed in place.
 
-    ``nodes`` are all that are reachable afterwards: a name changed if it reaches a changed object. Functions
-    and classes count only where no other name tells of it.
+    ``holders`` are all that refer to others afterwards: a name changed if it reaches a changed object.
+    Functions and classes count only where no other name tells of it.
     """
     bindings = [name for name in differing_names(before.roots, after.roots) if not name.startswith(GLOBAL)]
     changes = [_binding_change(name, before, after) for name in bindings]
     if not changed:
         return tuple(changes)
-    reaching = names_reaching(after.roots, nodes, changed).difference(bindings)
+    reaching = names_reaching(after.roots, holders, changed).difference(bindings)
     reaching = {name for name in reaching if not name.startswith(GLOBAL)}
     data = {name for name in reaching if not is_code(type(after.roots[name]))}
     told = data or (reaching if not bindings else {n for n in reaching if id(after.roots[n]) in changed})

@@ -7,6 +7,8 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from itertools import compress
+from operator import is_not
 from typing import Any
 
 import numpy as np
@@ -16,10 +18,13 @@ from autodash_jupyter.history.opaque import Unrecordable
 from autodash_jupyter.history.registry import Registry
 from autodash_jupyter.history.states import ATOMS, Fixed, Node, bytes_key, type_name
 
-__all__ = ["Heap", "Memory", "memory_of", "names_reaching", "references_lost", "unreachable"]
+__all__ = ["Heap", "Memory", "Waiting", "memory_of", "names_reaching", "references_lost", "unreachable"]
 
 _FEW_LEVELS = 8
 """How deep holders are looked for one level at a time."""
+
+_MANY = 4_096
+"""From how many items on the walk itself sorts out those that can't change, so that it can stop at any."""
 
 Check = tuple[Any, type, Callable[[Any, Any], bool], Any]
 
@@ -37,6 +42,21 @@ class Memory:
     origin: str
 
 
+@dataclass(slots=True, eq=False)
+class Waiting:
+    """Objects met and not yet captured, held by the object ``of`` (None: bound to a name).
+
+    ``late`` ones were left over by an earlier scan, so nobody knows what they were like until now; ``kept``
+    are those that the walk found can change, where it narrows the holder's children (else None).
+    """
+
+    origin: str
+    items: Iterator[Any]
+    of: Node | None = None
+    kept: list[Any] | None = None
+    late: bool = False
+
+
 def memory_of(node: Node) -> Iterator[tuple[int, Memory]]:
     """Yield the memory an object shows, by key."""
     size = sum(owner.nbytes for owner in node.buffers)
@@ -48,45 +68,99 @@ def memory_of(node: Node) -> Iterator[tuple[int, Memory]]:
 class Heap:
     """The nodes of every reachable object, by id, of an array's bytes by ``bytes_key``.
 
-    ``checks`` are what is asked of each object that can change, ``memory`` the arrays whose bytes count;
-    ``waiting`` are objects met and not yet captured, with the variable they were met from.
+    ``holders`` are the nodes that refer to others; ``checks`` what is asked of each object that can change,
+    by the variable it was met from; ``memory`` the arrays whose bytes count; ``waiting`` what a scan had no
+    time to capture. ``is_partial`` tells that there was such a scan.
     """
 
     def __init__(self, opaque: Collection[int] = ()) -> None:
         self.nodes: dict[int, Node] = {}
         self.roots: dict[str, Any] = {}
-        self.checks: dict[int, Check] = {}
+        self.holders: dict[int, Node] = {}
+        self.checks: dict[str, dict[int, Check]] = {}
         self.memory: dict[int, Memory] = {}
-        self.waiting: list[tuple[str, Any]] = []
+        self.waiting: list[Waiting] = []
+        self.is_partial = False
         self.registry = Registry()
         self._opaque = frozenset(opaque)  # ids never walked: the namespace itself
 
     def put(self, key: int, node: Node) -> None:
         """Record an object's state."""
+        known = self.nodes.get(key)
+        if known is not None and known.origin != node.origin:
+            self._forget_check(key, known.origin)
         self.nodes[key] = node
         if node.adapter is not BYTES and not isinstance(node.adapter, Fixed):
-            self.checks[key] = node.obj, node.kind, node.adapter.same, node.state
-        for each, memory in memory_of(node):
-            known = self.memory.get(each)
-            if known is None or known.guarded:
-                self.memory[each] = memory
+            check = node.obj, node.kind, node.adapter.same, node.state
+            self.checks.setdefault(node.origin, {})[key] = check
+        if node.children or node.buffers:
+            self.holders[key] = node
+        elif known is not None:
+            self.holders.pop(key, None)
+        if node.buffers:
+            for each, memory in memory_of(node):
+                shown = self.memory.get(each)
+                if shown is None or shown.guarded:
+                    self.memory[each] = memory
 
     def discard(self, key: int) -> None:
         """Forget an object that is no longer reachable."""
-        self.nodes.pop(key, None)
-        self.checks.pop(key, None)
+        node = self.nodes.pop(key, None)
+        if node is not None:
+            self._forget_check(key, node.origin)
+        self.holders.pop(key, None)
         self.memory.pop(key, None)
 
+    def _forget_check(self, key: int, origin: str) -> None:
+        checks = self.checks.get(origin)
+        if checks is not None:
+            checks.pop(key, None)
+            if not checks:
+                del self.checks[origin]
+
     def capture(self, obj: Any, origin: str = "") -> Node:
-        """Return a node for the object's present state; what can't be captured gets the reason instead."""
+        """Return a node for the object's present state; what can't be captured gets the reason instead.
+
+        Of very many children, those that can't change are still among them: ``wait_for`` sorts them out.
+        """
         adapter = self.registry.adapter_of(obj)
         try:
             state = adapter.capture(obj)
-            found = [child for child in adapter.children(state) if id(type(child)) not in ATOMS]
-            children = tuple([child for child in found if self.is_walked(child)]) if found else ()
+            children = tuple(adapter.children(state))
+            if children and len(children) < _MANY:
+                found = [child for child in children if id(type(child)) not in ATOMS]
+                children = tuple([child for child in found if self.is_walked(child)]) if found else ()
             return Node(obj, type(obj), adapter, state, children, tuple(adapter.buffers(state)), origin)
         except Exception as error:  # noqa: BLE001 - whatever an object does, the user's cell must not suffer
             return Node(obj, type(obj), Unrecordable(type_name(error)), None, (), (), origin)
+
+    def wait_for(self, node: Node, before: Node | None = None, *, late: bool = False) -> None:
+        """Let the children of a node wait for their capture; those it had ``before`` are known already."""
+        if not node.children:
+            return
+        if len(node.children) < _MANY:
+            self.waiting.append(Waiting(node.origin, iter(node.children), node, late=late))
+        elif before is not None and (came := _items_that_came(before, node)) is not None:
+            came = [item for item in came if self.is_walked(item)]
+            node.children = (*before.children, *came)
+            self.waiting.append(Waiting(node.origin, iter(came), node, late=late))
+        else:
+            self.waiting.append(Waiting(node.origin, iter(node.children), node, [], late))
+
+    def wait_for_missing(self) -> None:
+        """After a move, let everything wait that is referred to and was never captured."""
+        if not self.is_partial:
+            return
+        missing = [
+            Waiting(name, iter((value,)), late=True)
+            for name, value in self.roots.items()
+            if id(value) not in self.nodes and self.is_walked(value)
+        ]
+        for node in self.holders.values():
+            unknown = [child for child in node.children if id(child) not in self.nodes]
+            if children := [child for child in unknown if self.is_walked(child)]:
+                missing.append(Waiting(node.origin, iter(children), node, late=True))
+        self.waiting = missing
 
     def is_walked(self, value: Any) -> bool:
         """Whether a value can change, refer to what can, or has to be named as out of reach."""
@@ -95,6 +169,17 @@ class Heap:
             and id(value) not in self._opaque
             and not self.registry.is_inert(value)
         )
+
+
+def _items_that_came(before: Node, after: Node) -> list[Any] | None:
+    """Return the items a sequence has in other places than before; None where it also lost such as count."""
+    old, new = before.state, after.state
+    if before.adapter is not after.adapter or type(old) is not tuple or type(new) is not tuple:
+        return None
+    lost = [*compress(old, map(is_not, old, new)), *old[len(new) :]]
+    if any(id(type(item)) not in ATOMS for item in lost):
+        return None
+    return [*compress(new, map(is_not, new, old)), *new[len(old) :]]
 
 
 def names_reaching(roots: Mapping[str, Any], nodes: Iterable[Node], keys: Collection[int]) -> set[str]:
@@ -136,12 +221,17 @@ def references_lost(
     return lost.intersection(before)
 
 
-def unreachable(nodes: Mapping[int, Node], roots: Mapping[str, Any], lost: set[int]) -> set[int]:
-    """Return which nodes nothing reaches any more, given the keys that something ceased to refer to."""
+def unreachable(
+    nodes: Mapping[int, Node], holders: Mapping[int, Node], roots: Mapping[str, Any], lost: set[int]
+) -> set[int]:
+    """Return which nodes nothing reaches any more, given the keys that something ceased to refer to.
+
+    ``holders`` are at least those of the nodes that refer to others.
+    """
     suspects = _below(nodes, lost)
     held = suspects.intersection(map(id, roots.values()))
-    for key, node in nodes.items():
-        if (node.children or node.buffers) and key not in suspects:
+    for key, node in holders.items():
+        if key not in suspects:
             held.update(suspects.intersection(node.references()))
     return suspects - _below(nodes, held)
 

@@ -14,9 +14,10 @@ import types
 from collections.abc import Callable
 from typing import Any
 
+from autodash_jupyter.history.remarks import TOO_LARGE
 from autodash_jupyter.history.states import Adapter, CannotRestoreError, inherits, name_of_type
 
-__all__ = ["Opaque", "Unrecordable", "opaque_adapter", "unseen"]
+__all__ = ["Opaque", "UNKNOWN", "Unrecordable", "opaque_adapter", "unseen"]
 
 Mark = tuple[Any, ...] | None
 
@@ -56,6 +57,20 @@ class Unrecordable(Opaque):
 
     def __init__(self, error: str) -> None:
         super().__init__(f"it could not be recorded ({error})")
+
+
+class Unknown(Opaque):
+    """Something not yet captured when the state was recorded that this adapter stands in."""
+
+    def __init__(self) -> None:
+        super().__init__(TOO_LARGE, complete=True)
+
+    def same(self, obj: Any, state: Mark) -> bool:  # noqa: ARG002
+        """Never: nobody knows what it was like."""
+        return False
+
+
+UNKNOWN = Unknown()
 
 
 def _generator_mark(obj: Any) -> Mark:

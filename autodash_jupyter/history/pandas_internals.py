@@ -10,7 +10,8 @@ and public methods only: right, but slower.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import sys
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache
 from typing import Any
@@ -20,7 +21,15 @@ import pandas as pd
 
 from autodash_jupyter.history.states import all_identical
 
-__all__ = ["CopiedTable", "LazyTable", "backing_of", "put_backing", "same_cells", "take"]
+__all__ = [
+    "CopiedTable",
+    "LazyTable",
+    "backing_of",
+    "has_foreign_memory",
+    "put_backing",
+    "same_cells",
+    "take",
+]
 
 _PARTS = ("_ndarray", "_data", "_mask")
 """Where extension arrays keep their numpy arrays."""
@@ -168,6 +177,46 @@ def _memory_key(cells: Any) -> tuple[Any, ...]:
     arrays = [_memory_key(part) for part in inner if isinstance(part, np.ndarray)]
     arrow = getattr(cells, "_pa_array", None)
     return (*arrays, id(arrow if arrow is not None else cells) if not arrays else 0, str(cells.dtype))
+
+
+def has_foreign_memory(frame: pd.DataFrame, position: int) -> bool:
+    """Whether something outside pandas may write to the memory of the column at a position; copies nothing.
+
+    True for an array given with ``copy=False`` that somebody still refers to, a mapped file, or another
+    object's writeable buffer. In doubt True: whoever else holds the memory, reading only, counts as well, a
+    timeline that recorded the frame too, so ask before it does.
+
+    >>> has_foreign_memory(pd.DataFrame({"a": [1, 2]}), 0)
+    False
+    """
+    if not works():
+        return True
+    manager: Any = frame._mgr  # noqa: SLF001
+    block = manager.blocks[manager.blknos[position]]
+    sharing = [shared for reference in block.refs.referenced_blocks if (shared := reference()) is not None]
+    held = [array for each in (block, *sharing) for array in _arrays_of(each.values)]
+    return any(_is_held_elsewhere(array, held) for array in _arrays_of(block.values))
+
+
+def _arrays_of(cells: Any) -> list[np.ndarray[Any, Any]]:
+    if isinstance(cells, np.ndarray):
+        return [cells]
+    return [part for name in _PARTS if isinstance(part := getattr(cells, name, None), np.ndarray)]
+
+
+def _is_held_elsewhere(array: np.ndarray[Any, Any], held: Sequence[np.ndarray[Any, Any]]) -> bool:
+    """Whether an array's memory belongs to more than these arrays: counted by references to its owner."""
+    if array.base is None:
+        return False  # in a block of pandas: it hands out views
+    owner = array
+    while isinstance(owner.base, np.ndarray):
+        owner = owner.base
+    if owner.base is not None:
+        return owner.flags.writeable and "arrow" not in repr(owner.base)
+    if any(each is owner for each in held):
+        return False
+    views = {id(each) for each in held if each.base is owner}
+    return sys.getrefcount(owner) - 2 > len(views)  # here it is a variable and an argument
 
 
 # The compiled base of dates, categoricals and plain numpy columns, found without naming its module.

@@ -12,7 +12,7 @@ from autodash_jupyter.history.arrays import BYTES
 from autodash_jupyter.history.changes import GLOBAL, View, changes_between, is_code
 from autodash_jupyter.history.frames import forget_lookups
 from autodash_jupyter.history.heap import Heap, names_reaching, references_lost, unreachable
-from autodash_jupyter.history.opaque import Opaque
+from autodash_jupyter.history.opaque import UNKNOWN, Opaque
 from autodash_jupyter.history.states import CannotRestoreError, Node, inherits, type_name
 from autodash_jupyter.models import Change
 
@@ -35,17 +35,30 @@ def move_heap(
     for key, node in states.items():
         heap.put(key, node)
     for key in reasons:
-        bytes_as_found = states[key].adapter is BYTES and old_nodes.get(key)
-        heap.put(key, bytes_as_found or heap.capture(states[key].obj, states[key].origin))
+        heap.put(key, _as_it_is(heap, key, states[key], old_nodes.get(key)))
     heap.roots = dict(roots)
     changed = {
         key for key in states if key in old_nodes and heap.nodes[key] is not old_nodes[key]
     } - reasons.keys()
-    if lost := references_lost(old_nodes, states, old_roots, heap.roots):
-        for key in unreachable(heap.nodes, heap.roots, lost):
+    lost = references_lost(old_nodes, states, old_roots, heap.roots)
+    unknown = {key for key in reasons if states[key].adapter is UNKNOWN}  # some may be of other states
+    if lost or unknown:
+        for key in unreachable(heap.nodes, heap.holders, heap.roots, lost | unknown):
             heap.discard(key)
+            if key in unknown:
+                del reasons[key]
+    heap.wait_for_missing()
     before, after = View(old_roots, old_nodes.get), View(heap.roots, heap.nodes.get)
-    return changes_between(before, after, heap.nodes.values(), changed), reasons
+    return changes_between(before, after, heap.holders.values(), changed), reasons
+
+
+def _as_it_is(heap: Heap, key: int, wanted: Node, found: Node | None) -> Node:
+    """Return the present state of what couldn't be put back, as recorded just before where that is known."""
+    if wanted.adapter is not BYTES and wanted.adapter is not UNKNOWN:
+        return heap.capture(wanted.obj, wanted.origin)
+    if found is not None or key >= 0:
+        return found or heap.capture(wanted.obj, wanted.origin)
+    return Node(wanted.obj, wanted.kind, BYTES, None, (), (), wanted.origin)
 
 
 def restore(wanted: Mapping[int, Node], reachable: Iterable[Node]) -> dict[int, str]:
@@ -106,5 +119,5 @@ def name_the_stuck(heap: Heap, reasons: Mapping[int, str], labels: Sequence[str]
 
 def _names(heap: Heap, keys: set[int], *, through_code: bool = True) -> list[str]:
     """Return the variables that reach any of the keys, or do so other than by a class or function."""
-    nodes = [node for node in heap.nodes.values() if through_code or not is_code(node.kind)]
+    nodes = [node for node in heap.holders.values() if through_code or not is_code(node.kind)]
     return sorted(name for name in names_reaching(heap.roots, nodes, keys) if not name.startswith(GLOBAL))

@@ -3,12 +3,13 @@
 First every known object is asked whether it still is as recorded: while none changed, nothing new can be
 reachable. Only from what changed, and from names bound anew, are references followed to objects not met yet.
 Then come the bytes of arrays and frames, by fingerprint. What the budget leaves no time for is named, and has
-its turn first in the next scan.
+its turn first in the next scan: comparing goes on where it stopped, and so does the walk to new objects.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections import ChainMap
+from collections.abc import Iterable, Iterator, Mapping, MutableMapping
 from dataclasses import dataclass, field
 from itertools import chain, islice
 from time import perf_counter
@@ -17,9 +18,18 @@ from typing import Any
 import numpy as np
 
 from autodash_jupyter.history.arrays import BYTES, Content
-from autodash_jupyter.history.heap import Heap, Memory, memory_of, references_lost, unreachable
+from autodash_jupyter.history.heap import (
+    Check,
+    Heap,
+    Memory,
+    Waiting,
+    memory_of,
+    references_lost,
+    unreachable,
+)
 from autodash_jupyter.history.opaque import Unrecordable
-from autodash_jupyter.history.states import Node, same_dict
+from autodash_jupyter.history.remarks import LARGE_TABLE, MEMORY, NOT_COMPARED, TOO_LARGE
+from autodash_jupyter.history.states import ATOMS, GLOBAL, Node, same_dict
 
 __all__ = ["Budget", "Scan", "Scanner"]
 
@@ -31,8 +41,8 @@ _CLOCK_EVERY = 1_024
 class Budget:
     """How much one scan may cost.
 
-    ``seconds``: the time after which it stops comparing; following objects not met before may take ten times
-    as long, since what isn't recorded once can't be put back. ``frame_bytes``: frames up to this size have
+    ``seconds``: the time after which it stops comparing objects; following those not met before may take half
+    as long again, and comparing memory has at least a quarter. ``frame_bytes``: frames up to this size have
     their memory fingerprinted each time (what pandas itself writes is seen at any size).
     ``copied_frame_bytes``: frames up to this size have it kept a second time, against writes past
     copy-on-write. ``copied_array_bytes``: the same for a numpy array, which anyone can write to.
@@ -50,7 +60,7 @@ class Scan:
 
     ``changed`` objects were known and have another state; ``added`` were met for the first time; ``moved``
     mean the same value in another form; ``gone`` are no longer reachable; ``unverified`` says what was not
-    looked at.
+    looked at. ``late`` are the keys among ``added`` that an earlier scan had met without time to capture.
     """
 
     roots: dict[str, Any]
@@ -59,15 +69,22 @@ class Scan:
     added: dict[int, Node] = field(default_factory=dict)
     moved: dict[int, Node] = field(default_factory=dict)
     gone: set[int] = field(default_factory=set)
+    late: set[int] = field(default_factory=set)
     unverified: dict[str, None] = field(default_factory=dict)
 
     def differences(self) -> dict[int, Node | None]:
         """Return every node that differs from the one recorded; None where it is gone."""
         return {**self.changed, **self.moved, **self.added, **dict.fromkeys(self.gone)}
 
-    def nodes_after(self, nodes: Mapping[int, Node]) -> dict[int, Node]:
-        """Return all nodes as this scan found them; those gone are still among them."""
-        return {**nodes, **self.changed, **self.moved, **self.added}
+    def nodes_after(self, nodes: MutableMapping[int, Node]) -> Mapping[int, Node]:
+        """Return nodes as this scan found them, all that were added among them, those gone too."""
+        return ChainMap(self.changed, self.moved, self.added, nodes)
+
+    def holders_after(self, holders: Mapping[int, Node]) -> dict[int, Node]:
+        """Return the nodes that refer to others as this scan found them."""
+        found = chain(self.changed.items(), self.moved.items(), self.added.items())
+        new = {key: node for key, node in found if node.children or node.buffers or key in holders}
+        return {**holders, **new}
 
 
 class Scanner:
@@ -76,13 +93,17 @@ class Scanner:
     def __init__(self, heap: Heap, budget: Budget) -> None:
         self._heap = heap
         self._budget = budget
-        self._stopped_at = 0  # the number of the check to begin with
+        self._stopped_at = "", 0  # the variable whose objects to begin with, and how many of them to skip
         self._late: set[int] = set()  # memory to begin with
         self._started = 0.0
+        self._seconds = budget.seconds
 
-    def scan(self, roots: dict[str, Any]) -> Scan:
-        """Compare everything with its recorded state, beginning from these bindings."""
-        self._started = perf_counter()
+    def scan(self, roots: dict[str, Any], patience: float = 0.0) -> Scan:
+        """Compare everything with its recorded state, beginning from these bindings.
+
+        ``patience`` is how many seconds more than the budget's this may take.
+        """
+        self._started, self._seconds = perf_counter(), self._budget.seconds + patience
         scan = Scan(roots, is_rebound=not same_dict(roots, self._heap.roots))
         self._compare_objects(scan)
         if scan.is_rebound:
@@ -101,85 +122,116 @@ class Scanner:
                 self._heap.discard(key)
             else:
                 self._heap.put(key, node)
+        if scan.gone and self._heap.waiting:
+            self._heap.waiting = [
+                each for each in self._heap.waiting if each.of is None or id(each.of.obj) not in scan.gone
+            ]
 
-    def _is_over(self, share: int = 1) -> bool:
-        return perf_counter() - self._started > share * self._budget.seconds
+    def _is_over(self, share: float = 1.0) -> bool:
+        return perf_counter() - self._started > share * self._seconds
 
     def _compare_objects(self, scan: Scan) -> None:
         """Ask every known object whether it is as recorded; capture anew those that aren't."""
-        checks, start = self._heap.checks, self._stopped_at
-        items = (
-            chain(islice(checks.items(), start, None), islice(checks.items(), start))
-            if start
-            else checks.items()
-        )
         apart: list[int] = []
-        self._stopped_at = 0
-        for number, (key, (obj, kind, same, state)) in enumerate(items, 1):
-            if not number % _CLOCK_EVERY and self._is_over():
-                self._stop_comparing(scan, start + number - 1, number - 1)
-                break
-            try:
-                if type(obj) is kind and same(obj, state):
-                    continue
-            except Exception:  # noqa: BLE001 - then it is captured anew, which says what is wrong
-                pass
-            apart.append(key)
+        number, turns = 0, self._turns(*self._stopped_at)
+        self._stopped_at = "", 0
+        for origin, skipped, items in turns:
+            started_at = number
+            for key, (obj, kind, same, state) in items:
+                number += 1
+                if not number % _CLOCK_EVERY and self._is_over():
+                    self._stopped_at = origin, skipped + number - started_at - 1
+                    left = [name for name in (origin, *(name for name, _, _ in turns)) if name[:1] != GLOBAL]
+                    scan.unverified.update(dict.fromkeys(f"{name}: {NOT_COMPARED}" for name in left))
+                    break
+                try:
+                    if type(obj) is kind and same(obj, state):
+                        continue
+                except Exception:  # noqa: BLE001 - then it is captured anew, which says what is wrong
+                    pass
+                apart.append(key)
         for key in apart:
             self._renew(scan, key)
 
-    def _stop_comparing(self, scan: Scan, position: int, compared: int) -> None:
-        keys = list(self._heap.checks)
-        self._stopped_at = position % len(keys)
-        left = (keys[self._stopped_at :] + keys[: self._stopped_at])[: len(keys) - compared]
-        origins = dict.fromkeys(self._heap.nodes[key].origin for key in left)
-        scan.unverified.update(dict.fromkeys(f"{origin}: not compared in full" for origin in origins))
+    def _turns(self, stopped_at: str, skipped: int) -> Iterator[tuple[str, int, Iterable[tuple[int, Check]]]]:
+        """Yield what to compare, by variable, beginning where the last scan stopped."""
+        checks = self._heap.checks
+        if not skipped or stopped_at not in checks:
+            yield from ((origin, 0, each.items()) for origin, each in checks.items())
+            return
+        names = [*checks]
+        first = names.index(stopped_at)
+        yield stopped_at, skipped, islice(checks[stopped_at].items(), skipped, None)
+        yield from ((origin, 0, checks[origin].items()) for origin in names[first + 1 :] + names[:first])
+        yield stopped_at, 0, islice(checks[stopped_at].items(), skipped)
 
     def _renew(self, scan: Scan, key: int) -> None:
         node = self._heap.nodes[key]
         fresh = self._heap.capture(node.obj, node.origin)
         (scan.moved if _means_the_same(node, fresh) else scan.changed)[key] = fresh
-        self._heap.waiting.extend([(node.origin, child) for child in fresh.children])
+        self._heap.wait_for(fresh, node)
 
     def _meet_new_values(self, scan: Scan) -> None:
         recorded = self._heap.roots
         for name, value in scan.roots.items():
             if recorded.get(name) is not value and self._heap.is_walked(value):
-                self._heap.waiting.append((name, value))
+                self._heap.waiting.append(Waiting(name, iter((value,))))
 
     def _follow_references(self, scan: Scan) -> None:
-        """Capture every object that became reachable."""
-        nodes, added, waiting = self._heap.nodes, scan.added, self._heap.waiting
+        """Capture every object that became reachable, as far as time goes; the rest waits."""
+        waiting = self._heap.waiting
         while waiting:
-            name, obj = waiting.pop()
-            key = id(obj)
-            if key in nodes or key in added:
-                continue
-            node = added[key] = self._heap.capture(obj, name)
-            if isinstance(node.adapter, Unrecordable):
-                scan.unverified[f"{name}: {node.adapter.reason}"] = None
-            waiting.extend([(name, child) for child in node.children])
-            if not len(added) % _CLOCK_EVERY and self._is_over(share=10):
+            each = waiting[-1]
+            chunk = list(islice(each.items, _CLOCK_EVERY))
+            if len(chunk) < _CLOCK_EVERY:
+                waiting.pop()
+            for obj in chunk:
+                if id(type(obj)) not in ATOMS:
+                    self._meet(scan, each, obj)
+            if len(chunk) < _CLOCK_EVERY and each.of is not None and each.kept is not None:
+                each.of.children = tuple(each.kept)
+            if self._is_over(share=1.5):
                 break
-        for name in dict.fromkeys(name for name, _ in waiting):
-            scan.unverified[f"{name}: too large to be recorded at once"] = None
+        for each in waiting:
+            self._heap.is_partial = each.late = True
+            scan.unverified[f"{each.origin}: {TOO_LARGE}"] = None
+
+    def _meet(self, scan: Scan, each: Waiting, obj: Any) -> None:
+        """Capture an object, unless it is known."""
+        key, heap = id(obj), self._heap
+        if key not in heap.nodes and key not in scan.added:
+            if each.kept is not None and not heap.is_walked(obj):
+                return
+            node = scan.added[key] = heap.capture(obj, each.origin)
+            if each.late:
+                scan.late.add(key)
+            if isinstance(node.adapter, Unrecordable):
+                scan.unverified[f"{each.origin}: {node.adapter.reason}"] = None
+            if node.children:
+                heap.wait_for(node, late=each.late)
+        if each.kept is not None:
+            each.kept.append(obj)
 
     def _compare_memory(self, scan: Scan) -> None:
         """Fingerprint memory: what was left out last time, then what others can write to, smallest first."""
         places = dict(self._heap.memory)
-        for node in chain(scan.changed.values(), scan.moved.values(), scan.added.values()):
-            for key, place in memory_of(node):
+        for holder, node in chain(scan.changed.items(), scan.moved.items(), scan.added.items()):
+            for key, place in memory_of(node) if node.buffers else ():
                 places.setdefault(key, place)
+                if holder in scan.late and key not in self._heap.nodes:
+                    scan.late.add(key)
         late, self._late = self._late, set()
+        spent = perf_counter() - self._started
+        end = self._started + max(self._seconds, spent + self._seconds / 4)
         ordered: Iterable[tuple[int, Memory]] = places.items()
         if late or sum([place.size for place in places.values()]) > self._budget.frame_bytes:
             ordered = sorted(ordered, key=lambda item: (item[0] not in late, item[1].guarded, item[1].size))
         for key, place in ordered:
             if place.guarded and place.size > self._budget.frame_bytes:
-                self._leave_out(scan, key, place, "the memory of a large table was not compared")
-            elif self._is_over():
+                self._leave_out(scan, key, place, LARGE_TABLE)
+            elif perf_counter() > end:
                 self._late.add(key)
-                self._leave_out(scan, key, place, "its memory was not compared")
+                self._leave_out(scan, key, place, MEMORY)
             else:
                 self._compare_bytes(scan, key, place)
 
@@ -215,7 +267,8 @@ class Scanner:
         lost = references_lost(recorded, {**scan.changed, **scan.moved}, self._heap.roots, scan.roots)
         if not lost:
             return
-        scan.gone = unreachable(scan.nodes_after(recorded), scan.roots, lost)
+        nodes = scan.nodes_after(recorded)
+        scan.gone = unreachable(nodes, scan.holders_after(self._heap.holders), scan.roots, lost)
         for key in scan.gone:
             scan.changed.pop(key, None)
             scan.moved.pop(key, None)

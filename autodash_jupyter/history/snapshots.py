@@ -10,6 +10,7 @@ from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from autodash_jupyter.history.opaque import UNKNOWN
 from autodash_jupyter.history.states import Node
 
 __all__ = ["Snapshot", "SnapshotTree"]
@@ -77,6 +78,14 @@ class SnapshotTree:
     ) -> None:
         """Keep the state after a step."""
         self._by_id[step_id] = Snapshot(step_id, self._by_id[parent], dict(roots), dict(nodes))
+
+    def mark_unknown(self, step_id: int, nodes: Mapping[int, Node]) -> None:
+        """Say that up to this step nobody knows the states of these objects, captured only after it."""
+        snapshot = self._by_id[step_id]
+        *_, oldest = snapshot.lineage()
+        for key, node in nodes.items():
+            if snapshot.node(key) is None:
+                oldest.nodes[key] = Node(node.obj, node.kind, UNKNOWN, None, (), (), node.origin)
 
     def keys_between(self, start: int, end: int) -> set[int]:
         """Return the keys of every object whose state may differ between two snapshots."""

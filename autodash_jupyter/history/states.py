@@ -28,6 +28,7 @@ __all__ = [
     "Adapter",
     "CannotRestoreError",
     "Fixed",
+    "GLOBAL",
     "INERT",
     "Node",
     "SCALARS",
@@ -81,6 +82,10 @@ _ATOMIC_TYPES = (
 # Types are known by id: a metaclass may define a __hash__ of its own, and this must not run it.
 SCALARS = frozenset(map(id, _SCALAR_TYPES))
 ATOMS = frozenset(map(id, _ATOMIC_TYPES))
+
+
+GLOBAL = "<"
+"""Begins the names of what all share, such as ``<random>``: no variable has such a name."""
 
 
 class CannotRestoreError(Exception):

@@ -20,13 +20,16 @@ How far
     dropped, their steps stay listed.
 What can't be put back
     A generator's position, a file, a lock, a connection: ``Restored.not_restored`` names the variable and
-    the reason where it moved on, or may have, the code of the steps undone mentioning it. ``notes`` tells
-    what a record left out, because its budget was spent or a table is large.
+    the reason where it moved on, or may have, the code of the steps undone mentioning it. It also names
+    what is too large for a record's budget and so wasn't looked at whole when it mattered; an object whose
+    earlier state nobody knows is left alone. ``undo`` and ``goto`` take up to a second more to look first.
+    ``notes`` tells what each record left out.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Mapping, MutableMapping
+from collections.abc import Callable, Collection, Mapping, MutableMapping, Sequence
+from dataclasses import replace
 from typing import Any
 
 from autodash_jupyter.errors import NothingToRestoreError, did_you_mean
@@ -36,6 +39,7 @@ from autodash_jupyter.history.changes import GLOBAL, View, changes_between, diff
 from autodash_jupyter.history.cursors import Cursors, Line, line_of
 from autodash_jupyter.history.heap import Heap
 from autodash_jupyter.history.randomness import global_generators
+from autodash_jupyter.history.remarks import Remarks, unsaid
 from autodash_jupyter.history.restoring import move_heap, name_the_stuck
 from autodash_jupyter.history.scan import Budget, Scan, Scanner
 from autodash_jupyter.history.snapshots import SnapshotTree
@@ -45,6 +49,9 @@ from autodash_jupyter.models import Change, Restored, Step
 __all__ = ["Timeline"]
 
 _UNRECORDED = "(changed before going back)"
+
+_PATIENCE = 1.0
+"""How many seconds more than a record an undo may take to look at everything, since a person asked for it."""
 
 
 class Timeline:
@@ -78,10 +85,11 @@ class Timeline:
         first = self._scanner.scan(self._roots())
         self._scanner.commit(first)
         self._snapshots = SnapshotTree(first.roots, self._heap.nodes)
-        self._notes: dict[int, tuple[str, ...]] = {START: tuple(first.unverified)}
+        self._remarks = Remarks(first.unverified)
         self._branches = Branches()
         self._cursors = Cursors()
         self._moved: set[int] = set()  # keys of objects moved by variable, so apart from the position's state
+        self._has_just_made_a_step = False
 
     @property
     def steps(self) -> tuple[Step, ...]:
@@ -111,39 +119,23 @@ class Timeline:
 
     def notes(self, step_id: int) -> tuple[str, ...]:
         """Return what was not looked at when a step was recorded, one line for each variable."""
-        return self._notes.get(step_id, ())
+        return self._remarks.of(step_id)
 
     def record(self, label: str = "", seconds: float = 0.0) -> Step | None:
         """Record what changed since the last record, as a step; None where nothing did.
 
         ``label`` is the cell's code, ``seconds`` how long it ran.
         """
-        roots = self._roots()
-        scan = self._scanner.scan(roots)
-        changes = self._changes_in(scan)
-        if not changes:
-            self._amend(scan)
-            return None
-        step_id = len(self._branches.steps) + 1
-        differences: dict[int, Node | None] = {key: self._heap.nodes.get(key) for key in self._moved}
-        differences.update(scan.differences())
-        told = self._changes_since_position(scan) if self._is_mixed else changes
-        self._scanner.commit(scan)
-        self._snapshots.add(step_id, self.position, scan.roots, differences)
-        self._branches.add(Step(step_id, self.position, label, told, seconds=seconds))
-        self._notes[step_id] = tuple(scan.unverified)
-        self._moved = set()
-        self._cursors.extend({change.name for change in changes}, step_id)
-        self._snapshots.keep_only(self._branches.undoable(self._max_steps))
-        self._heap.registry.forget()
-        return self._branches.steps[step_id]
+        step = self._take(self._scanner.scan(self._roots()), label, seconds)
+        self._has_just_made_a_step = step is not None
+        return step
 
     def undo(self, steps: int = 1, name: str | None = None) -> Restored:
         """Go back by a number of steps; with ``name``, back by that many of this variable's own.
 
         Raises ``NothingToRestoreError``, having changed nothing, where there aren't as many.
         """
-        self._record_rest(steps)
+        self._record_rest(steps, wholly=name is None)
         return self._move(self._branches.back(steps)) if name is None else self._move_variable(name, -steps)
 
     def redo(self, steps: int = 1, name: str | None = None) -> Restored:
@@ -161,7 +153,7 @@ class Timeline:
         is no longer kept.
         """
         self._require_kept(self._branches.known(step_id))
-        self._record_rest()
+        self._record_rest(wholly=True)
         return self._move(step_id)
 
     # Recording
@@ -179,6 +171,34 @@ class Timeline:
         roots.update(global_generators())
         return roots
 
+    def _take(self, scan: Scan, label: str, seconds: float) -> Step | None:
+        """Take over what a scan found, as a step where something changed."""
+        self._snapshots.mark_unknown(self.position, {key: scan.added[key] for key in scan.late})
+        changes = self._changes_in(scan)
+        self._remark(scan, changes)
+        if not changes:
+            self._amend(scan)
+            return None
+        step_id = len(self._branches.steps) + 1
+        differences: dict[int, Node | None] = {key: self._heap.nodes.get(key) for key in self._moved}
+        differences.update(scan.differences())
+        told = self._changes_since_position(scan) if self._is_mixed else changes
+        self._scanner.commit(scan)
+        self._snapshots.add(step_id, self.position, scan.roots, differences)
+        self._branches.add(Step(step_id, self.position, label, told, seconds=seconds))
+        self._remarks.add(step_id)
+        self._moved = set()
+        self._cursors.extend({change.name for change in changes}, step_id)
+        self._snapshots.keep_only(self._branches.undoable(self._max_steps))
+        self._heap.registry.forget()
+        return self._branches.steps[step_id]
+
+    def _remark(self, scan: Scan, changes: Collection[Change]) -> None:
+        self._remarks.present = tuple(scan.unverified)
+        if not self._remarks.is_unfinished:
+            steps = {START, *self._branches.ancestry(self.position)}
+            self._remarks.settle(steps, {change.name for change in changes})
+
     @property
     def _is_mixed(self) -> bool:
         return bool(self._moved or self._cursors)
@@ -188,8 +208,8 @@ class Timeline:
         if not scan.changed and not (scan.is_rebound and differing_names(self._heap.roots, scan.roots)):
             return ()
         before = View(self._heap.roots, self._heap.nodes.get)
-        after = scan.nodes_after(self._heap.nodes)
-        return changes_between(before, View(scan.roots, after.get), after.values(), scan.changed)
+        after, holders = scan.nodes_after(self._heap.nodes), self._holders_after(scan)
+        return changes_between(before, View(scan.roots, after.get), holders, scan.changed)
 
     def _changes_since_position(self, scan: Scan) -> tuple[Change, ...]:
         """Return what differs from the position's state, variables moved on their own included."""
@@ -197,8 +217,11 @@ class Timeline:
         keys = self._moved | scan.changed.keys()
         known = {key: node for key in keys if (node := snapshot.node(key)) is not None}
         changed = {key for key, node in known.items() if after.get(key, node) is not node}
-        before = View(snapshot.roots, snapshot.node)
-        return changes_between(before, View(scan.roots, after.get), after.values(), changed)
+        before, holders = View(snapshot.roots, snapshot.node), self._holders_after(scan)
+        return changes_between(before, View(scan.roots, after.get), holders, changed)
+
+    def _holders_after(self, scan: Scan) -> Collection[Node]:
+        return scan.holders_after(self._heap.holders).values()
 
     def _amend(self, scan: Scan) -> None:
         """Take over what changed form, not value, into the state that holds."""
@@ -210,12 +233,30 @@ class Timeline:
         snapshot.nodes.update(scan.differences())
         snapshot.roots = scan.roots
 
-    def _record_rest(self, steps: int = 1) -> None:
+    def _record_rest(self, steps: int = 1, *, wholly: bool = False) -> None:
         """Record what no cell did; raises NothingToRestoreError for a number of steps nobody can go."""
         if type(steps) is not int or steps < 1:
             msg = "The number of steps must be 1 or more."
             raise NothingToRestoreError(msg)
-        self.record(_UNRECORDED)
+        had_just_made_a_step = self._has_just_made_a_step
+        step = self.record(_UNRECORDED)
+        if wholly and self._remarks.is_unfinished and not self._is_mixed:
+            self._finish_looking(is_of_the_last_step=had_just_made_a_step or step is not None)
+
+    def _finish_looking(self, *, is_of_the_last_step: bool) -> None:
+        """Look again with more time; what the last cell's record missed belongs to that cell's step."""
+        scan = self._scanner.scan(self._roots(), patience=_PATIENCE)
+        if not is_of_the_last_step:
+            self._take(scan, _UNRECORDED, 0.0)
+            return
+        self._snapshots.mark_unknown(self.position, {key: scan.added[key] for key in scan.late})
+        changes = self._changes_in(scan)
+        self._remark(scan, changes)
+        self._amend(scan)
+        step = self._branches.steps[self.position]
+        told = {change.name for change in step.changes}
+        more = tuple(change for change in changes if change.name not in told)
+        self._branches.steps[self.position] = replace(step, changes=(*step.changes, *more))
 
     # Moving
 
@@ -228,10 +269,12 @@ class Timeline:
         self._write_names()
         stuck = {key: self._heap.nodes[key] for key in reasons if key in self._heap.nodes}
         snapshot.nodes.update(stuck)  # as they are, else they would look changed
+        remarks = self._remarks.to_tell(passed, target)
         self._branches.move(target)
         self._moved = set()
         self._cursors.clear()
-        return self._restored(changes, reasons, passed)
+        self._has_just_made_a_step = False
+        return self._restored(changes, reasons, passed, remarks)
 
     def _move_variable(self, name: str, by: int) -> Restored:
         """Put one variable, and what it reaches, into one of its own earlier or later states."""
@@ -248,7 +291,11 @@ class Timeline:
         self._write_names()
         self._moved |= wanted.keys() | (before - self._heap.nodes.keys())
         self._move_cursors(name, line)
-        return self._restored(changes, reasons, {each for each in line.states if each > line.holds_at})
+        passed = {each for each in line.states if each > line.holds_at}
+        remarks = [
+            each for each in self._remarks.to_tell(passed, line.holds_at) if each.startswith(f"{name}: ")
+        ]
+        return self._restored(changes, reasons, passed, remarks)
 
     def _line(self, name: str) -> Line:
         """Return a variable's states; raises NothingToRestoreError for a name nobody knows."""
@@ -280,11 +327,16 @@ class Timeline:
                 self._namespace[name] = value
 
     def _restored(
-        self, changes: tuple[Change, ...], reasons: Mapping[int, str], passed: Collection[int]
+        self,
+        changes: tuple[Change, ...],
+        reasons: Mapping[int, str],
+        passed: Collection[int],
+        remarks: Sequence[str],
     ) -> Restored:
         steps = self._branches.steps
         labels = [steps[step_id].label for step_id in sorted(passed) if step_id in steps]
-        return Restored(steps.get(self.position), changes, name_the_stuck(self._heap, reasons, labels))
+        stuck = name_the_stuck(self._heap, reasons, labels)
+        return Restored(steps.get(self.position), changes, (*stuck, *unsaid(remarks, stuck)))
 
     def _require_kept(self, step_id: int) -> None:
         if step_id not in self._snapshots:

@@ -13,7 +13,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from autodash_jupyter.errors import NothingToRestoreError
-from autodash_jupyter.history import Timeline
+from autodash_jupyter.history import Budget, Timeline
 
 sys.path.insert(0, str(Path(__file__).parent))
 from picture import picture
@@ -138,7 +138,7 @@ def _try(action: Any, ns: dict[str, Any]) -> None:
 )
 def test_going_anywhere_gives_the_picture_of_then(program: Any, travel: Any) -> None:
     ns: dict[str, Any] = {}
-    timeline = Timeline(ns)
+    timeline = Timeline(ns, budget=Budget(seconds=60))
     pictures = {0: picture(ns)}
     for cell in program:
         for action in cell:
@@ -168,7 +168,7 @@ def test_going_anywhere_gives_the_picture_of_then(program: Any, travel: Any) -> 
 @given(st.lists(st.lists(actions, min_size=1, max_size=3), min_size=8, max_size=16), st.integers(1, 4))
 def test_thinning_never_changes_what_the_remaining_states_hold(program: Any, kept: int) -> None:
     ns: dict[str, Any] = {}
-    timeline = Timeline(ns, max_steps=kept)
+    timeline = Timeline(ns, max_steps=kept, budget=Budget(seconds=60))
     pictures = {0: picture(ns)}
     for cell in program:
         for action in cell:

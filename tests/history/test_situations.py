@@ -12,7 +12,7 @@ from typing import Any
 
 import pytest
 
-from autodash_jupyter.history import Timeline
+from autodash_jupyter.history import Budget, Timeline
 
 sys.path.insert(0, str(Path(__file__).parent))
 from picture import picture
@@ -285,7 +285,7 @@ def run(code: str, namespace: dict[str, Any]) -> None:
 def test_undo_and_redo_restore_the_very_picture(setup: str, change: str) -> None:
     namespace: dict[str, Any] = {"__name__": "__main__"}
     run(setup, namespace)
-    timeline = Timeline(namespace)
+    timeline = Timeline(namespace, budget=Budget(seconds=60))
     before = picture(namespace)
     run(change, namespace)
     after = picture(namespace)
