@@ -3,6 +3,10 @@
 The bytes belong to the array that owns them, however many views and frames look at them: ``owner_of``
 finds it, and its content is one node of its own. Content is kept in pieces of 1 MiB, each with its
 fingerprint, so that a version shares what didn't change with the version before it.
+
+Arrays are held by reference, since names must get the same array back, and numpy refuses ``resize`` on an
+array that has a weak reference just as on one that has a second strong one. So ``a.resize(n)`` in a later
+cell says what numpy always says then: use ``refcheck=False`` (which undo takes back) or ``np.resize``.
 """
 
 from __future__ import annotations

@@ -134,12 +134,13 @@ class Scanner:
         """Ask every known object whether it is as recorded; capture anew those that aren't."""
         apart: list[int] = []
         number, turns = 0, self._turns(*self._stopped_at)
+        share = 0.5 if self._heap.waiting else 1.0  # what isn't captured yet can't be put back at all
         self._stopped_at = "", 0
         for origin, skipped, items in turns:
             started_at = number
             for key, (obj, kind, same, state) in items:
                 number += 1
-                if not number % _CLOCK_EVERY and self._is_over():
+                if not number % _CLOCK_EVERY and self._is_over(share):
                     self._stopped_at = origin, skipped + number - started_at - 1
                     left = [name for name in (origin, *(name for name, _, _ in turns)) if name[:1] != GLOBAL]
                     scan.unverified.update(dict.fromkeys(f"{name}: {NOT_COMPARED}" for name in left))

@@ -114,6 +114,23 @@ def test_a_long_flat_list_grows_without_being_walked_again(notebook: Notebook) -
     assert notebook.names["flat"][-2:] == [[1], [2]]
 
 
+def test_an_array_resized_without_the_reference_check_is_put_back(notebook: Notebook) -> None:
+    notebook.run("import numpy as np\narr = np.arange(4)")
+    before = notebook.names["arr"]
+    notebook.run("arr.resize(9, refcheck=False)")
+    notebook.timeline.undo()
+    assert notebook.names["arr"] is before
+    assert before.tolist() == [0, 1, 2, 3]
+
+
+def test_memory_somebody_holds_is_foreign_with_a_timeline_too() -> None:
+    names: dict[str, Any] = {}
+    exec("import numpy as np, pandas as pd\narr = np.ones((2, 2)); df = pd.DataFrame(arr, copy=False)", names)
+    assert has_foreign_memory(names["df"], 0)
+    Timeline(names).record()
+    assert has_foreign_memory(names["df"], 0)
+
+
 class TestForeignMemory:
     @pytest.mark.parametrize(
         ("build", "foreign"),
