@@ -29,7 +29,7 @@ class Extension:
     def __init__(self, shell: Any) -> None:
         self.shell = shell
         self.session = Session(shell.user_ns, hidden=lambda: _hidden_names(shell))
-        self.cells = CellBoundary(shell, self.session.record, self._cell_changed)
+        self.cells = CellBoundary(shell, self._record, self._cell_changed)
         comm_manager = getattr(getattr(shell, "kernel", None), "comm_manager", None)
         self._magics = AutoDashMagics(shell, self.session)
         self.panel = None if comm_manager is None else Panel(self.session, self.cells, comm_manager)
@@ -53,6 +53,10 @@ class Extension:
             self.panel.close()
             self.panel = None
         self.session.close()
+
+    def _record(self, code: str, seconds: float) -> None:
+        self.session.record(code, seconds)
+        self._magics.tell_notes()
 
     def _cell_changed(self) -> None:
         if self.panel is not None:

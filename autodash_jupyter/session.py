@@ -64,6 +64,7 @@ class Session:
         self.bindings = Bindings(self.namespace)
         self.timeline = Timeline(self.namespace, hidden=hidden, max_steps=self.settings.history_steps)
         self.notes: list[str] = []
+        self._told: set[str] = set()
         self._store = store
         self._datasets: DatasetService | None = None
         self._context_jobs: ContextJobs | None = None
@@ -239,6 +240,10 @@ class Session:
     def record(self, code: str = "", seconds: float = 0.0) -> Step | None:
         """Record what changed since the last record as a step; ``None`` where nothing did."""
         step = self.timeline.record(code, seconds)
+        for note in self.timeline.notes(self.timeline.position):
+            if note not in self._told:
+                self._told.add(note)
+                self.notes.append(f"Undo may not be whole: {note}.")
         if step is not None:
             self.bus.publish(TimelineChanged())
         return step
