@@ -8,6 +8,7 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 from autodash_jupyter.blobs import BlobStore, decode_frame, encode_frame, signing_key
+from autodash_jupyter.history.pandas_internals import has_foreign_memory
 from autodash_jupyter.stores.durable_files import make_private_folder
 
 if TYPE_CHECKING:
@@ -117,4 +118,6 @@ def capture(frame: pd.DataFrame) -> pd.DataFrame:
             cells = frame.iloc[:, position].to_numpy().copy()
             column = pd.Series(cells, index=frame.index, dtype=object, copy=False)
             held.isetitem(position, column)  # type: ignore[arg-type]  # the stubs leave Series out
+        elif has_foreign_memory(frame, position):
+            held.isetitem(position, frame.iloc[:, position].array.copy())
     return held

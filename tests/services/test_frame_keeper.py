@@ -37,6 +37,14 @@ def test_a_cell_exchanged_later_is_not_seen() -> None:
     assert held["a"].tolist() == ["x", None]
 
 
+def test_a_write_to_memory_somebody_else_holds_is_not_seen() -> None:
+    cells = np.arange(4.0)
+    frame = pd.DataFrame(cells.reshape(2, 2), columns=["a", "b"], copy=False)
+    held = capture(frame)
+    cells[0] = 99.0
+    assert held["a"].tolist() == [0.0, 2.0]
+
+
 def test_columns_of_one_name_are_captured_each() -> None:
     frame = pd.DataFrame([["x", 1], ["y", 2]], columns=["a", "a"], dtype=object)
     pd.testing.assert_frame_equal(capture(frame), frame)
