@@ -14,6 +14,7 @@ import re
 import types
 import uuid
 import weakref
+from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import chain, repeat
@@ -92,7 +93,7 @@ class CannotRestoreError(Exception):
     """An object's state can't be put back; the text is the reason, fit to follow the variable's name."""
 
 
-class Adapter:
+class Adapter(ABC):
     """How the objects of one family are captured, compared and written back, each without its children.
 
     ``state`` is whatever ``capture`` returned; it is never changed afterwards, save for hints an
@@ -101,13 +102,13 @@ class Adapter:
 
     exposed = False
 
+    @abstractmethod
     def capture(self, obj: Any) -> Any:
         """Return the object's own state."""
-        raise NotImplementedError
 
+    @abstractmethod
     def same(self, obj: Any, state: Any) -> bool:
         """Whether the object certainly still is as captured; must be fast."""
-        raise NotImplementedError
 
     def equal(self, old: Any, new: Any) -> bool:  # noqa: ARG002 - the default needs neither
         """Whether two states, found not to be the same, mean the same value all the same."""
@@ -121,9 +122,9 @@ class Adapter:
         """Return the arrays whose bytes are part of this object's value."""
         return ()
 
+    @abstractmethod
     def restore(self, obj: Any, state: Any) -> None:
         """Put the state back into the same object; raises CannotRestoreError with the reason."""
-        raise NotImplementedError
 
 
 class Fixed(Adapter):
