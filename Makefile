@@ -69,6 +69,7 @@ doctor: $(READY)  ## Say what is wrong with this installation
 
 $(READY): pyproject.toml labextension/package.json .ci/prerequisites
 	@bash .ci/prerequisites $(PYTHON)
+	@echo "Setting up $(VENV): a few minutes, with the network."
 	test -d $(VENV) || $(PYTHON) -m venv $(VENV)
 	$(BIN)/python -m pip install -q --upgrade pip
 	@mkdir -p autodash_jupyter/labextension  # the panel itself is built where a target needs it

@@ -9,7 +9,7 @@ from typing import NoReturn
 
 from IPython.core.error import UsageError
 
-__all__ = ["HelpShown", "MagicParser", "context", "datasets", "load_dataset", "move", "timeline"]
+__all__ = ["HelpShown", "MagicParser", "autodash", "context", "datasets", "load_dataset", "move", "timeline"]
 
 
 class HelpShown(Exception):  # noqa: N818 - no error: the person asked
@@ -105,6 +105,13 @@ def move(magic: str) -> MagicParser:
     parser.add_argument(
         "words", nargs="*", metavar="[N] [NAME]", help="how many steps (1), and of which variable (all)"
     )
+    return parser
+
+
+def autodash() -> MagicParser:
+    """Return the parser of ``%autodash``."""
+    parser = MagicParser("autodash", "Say what is in force, or what is wrong.", "%autodash doctor")
+    parser.add_argument("word", nargs="?", default="status", choices=["status", "doctor"])
     return parser
 
 

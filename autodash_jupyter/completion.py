@@ -48,7 +48,8 @@ def candidates(session: Session, line: str, word: str) -> list[str]:
         names |= {dataset.name for dataset in session.list_datasets()}
     if "%load_dataset" in line:
         names |= {f"sample:{name}" for name in sample_names()}
-        # the completer hands over the part after the colon as the word
-        names |= {name for name in sample_names() if line.rstrip().rsplit(None, 1)[-1].startswith("sample:")}
+        if line.rpartition(" ")[2].startswith("sample:"):  # the completer hands over what follows the colon
+            given = "sample:" if ":" in word else ""
+            return [given + name for name in sample_names() if (given + name).startswith(word)]
         names |= set(glob.glob(glob.escape(word) + "*")[:FILES_OFFERED])  # noqa: PTH207 - relative, as typed
     return sorted(name for name in names if name.startswith(word))

@@ -129,7 +129,7 @@ def _seconds_for_a_durable_write(folder: Path) -> float:
 def _store(settings: Settings) -> Iterator[Check]:
     service = DatasetService(settings=settings)
     datasets = service.records(settings.user_id)
-    yield Check("store", True, f"can be read; {settings.user_id} has {len(datasets)} in it")
+    yield Check("store", True, f"{len(datasets)} dataset{'s' * (len(datasets) != 1)} of {settings.user_id}")
     for dataset in datasets:
         if dataset.frame_blob is None:
             continue
@@ -145,13 +145,10 @@ def _sidebar() -> Iterator[Check]:
 
     places = [Path(folder) / LABEXTENSION for folder in jupyter_path()]
     installed = any(place.is_file() for place in places)
-    found = "installed" if installed else "JupyterLab doesn't find it"
-    yield Check(
-        "sidebar",
-        installed,
-        found,
-        "pip install --force-reinstall autodash-jupyter, into JupyterLab's environment",
-    )
+    in_checkout = (Path(__file__).parents[1] / "labextension" / "package.json").is_file()
+    found = "installed" if installed else "not built yet" if in_checkout else "JupyterLab doesn't find it"
+    reinstall = "pip install --force-reinstall autodash-jupyter, into JupyterLab's environment"
+    yield Check("sidebar", installed, found, "make lab builds it" if in_checkout else reinstall)
 
 
 def _model(settings: Settings) -> Iterator[Check]:

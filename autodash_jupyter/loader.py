@@ -96,9 +96,9 @@ class Loader:
         """Say that a bare word names nothing, and what was probably meant."""
         tables = [variable for variable, value in list(self._namespace.items()) if is_table(value)]
         samples = [f"sample:{name}" for name in sample_names()]
-        hint = did_you_mean(word, [*(one.name for one in records), *tables]) or did_you_mean(
-            f"sample:{word}", samples
-        )
+        hint = did_you_mean(word, [*(one.name for one in records), *tables])
+        if not hint and did_you_mean(word, sample_names()):
+            hint = did_you_mean(f"sample:{word}", samples)
         if word in self._namespace:
             held = f"The variable {word} holds no table, and there is no file or dataset of this name."
         else:
@@ -112,7 +112,8 @@ class Loader:
             raise SourceError(msg)
         records = self._datasets.records(self._user_id)
         own = clean_identifier(dataset.name)
-        wanted = name or target or self._bindings.free_name(own, dataset.source, records)
+        others = [one for one in records if one.name != own]  # a namesake's record takes no variable
+        wanted = name or target or self._bindings.free_name(own, dataset.source, others)
         note = () if wanted == dataset.name or target else (f"{dataset.name} is taken; it is {wanted} here.",)
         return Loaded(replace(dataset, name=wanted), frame, note)
 
@@ -128,6 +129,10 @@ class Loader:
             source = f"variable:{variable}" + (f" in {self._notebook}" if self._notebook else "")
             filename = variable
         loaded = self._register(LoadedTable(name, frame, source, filename, 0), name)
+        if known is not None and known.shape != loaded.dataset.shape:
+            note = f"Stored anew from the variable: {loaded.dataset.shape}, was {known.shape}. "
+            note += f"%load_dataset {known.source} loads the source again."
+            loaded = replace(loaded, notes=(*loaded.notes, note))
         return replace(loaded, frame=held) if name == variable else loaded
 
     def _register_all(self, tables: list[LoadedTable], name: str | None, target: str | None) -> list[Loaded]:
@@ -144,7 +149,7 @@ class Loader:
             self._user_id,
             table.frame,
             name=name,
-            filename=table.filename,
+            filename=f"{table.filename}, sheet {table.sheet}" if table.sheet else table.filename,
             source=table.source,
             size_bytes=table.size_bytes,
             dataset_id=same.dataset_id if same else None,

@@ -175,11 +175,5 @@ class AutoDashMagics(Magics):
         """Show settings and what is kept (``status``), or what is wrong and its remedy (``doctor``)."""
         from autodash_jupyter.health import examine, status_lines
 
-        word = line.strip() or "status"
-        if word == "status":
-            print("\n".join(status_lines(self.session.settings)))
-        elif word == "doctor":
-            print("\n".join(str(finding) for finding in examine(self.session.settings)))
-        else:
-            msg = f"%autodash {word} is not known; it is %autodash status or %autodash doctor."
-            raise UsageError(msg)
+        lines = examine if arguments.autodash().parse_line(line).word == "doctor" else status_lines
+        print("\n".join(str(one) for one in lines(self.session.settings)))

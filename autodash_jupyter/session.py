@@ -182,6 +182,7 @@ class Session:
             return here
         if is_table(self.namespace.get(name)):
             [loaded] = self.load(name)
+            self.notes.append(f"{name} was not registered yet; now it is, as the variable is at this moment.")
             return loaded.dataset
         known = {dataset.name: dataset for dataset in reversed(self.list_datasets())}
         if name in known:

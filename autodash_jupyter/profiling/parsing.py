@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import warnings
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from typing import Literal
@@ -134,12 +135,14 @@ def _parse_moments(form: Form, reading: Reading, tallies: Sequence[Tally]) -> Pa
     texts = pd.Series([text.strip() for text, _ in tallies], dtype=object)
     numbers = texts.str.extract(r"^(\d{1,2})[-/.](\d{1,2})[-/.]\d{2,4}")
     day_first = bool((pd.to_numeric(numbers[0], errors="coerce") > 12).any())
-    guessed = guess_datetime_format(texts.iloc[0], dayfirst=day_first)
-    moments = pd.to_datetime(texts, errors="coerce", format=guessed or "ISO8601", utc=True)
-    if moments.notna().mean() < _PARSED_SHARE:
-        tallies = tallies[:_MIXED_FORMATS]
-        few = texts[:_MIXED_FORMATS]
-        moments = pd.to_datetime(few, errors="coerce", format="mixed", dayfirst=day_first, utc=True)
+    with warnings.catch_warnings():  # pandas warns where a guess of ours doesn't fit; then it isn't used
+        warnings.simplefilter("ignore", UserWarning)
+        guessed = guess_datetime_format(texts.iloc[0], dayfirst=day_first)
+        moments = pd.to_datetime(texts, errors="coerce", format=guessed or "ISO8601", utc=True)
+        if moments.notna().mean() < _PARSED_SHARE:
+            tallies = tallies[:_MIXED_FORMATS]
+            few = texts[:_MIXED_FORMATS]
+            moments = pd.to_datetime(few, errors="coerce", format="mixed", dayfirst=day_first, utc=True)
     if moments.notna().mean() < _PARSED_SHARE:
         return None
     return _parsed(form, reading, tallies, moments.dt.tz_localize(None).to_numpy())

@@ -29,14 +29,25 @@ def timeline_table(session: Session) -> View:
     if not timeline.steps:
         return notice("No steps yet: a cell that changes a variable is one.")
     header = ("", "step", "cell", "changed", "seconds")
+    behind = _line_of(timeline.steps, timeline.position)
     rows, classes = [], []
     for step in reversed(timeline.steps):
-        here = step.step_id == timeline.position
-        rows.append(
-            ("→" if here else "", str(step.step_id), _label(step), _changes(step), f"{step.seconds:.2f}")
-        )
-        classes.append("ad-here" if here else "ad-undone" if step.step_id > timeline.position else "")
+        here = "→" if step.step_id == timeline.position else "" if step.step_id in behind else "undone"
+        rows.append((here, str(step.step_id), _label(step), _changes(step), f"{step.seconds:.2f}"))
+        classes.append({"→": "ad-here", "undone": "ad-undone"}.get(here, ""))
+    rows.append(("" if timeline.position else "→", "0", "(start)", "", ""))
+    classes.append("" if timeline.position else "ad-here")
     return View(page(_html_table(header, rows, classes)), _text_table(header, rows))
+
+
+def _line_of(steps: Sequence[Step], position: int) -> set[int]:
+    """Return the steps that led to a position, that one included."""
+    parents = {step.step_id: step.parent for step in steps}
+    line = set()
+    while position in parents:
+        line.add(position)
+        position = parents[position]
+    return line
 
 
 def _label(step: Step) -> str:
