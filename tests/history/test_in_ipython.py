@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from IPython.core.interactiveshell import InteractiveShell
 
-from autodash_jupyter.history import Timeline
+from autodash_jupyter.history import Budget, Timeline
 
 
 class Shell:
@@ -16,7 +16,9 @@ class Shell:
 
     def __init__(self) -> None:
         self.shell = InteractiveShell()
-        self.timeline = Timeline(self.shell.user_ns, hidden=lambda: self.shell.user_ns_hidden)
+        self.timeline = Timeline(
+            self.shell.user_ns, hidden=lambda: self.shell.user_ns_hidden, budget=Budget(seconds=60)
+        )
         self._depth = 0
         self.shell.events.register("pre_run_cell", self._enter)
         self.shell.events.register("post_run_cell", self._leave)

@@ -19,6 +19,7 @@ class Notebook:
 
     def __init__(self, **options: Any) -> None:
         self.names: dict[str, Any] = {"__name__": "__main__"}
+        options.setdefault("budget", Budget(seconds=60))  # a busy machine must not end a look
         self.timeline = Timeline(self.names, **options)
 
     def run(self, code: str) -> Any:
@@ -333,7 +334,7 @@ class TestHonesty:
         assert "x" not in notebook
 
     def test_a_large_table_is_noted_as_not_compared(self) -> None:
-        notebook = Notebook(budget=Budget(frame_bytes=1_000))
+        notebook = Notebook(budget=Budget(seconds=60, frame_bytes=1_000))
         step = notebook.run("import pandas as pd\ndf = pd.DataFrame({'a': range(1000)})")
         assert notebook.timeline.notes(step.step_id) == ("df: the memory of a large table was not compared",)
         notebook.run("df['b'] = 1")
@@ -341,7 +342,7 @@ class TestHonesty:
         assert notebook["df"].columns.tolist() == ["a"]
 
     def test_a_write_past_copy_on_write_without_a_second_copy_is_said(self) -> None:
-        notebook = Notebook(budget=Budget(copied_frame_bytes=0))
+        notebook = Notebook(budget=Budget(seconds=60, copied_frame_bytes=0))
         notebook.run("import pandas as pd\ndf = pd.DataFrame({'a': [1, 2]})")
         notebook.run("df['a'].array[0] = 9")
         restored = notebook.timeline.undo()
@@ -427,7 +428,7 @@ class TestDescriptions:
 
 def test_hidden_names_and_ipythons_own_are_left_alone() -> None:
     names: dict[str, Any] = {"kept": 1}
-    timeline = Timeline(names, hidden=lambda: {"kept"})
+    timeline = Timeline(names, hidden=lambda: {"kept"}, budget=Budget(seconds=60))
     names.update(kept=2, _=1, _5=1, _i5="x", In=[1], Out={}, _private=1)
     step = timeline.record()
     assert [change.name for change in step.changes] == ["_private"]
@@ -472,7 +473,7 @@ def test_a_change_in_a_cell_that_raised_is_recorded(notebook: Notebook) -> None:
 
 def test_an_array_version_shares_the_pieces_that_did_not_change() -> None:
     names: dict[str, Any] = {"a": np.zeros(1_000_000)}
-    timeline = Timeline(names)
+    timeline = Timeline(names, budget=Budget(seconds=60))
     names["a"][0] = 1
     timeline.record()
     kept = [timeline._snapshots[number].node(-id(names["a"])).state.pieces for number in (0, 1)]
@@ -483,7 +484,7 @@ def test_where_pandas_inside_is_unknown_the_slower_way_is_as_right(monkeypatch: 
     monkeypatch.setattr("autodash_jupyter.history.pandas_internals.works", lambda: False)
     frame = pd.DataFrame({"a": [1, 2], "s": ["x", None], "o": pd.Series([[1], 2], dtype=object)})
     names: dict[str, Any] = {"df": frame, "box": [frame], "ser": pd.Series([1, 2], name="n")}
-    timeline = Timeline(names)
+    timeline = Timeline(names, budget=Budget(seconds=60))
     assert timeline.record() is None
     frame["b"] = 1
     frame.loc[0, "a"] = 9
