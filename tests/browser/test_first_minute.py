@@ -113,9 +113,9 @@ def test_load_read_break_and_undo(page: Page, lab: Any) -> None:
 
 def test_the_panel_is_live_while_a_cell_runs_and_survives_reload_and_restart(page: Page, lab: Any) -> None:
     open_notebook(page, lab, "undo_in_depth.ipynb")
-    run_cell(page, "%load_ext autodash_jupyter\n%load_dataset sample:penguins\nimport time; time.sleep(8)")
+    run_cell(page, "%load_ext autodash_jupyter\n%load_dataset sample:penguins\nimport time; time.sleep(25)")
     row = page.locator('[data-testid="autodash-dataset"][data-name="penguins"]')
-    expect(row).to_have_attribute("data-status", "completed", timeout=7_000)
+    expect(row).to_have_attribute("data-status", "completed", timeout=24_000)
     assert page.locator(".jp-Notebook-ExecutionIndicator").first.get_attribute("data-status") == "busy"
     expect(page.get_by_test_id("autodash-busy")).to_be_visible()
 
