@@ -38,10 +38,9 @@ def unregister_completers(shell: Any) -> None:
 
 def candidates(session: Session, line: str, word: str) -> list[str]:
     """Return what may stand at the end of a magic's line."""
-    from autodash_jupyter.frames import is_table, sample_names
+    from autodash_jupyter.frames import sample_names, table_names
 
-    variables = [name for name, value in list(session.namespace.items()) if is_table(value)]
-    names = {name for name in variables if not name.startswith("_")}
+    names = {name for name in table_names(session.namespace) if not name.startswith("_")}
     if "%undo" in line or "%redo" in line:
         names |= {change.name for step in session.timeline.steps for change in step.changes}
     else:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import atexit
-import logging
 from collections.abc import Collection
 from typing import Any
 
@@ -17,8 +16,6 @@ from autodash_jupyter.panel import Panel
 from autodash_jupyter.session import Session
 
 __all__ = ["Extension", "current", "load", "unload"]
-
-logger = logging.getLogger(__name__)
 
 _current: Extension | None = None
 

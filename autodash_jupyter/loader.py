@@ -16,6 +16,7 @@ from autodash_jupyter.frames import (
     is_table,
     read_source,
     sample_names,
+    table_names,
     validate_name,
 )
 from autodash_jupyter.models import Dataset
@@ -94,7 +95,7 @@ class Loader:
 
     def _no_such(self, word: str, records: list[Dataset]) -> str:
         """Say that a bare word names nothing, and what was probably meant."""
-        tables = [variable for variable, value in list(self._namespace.items()) if is_table(value)]
+        tables = table_names(self._namespace)
         samples = [f"sample:{name}" for name in sample_names()]
         hint = did_you_mean(word, [*(one.name for one in records), *tables])
         if not hint and did_you_mean(word, sample_names()):

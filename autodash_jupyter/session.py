@@ -171,7 +171,7 @@ class Session:
         Raises:
             UnknownDatasetError: The name means none of these; the nearest is suggested.
         """
-        from autodash_jupyter.frames import is_table
+        from autodash_jupyter.frames import is_table, table_names
 
         by_id = self.datasets.get(self.settings.user_id, name)
         if by_id is not None:
@@ -187,7 +187,7 @@ class Session:
         known = {dataset.name: dataset for dataset in reversed(self.list_datasets())}
         if name in known:
             return known[name]
-        tables = [variable for variable, value in list(self.namespace.items()) if is_table(value)]
+        tables = table_names(self.namespace)
         hint = did_you_mean(name, [*known, *tables]) or " %datasets lists what there is."
         held = f" The variable {name} holds no table." if name in self.namespace else ""
         msg = f"No dataset is called {name!r}.{held}{hint}"

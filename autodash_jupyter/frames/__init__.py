@@ -7,13 +7,14 @@ read, and never guesses in silence: what was guessed is said in a table's ``note
 from autodash_jupyter.frames.naming import clean_identifier, free_name, validate_name
 from autodash_jupyter.frames.samples import sample_names, sample_path
 from autodash_jupyter.frames.sources import LoadedTable, read_source
-from autodash_jupyter.frames.variables import as_dataframe, is_table
+from autodash_jupyter.frames.variables import as_dataframe, is_table, table_names
 
 __all__ = [
     "LoadedTable",
     "read_source",
     "as_dataframe",
     "is_table",
+    "table_names",
     "sample_names",
     "sample_path",
     "clean_identifier",

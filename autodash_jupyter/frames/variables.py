@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Mapping
 from typing import Any
 
 import pandas as pd
@@ -10,7 +11,7 @@ import pandas as pd
 from autodash_jupyter.errors import SourceError
 from autodash_jupyter.frames.naming import printable
 
-__all__ = ["as_dataframe", "is_table"]
+__all__ = ["as_dataframe", "is_table", "table_names"]
 
 # Objects with a to_pandas() of their own, by the module that must have been imported for one to exist.
 CONVERTIBLE = {"polars": ("DataFrame", "Series"), "pyarrow": ("Table", "RecordBatch")}
@@ -31,6 +32,15 @@ def is_table(obj: Any) -> bool:
     if kind is list:
         return bool(obj) and issubclass(type(obj[0]), dict)
     return kind is dict and bool(obj) and _is_column(next(iter(obj.values())))
+
+
+def table_names(namespace: Mapping[str, Any]) -> list[str]:
+    """Return the names that stand for tables, in order; another thread may change the namespace meanwhile.
+
+    >>> table_names({"sales": pd.DataFrame(), "total": 42})
+    ['sales']
+    """
+    return [name for name, value in list(namespace.items()) if is_table(value)]
 
 
 def as_dataframe(obj: Any) -> pd.DataFrame:
