@@ -21,6 +21,7 @@ from typing import Any, Protocol
 from tinydb import TinyDB, where
 
 from autodash_jupyter.stores import TinyDBContextStore
+from autodash_jupyter.stores.encoded import encode_entry
 from autodash_jupyter.stores.journal_storage import JournalStorage
 from autodash_jupyter.stores.tinydb_store import put_change
 
@@ -58,7 +59,7 @@ def fill(path: Path, count: int) -> None:
     """Put many records at the price of one sync."""
     storage = JournalStorage(path)
     keys = [("dataset", number) for number in range(count)]
-    storage.apply([put_change(key, record(key[1])) for key in keys])
+    storage.apply([put_change(encode_entry(key, record(key[1]))) for key in keys])
     storage.compact()
 
 

@@ -7,17 +7,37 @@ It never knows what a record means: no datasets, no contexts, no users.
 from __future__ import annotations
 
 from autodash_jupyter.errors import ContextStoreError
+from autodash_jupyter.stores.batches import delete_many, get_many, set_many
+from autodash_jupyter.stores.encoded import EncodedStore, Entry
 from autodash_jupyter.stores.memory import InMemoryContextStore
-from autodash_jupyter.stores.protocol import ContextStore, DamagedRecordError, Key, RevisionedStore, Value
+from autodash_jupyter.stores.protocol import (
+    BatchStore,
+    ContextStore,
+    DamagedRecordError,
+    Items,
+    Key,
+    RevisionedStore,
+    Value,
+)
+from autodash_jupyter.stores.statistics import CallStats, StoreStats
 from autodash_jupyter.stores.tinydb_store import TinyDBContextStore
 
 __all__ = [
     "ContextStore",
+    "BatchStore",
     "RevisionedStore",
     "Key",
     "Value",
+    "Items",
     "ContextStoreError",
     "DamagedRecordError",
+    "EncodedStore",
+    "Entry",
+    "StoreStats",
+    "CallStats",
     "InMemoryContextStore",
     "TinyDBContextStore",
+    "set_many",
+    "get_many",
+    "delete_many",
 ]

@@ -5,7 +5,7 @@ that differ from what ``read`` last returned and appends only those, as one reco
 (``NAME.journal``); when the journal has grown longer than the base file, both are folded into a new
 base, which is plain TinyDB JSON. That makes any TinyDB program durable and its writes cheap for the
 disk, but finding the difference still takes time in proportion to the database. So the storage also
-offers what it does inside, ``document``, ``documents`` and ``apply``, which cost the same at any
+offers what it does inside, ``select``, ``documents`` and ``apply``, which cost the same at any
 size; our own store uses these, and people keep the whole of TinyDB's queries.
 
 Three rules keep it safe:
@@ -108,12 +108,13 @@ class JournalStorage(Storage):
             self.apply(changes)
         self._last_read.tables = wanted
 
-    def document(self, table: str, doc_id: str) -> str | None:
-        """Return one document's JSON text, or ``None`` where there is none."""
+    def select(self, table: str, doc_ids: Sequence[str]) -> list[str | None]:
+        """Return documents' JSON texts, in the order of their ids; ``None`` where there is none."""
         with self._mutex:
             self._refresh()
             documents = self._tables.get(table)
-            return documents.get(doc_id) if isinstance(documents, dict) else None
+            found = documents if isinstance(documents, dict) else {}
+            return [found.get(doc_id) for doc_id in doc_ids]
 
     def documents(self, table: str) -> dict[str, str]:
         """Return the JSON texts of a table's documents by their ids, oldest first."""
@@ -132,6 +133,12 @@ class JournalStorage(Storage):
             apply_changes(self._tables, changes)
             self._seen = self._stamps()
             self._fold_if_long()
+
+    def size_bytes(self) -> int:
+        """Return what base and journal take on the disk."""
+        with self._mutex:
+            self._refresh()
+            return sum(stamp.size for stamp in self._seen or () if stamp is not None)
 
     def compact(self) -> None:
         """Fold the journal into the base, which any TinyDB can then open."""

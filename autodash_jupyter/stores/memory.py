@@ -2,17 +2,15 @@
 
 from __future__ import annotations
 
-import json
 import threading
+from collections.abc import Sequence
 
-from autodash_jupyter.stores.keys import key_address
-from autodash_jupyter.stores.protocol import Key, Value
-from autodash_jupyter.stores.values import decode_value, encode_value
+from autodash_jupyter.stores.encoded import EncodedStore, Entry
 
 __all__ = ["InMemoryContextStore"]
 
 
-class InMemoryContextStore:
+class InMemoryContextStore(EncodedStore):
     """Records in memory, held to the same rules as on disk.
 
     >>> store = InMemoryContextStore()
@@ -27,31 +25,30 @@ class InMemoryContextStore:
     """
 
     def __init__(self) -> None:
+        super().__init__()
         # Values are kept as text: what comes back is then a copy, and exactly what a disk would give.
-        self._records: dict[str, tuple[Key, str]] = {}
+        self._entries: dict[str, Entry] = {}
         self._mutex = threading.Lock()
 
-    def set(self, key: Key, value: Value) -> None:
-        """Keep ``value`` under ``key``, in place of what was there."""
-        address, text = key_address(key), json.dumps(encode_value(value))
+    def _put(self, entries: Sequence[Entry]) -> None:
         with self._mutex:
-            self._records[address] = (key, text)
+            for entry in entries:
+                self._entries[entry.address] = entry
 
-    def get(self, key: Key) -> Value | None:
-        """Return a copy of the value under ``key``, or ``None`` where there is none."""
-        record = self._records.get(key_address(key))
-        return None if record is None else decode_value(json.loads(record[1]))
-
-    def delete(self, key: Key) -> None:
-        """Forget ``key``; it is no error if there is nothing to forget."""
+    def _fetch(self, addresses: Sequence[str]) -> list[str | None]:
         with self._mutex:
-            self._records.pop(key_address(key), None)
+            found = [self._entries.get(address) for address in addresses]
+        return [None if entry is None else entry.value for entry in found]
 
-    def list_keys(self) -> list[Key]:
-        """Return every key, in the order in which they were first set."""
-        return [key for key, _ in self.revisions()]
-
-    def revisions(self) -> list[tuple[Key, str]]:
-        """Return every key with an opaque text, which is equal as long as the value is."""
+    def _remove(self, addresses: Sequence[str]) -> None:
         with self._mutex:
-            return list(self._records.values())
+            for address in addresses:
+                self._entries.pop(address, None)
+
+    def _list(self) -> list[tuple[str, str]]:
+        with self._mutex:
+            return [(entry.key, entry.value) for entry in self._entries.values()]
+
+    def _size_bytes(self) -> int:
+        with self._mutex:
+            return sum(len(entry.key) + len(entry.value) for entry in self._entries.values())

@@ -1,16 +1,27 @@
-"""What a store is: four methods, and a fifth that lets a reader skip what it has seen."""
+"""What a store is: four methods; and what some offer beyond, so that others need not ask one by one."""
 
 from __future__ import annotations
 
-from collections.abc import Hashable
+from collections.abc import Hashable, Iterable, Mapping
 from typing import Any, Protocol, TypeAlias, runtime_checkable
 
 from autodash_jupyter.errors import ContextStoreError
 
-__all__ = ["ContextStore", "DamagedRecordError", "Key", "RevisionedStore", "Value"]
+__all__ = [
+    "BatchStore",
+    "ContextStore",
+    "DamagedRecordError",
+    "Items",
+    "Key",
+    "RevisionedStore",
+    "Value",
+    "as_pairs",
+]
 
 Key: TypeAlias = Hashable
 Value: TypeAlias = dict[str, Any]
+# A dict can't hold both 1 and True; pairs can.
+Items: TypeAlias = Mapping[Any, Value] | Iterable[tuple[Key, Value]]
 
 
 class DamagedRecordError(ContextStoreError):
@@ -54,3 +65,29 @@ class RevisionedStore(ContextStore, Protocol):
     def revisions(self) -> list[tuple[Key, str]]:
         """Return every key with an opaque text, which is equal as long as the value is."""
         ...
+
+
+@runtime_checkable
+class BatchStore(ContextStore, Protocol):
+    """A store that takes many records in one call; ``stores.set_many`` and its like work on any store."""
+
+    def set_many(self, items: Items) -> None:
+        """Keep many values, all or none; ``items`` is a dict, or pairs of key and value."""
+        ...
+
+    def get_many(self, keys: Iterable[Key]) -> list[Value | None]:
+        """Return copies of the values under ``keys``, in their order, ``None`` where there is none."""
+        ...
+
+    def delete_many(self, keys: Iterable[Key]) -> None:
+        """Forget many keys, all or none."""
+        ...
+
+
+def as_pairs(items: Items) -> Iterable[tuple[Key, Value]]:
+    """Return the pairs of key and value of what ``set_many`` takes.
+
+    >>> list(as_pairs({"a": {"rows": 1}}))
+    [('a', {'rows': 1})]
+    """
+    return items.items() if isinstance(items, Mapping) else items

@@ -20,7 +20,16 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from autodash_jupyter.stores import ContextStore, ContextStoreError, Key, Value
+from autodash_jupyter.stores import (
+    BatchStore,
+    ContextStore,
+    ContextStoreError,
+    Key,
+    Value,
+    delete_many,
+    get_many,
+    set_many,
+)
 
 __all__ = ["BAD_KEYS", "BAD_VALUES", "ContextStoreConformance", "KEYS", "VALUES"]
 
@@ -146,6 +155,29 @@ class ContextStoreConformance:
         with pytest.raises(ContextStoreError, match="levels"):
             store.set(deep, {})
         assert store.list_keys() == []
+
+    def test_many_at_once_are_as_one_after_the_other(self, store: ContextStore) -> None:
+        pairs: list[tuple[Key, Value]] = [(1, {"a": 1}), (True, {"a": 2}), ("x", {"a": 3}), (1, {"a": 4})]
+        set_many(store, pairs)
+        assert get_many(store, ["x", True, "missing", 1]) == [{"a": 3}, {"a": 2}, None, {"a": 4}]
+        assert [exactly(key) for key in store.list_keys()] == [exactly(key) for key in (1, True, "x")]
+        delete_many(store, [True, "missing", True])
+        assert [exactly(key) for key in store.list_keys()] == [exactly(key) for key in (1, "x")]
+        set_many(store, {})
+        delete_many(store, [])
+        assert get_many(store, []) == []
+        assert store.get("x") == {"a": 3}
+
+    def test_of_many_one_that_is_refused_refuses_all(self, store: ContextStore) -> None:
+        if not isinstance(store, BatchStore):
+            pytest.skip("this store takes one record in a call")
+        store.set("a", {"value": 1})
+        with pytest.raises(ContextStoreError, match="a value can't hold"):
+            store.set_many([("a", {"value": 2}), ("b", {"value": {1}})])
+        with pytest.raises(ContextStoreError, match="a key can't hold"):
+            store.delete_many(["a", [1]])  # type: ignore[list-item]
+        assert store.list_keys() == ["a"]
+        assert store.get("a") == {"value": 1}
 
     def test_threads_may_write_and_read_at_once(self, store: ContextStore) -> None:
         def work(name: int) -> None:

@@ -5,19 +5,16 @@ from __future__ import annotations
 import hashlib
 import json
 import logging
+from collections.abc import Sequence
 from pathlib import Path
-from types import TracebackType
-from typing import Self
 
 from tinydb import TinyDB
 
 from autodash_jupyter.errors import ContextStoreError
+from autodash_jupyter.stores.encoded import EncodedStore, Entry
 from autodash_jupyter.stores.journal_storage import JournalStorage
-from autodash_jupyter.stores.keys import decode_key, encode_key, key_address
-from autodash_jupyter.stores.protocol import DamagedRecordError, Key, Value
-from autodash_jupyter.stores.scalars import Json
+from autodash_jupyter.stores.protocol import DamagedRecordError
 from autodash_jupyter.stores.tables import Change
-from autodash_jupyter.stores.values import decode_value, encode_value, may_have_tags
 
 __all__ = ["TinyDBContextStore"]
 
@@ -28,9 +25,10 @@ FORMAT = "format"
 FORMAT_ID = "1"
 VERSION = 1
 KEY_FIRST = '{"key": '
+THEN_VALUE = ', "value": '
 
 
-class TinyDBContextStore:
+class TinyDBContextStore(EncodedStore):
     """Records in a TinyDB file at ``path``, with a journal and a lock file beside it.
 
     A record is a document ``{"key": ..., "value": ...}`` of the table ``records``, its id computed
@@ -46,9 +44,10 @@ class TinyDBContextStore:
     """
 
     def __init__(self, path: str | Path) -> None:
+        super().__init__()
         self.path = Path(path).resolve()
         self._storage = JournalStorage(self.path)
-        self._keys: dict[str, tuple[Key, str]] = {}  # decoded once for each document
+        self._keys: dict[str, tuple[str, str]] = {}  # a document's key, found once for each document
         self._has_format()
 
     @property
@@ -59,45 +58,6 @@ class TinyDBContextStore:
         """
         return TinyDB(storage=lambda: self._storage)
 
-    def set(self, key: Key, value: Value) -> None:
-        """Keep ``value`` under ``key``, in place of what was there."""
-        changes = [put_change(key, value)]
-        if not self._has_format():
-            changes.insert(0, Change(FORMAT, FORMAT_ID, json.dumps({"version": VERSION})))
-        self._storage.apply(changes)
-
-    def get(self, key: Key) -> Value | None:
-        """Return a copy of the value under ``key``, or ``None`` where there is none."""
-        document = self._storage.document(RECORDS, _document_id(key))
-        if document is None:
-            return None
-        return decode_value(_part(document, "value"), has_tags=may_have_tags(document))
-
-    def delete(self, key: Key) -> None:
-        """Forget ``key``; it is no error if there is nothing to forget."""
-        doc_id = _document_id(key)
-        self._has_format()
-        if self._storage.document(RECORDS, doc_id) is not None:
-            self._storage.apply([Change(RECORDS, doc_id, None)])
-
-    def list_keys(self) -> list[Key]:
-        """Return every key, in the order in which they were first set."""
-        return [key for key, _ in self.revisions()]
-
-    def revisions(self) -> list[tuple[Key, str]]:
-        """Return every key with an opaque text, which is equal as long as the value is."""
-        entries: dict[str, tuple[Key, str]] = {}
-        for doc_id, document in self._storage.documents(RECORDS).items():
-            entry = self._keys.get(doc_id)
-            try:
-                if entry is None or entry[1] is not document:
-                    entry = decode_key(_key_node(document)), document
-                entries[doc_id] = entry
-            except DamagedRecordError as error:
-                logger.warning("%s: left out document %s: %s", self.path, doc_id, error)
-        self._keys = entries
-        return list(entries.values())
-
     def compact(self) -> None:
         """Fold the journal into the file at ``path``, which any TinyDB can then open."""
         self._storage.compact()
@@ -106,17 +66,47 @@ class TinyDBContextStore:
         """Compact; to be called when the last one in this process is done. May be called twice."""
         self._storage.close()
 
-    def __enter__(self) -> Self:
-        return self
+    def __repr__(self) -> str:
+        return f"{type(self).__name__}({str(self.path)!r})"
 
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        self.close()
+    def _put(self, entries: Sequence[Entry]) -> None:
+        changes = [put_change(entry) for entry in entries]
+        if changes and not self._has_format():
+            changes.insert(0, Change(FORMAT, FORMAT_ID, json.dumps({"version": VERSION})))
+        if changes:
+            self._storage.apply(changes)
+
+    def _fetch(self, addresses: Sequence[str]) -> list[str | None]:
+        found = self._storage.select(RECORDS, [document_id(address) for address in addresses])
+        return [None if document is None else split(document)[1] for document in found]
+
+    def _remove(self, addresses: Sequence[str]) -> None:
+        doc_ids = [document_id(address) for address in addresses]
+        self._has_format()
+        found = self._storage.select(RECORDS, doc_ids)
+        gone = [doc_id for doc_id, document in zip(doc_ids, found, strict=True) if document is not None]
+        if gone:
+            self._storage.apply([Change(RECORDS, doc_id, None) for doc_id in gone])
+
+    def _list(self) -> list[tuple[str, str]]:
+        keys: dict[str, tuple[str, str]] = {}
+        for doc_id, document in self._storage.documents(RECORDS).items():
+            entry = self._keys.get(doc_id)
+            try:
+                if entry is None or entry[1] is not document:
+                    entry = split(document)[0], document
+                keys[doc_id] = entry
+            except DamagedRecordError as error:
+                logger.warning("%s: left out document %s: %s", self.path, doc_id, error)
+        self._keys = keys
+        return list(keys.values())
+
+    def _size_bytes(self) -> int:
+        return self._storage.size_bytes()
 
     def _has_format(self) -> bool:
         """Tell whether the file says its format; ``ContextStoreError`` for one that is not ours to touch."""
-        document = self._storage.document(FORMAT, FORMAT_ID)
+        (document,) = self._storage.select(FORMAT, [FORMAT_ID])
         if document is None:
             return False
         version = _part(document, "version")
@@ -126,29 +116,38 @@ class TinyDBContextStore:
         return True
 
 
-def put_change(key: Key, value: Value) -> Change:
-    """Return the change of the database that puts a value under a key."""
-    document = json.dumps({"key": encode_key(key), "value": encode_value(value)})
-    return Change(RECORDS, _document_id(key), document)
+def put_change(entry: Entry) -> Change:
+    """Return the change of the database that puts a record."""
+    document = f"{KEY_FIRST}{entry.key}{THEN_VALUE}{entry.value}}}"
+    return Change(RECORDS, document_id(entry.address), document)
 
 
-def _document_id(key: Key) -> str:
+def document_id(address: str) -> str:
+    """Return the id of the document in which the record of this address is kept."""
     # TinyDB's ids are integers. This one is computed by a cryptographic hash, so that nobody can make
     # up a key, a column's name say, that falls on another one's document.
-    digest = hashlib.blake2b(key_address(key).encode("ascii"), digest_size=16).digest()
+    digest = hashlib.blake2b(address.encode("ascii"), digest_size=16).digest()
     return str(int.from_bytes(digest, "big"))
 
 
-def _key_node(document: str) -> Json:
+def split(document: str) -> tuple[str, str]:
+    """Return the texts of a document's key and value.
+
+    >>> split('{"key": ["column", "a"], "value": {"rows": 3}}')
+    ('["column", "a"]', '{"rows": 3}')
+    """
     # The key comes first: of a long record, only the beginning need be parsed.
     if document.startswith(KEY_FIRST):
-        return json.JSONDecoder().raw_decode(document, len(KEY_FIRST))[0]
-    return _part(document, "key")
+        _, end = json.JSONDecoder().raw_decode(document, len(KEY_FIRST))
+        if document.startswith(THEN_VALUE, end):
+            return document[len(KEY_FIRST) : end], document[end + len(THEN_VALUE) : -1]
+    return json.dumps(_part(document, "key")), json.dumps(_part(document, "value"))
 
 
-def _part(document: str, name: str) -> Json:
+def _part(document: str, name: str) -> object:
     try:
-        return json.loads(document)[name]
+        part: object = json.loads(document)[name]
     except (KeyError, TypeError) as error:
         msg = f"a stored record has no {name!r}: it is damaged, or another program's"
         raise DamagedRecordError(msg) from error
+    return part

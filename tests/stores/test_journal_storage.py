@@ -135,7 +135,8 @@ def test_a_long_journal_is_folded_by_itself(path, monkeypatch):
     for number in range(100):
         storage.apply([Change("t", "1", json.dumps({"text": "x" * 1000, "number": number}))])
         assert path.with_name("db.json.journal").stat().st_size < 12_000
-    assert json.loads(JournalStorage(path).document("t", "1"))["number"] == 99
+    (document,) = JournalStorage(path).select("t", ["1"])
+    assert json.loads(document)["number"] == 99
 
 
 def test_leftovers_of_a_killed_compaction_are_removed(path):
