@@ -31,6 +31,7 @@ test-all: test  ## Run every test, and kill writers a hundred times more
 	AUTODASH_TEST_KILLS=100 $(BIN)/python -m pytest -q tests/faults --timeout 600
 
 test-python: $(READY) $(PANEL)
+	@bash .ci/servers
 	$(BIN)/python -m pytest -q -m "not browser" -n 2
 
 test-notebooks: $(READY)
