@@ -47,6 +47,7 @@ class EncodedStore(ABC):
     def __init__(self) -> None:
         self._times = CallTimes()
         self._decoded: dict[str, Key] = {}
+        self._broken: frozenset[str] = frozenset()  # keys' texts that were warned of
         self._decoding = threading.Lock()
 
     def set(self, key: Key, value: Value) -> None:
@@ -166,18 +167,26 @@ class EncodedStore(ABC):
         """Return what to raise for a driver's exception: one line, with what to do next."""
         return ContextStoreError(f"can't {action} {self!r}: {error}")
 
+    def _whereabouts(self, key_text: str) -> str:  # noqa: ARG002 - a backend may know more
+        """Return which record a key's text, which can't be read, belongs to; for a warning, so not the key."""
+        return "a record"
+
     def _decode_keys(self, listed: Sequence[tuple[str, str]]) -> list[tuple[Key, str]]:
         with self._decoding:
             known, self._decoded = self._decoded, {}
             found: list[tuple[Key, str]] = []
+            broken: set[str] = set()
             for text, revision in listed:
                 try:
                     key = known[text] if text in known else _decode_key_text(text)
                 except DamagedRecordError as error:
-                    logger.warning("%r: a record is left out: %s", self, error)
+                    broken.add(text)
+                    if text not in self._broken:
+                        logger.warning("%r: left out %s: %s", self, self._whereabouts(text), error)
                     continue
                 self._decoded[text] = key
                 found.append((key, revision))
+            self._broken = frozenset(broken)
             return found
 
 

@@ -48,6 +48,7 @@ class TinyDBContextStore(EncodedStore):
         self.path = Path(path).resolve()
         self._storage = JournalStorage(self.path)
         self._keys: dict[str, tuple[str, str]] = {}  # a document's key, found once for each document
+        self._foreign: frozenset[str] = frozenset()  # ids of documents without one, that were warned of
         self._has_format()
 
     @property
@@ -90,6 +91,7 @@ class TinyDBContextStore(EncodedStore):
 
     def _list(self) -> list[tuple[str, str]]:
         keys: dict[str, tuple[str, str]] = {}
+        foreign: set[str] = set()
         for doc_id, document in self._storage.documents(RECORDS).items():
             entry = self._keys.get(doc_id)
             try:
@@ -97,9 +99,15 @@ class TinyDBContextStore(EncodedStore):
                     entry = split(document)[0], document
                 keys[doc_id] = entry
             except DamagedRecordError as error:
-                logger.warning("%s: left out document %s: %s", self.path, doc_id, error)
-        self._keys = keys
+                foreign.add(doc_id)
+                if doc_id not in self._foreign:
+                    logger.warning("%r: left out document %s: %s", self, doc_id, error)
+        self._keys, self._foreign = keys, frozenset(foreign)
         return list(keys.values())
+
+    def _whereabouts(self, key_text: str) -> str:
+        doc_id = next((doc_id for doc_id, (key, _) in self._keys.items() if key == key_text), "")
+        return f"document {doc_id}"
 
     def _size_bytes(self) -> int:
         return self._storage.size_bytes()

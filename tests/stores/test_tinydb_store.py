@@ -76,8 +76,12 @@ def test_a_record_whose_key_is_broken_is_left_out_of_the_list(path, caplog):
     store.set("good", {"value": 1})
     store.database.table("records").insert({"key": {"$unknown": 1}, "value": {}})
     store.database.table("records").insert({"note": "by another program"})
-    assert store.list_keys() == ["good"]
-    assert caplog.text.count("left out document") == 2
+    for _ in range(2):
+        assert store.list_keys() == ["good"]
+        broken = [doc.doc_id for doc in store.database.table("records") if doc.get("key") != "good"]
+        assert len(broken) == 2
+        for doc_id in broken:
+            assert caplog.text.count(f"context.json'): left out document {doc_id}: ") == 1
 
 
 def test_a_store_stays_where_it_was_opened_and_is_one_store_under_all_its_names(tmp_path, monkeypatch):
