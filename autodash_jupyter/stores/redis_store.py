@@ -1,0 +1,231 @@
+"""Records in a Redis, or a Redis Cluster, that many machines share."""
+
+from __future__ import annotations
+
+import logging
+import uuid
+from collections.abc import Hashable, Mapping, Sequence
+from typing import Any
+
+from autodash_jupyter.errors import ContextStoreError
+from autodash_jupyter.stores.encoded import EncodedStore, Entry
+from autodash_jupyter.stores.protocol import DamagedRecordError
+from autodash_jupyter.stores.redis_client import RedisClient
+from autodash_jupyter.stores.redis_connection import (
+    RedisTuning,
+    failure_remedy,
+    import_redis,
+    parse_address,
+    redis_errors,
+)
+from autodash_jupyter.stores.redis_layout import (
+    PUT,
+    REMOVE,
+    SWEEP,
+    VERSION,
+    IndexEntry,
+    digest_of,
+    make_layout,
+    tail,
+)
+
+__all__ = ["RedisContextStore"]
+
+logger = logging.getLogger(__name__)
+
+MOST_SWEPT = 1_000  # expired records taken from the index in one go
+LONGEST_TTL = 100 * 366 * 86_400
+
+
+class RedisContextStore(EncodedStore):
+    """Records in a Redis (5 or newer), or a Redis Cluster by ``redis+cluster://host:port,host:port``.
+
+    ``url`` is ``redis://``, ``rediss://`` (TLS), ``unix://``, ``redis+cluster://`` or ``rediss+cluster://``;
+    ``host``, ``port``, ``db``, ``cluster_nodes`` and ``password`` win over it. With neither, ``REDIS_URL``
+    counts; a password that isn't given is ``REDIS_PASSWORD``. Nothing is connected before the first call.
+
+    ``ttl`` is how many seconds a record lives after it was last set; reading doesn't prolong it. Without,
+    records live until they are deleted. Stores with different prefixes don't see each other.
+
+    Every write is one script, so that one Redis does all of it or nothing. On a cluster the records are
+    spread over the nodes in 64 parts, and ``set_many`` and ``delete_many`` are all-or-none within a part
+    only; a prefix with a hash tag, ``{team}:``, keeps all records on one node, and these calls whole.
+
+    ``pool_size`` is how many connections there are at most, ``timeout`` how many seconds one answer may
+    take, ``retries`` how often a call is tried again; ``tls`` are redis-py's ``ssl_...`` arguments.
+
+    >>> RedisContextStore(host="localhost", port=6379)
+    RedisContextStore('redis://localhost:6379/0', prefix='autodash:')
+    """
+
+    def __init__(  # noqa: PLR0913 - what a server needs to be told, each by its usual name
+        self,
+        url: str | None = None,
+        *,
+        host: str | None = None,
+        port: int | None = None,
+        db: int | None = None,
+        password: str | None = None,
+        cluster_nodes: Sequence[tuple[str, int]] = (),
+        ttl: float | None = None,
+        prefix: str = "autodash:",
+        pool_size: int = 16,
+        timeout: float = 5.0,
+        retries: int = 3,
+        tls: Mapping[str, Any] | None = None,
+    ) -> None:
+        super().__init__()
+        self.address = parse_address(
+            url,
+            host=host,
+            port=port,
+            db=db,
+            password=password,
+            cluster_nodes=cluster_nodes,
+            is_tls=tls is not None,
+        )
+        self.ttl = _checked_ttl(ttl)
+        self.driver_errors = redis_errors()
+        self._layout = make_layout(prefix, is_cluster=self.address.is_cluster)
+        self._client = RedisClient(self.address, RedisTuning(pool_size, timeout, retries, tls or {}))
+        self._is_known = False  # whether the layout was looked at
+
+    def __repr__(self) -> str:
+        return f"{type(self).__name__}({str(self.address)!r}, prefix={self._layout.prefix!r})"
+
+    def change_token(self) -> Hashable:
+        """Return what is equal as long as nobody set or deleted anything; expiring is no change."""
+        try:
+            states = self._states("id", "changes")
+        except self.driver_errors as error:
+            raise self._failure("read", error) from error
+        return tuple(part for state in states for part in state)
+
+    def close(self) -> None:
+        """Close the connections; a call after that makes new ones."""
+        self._client.close()
+
+    def _put(self, entries: Sequence[Entry]) -> None:
+        if not entries:
+            return
+        lifetime = "" if self.ttl is None else f"{self.ttl * 1000:.0f}"
+        named = {digest_of(entry.address): entry for entry in entries}
+        # One counter gives the order; one Redis has it in the same script.
+        orders = dict(zip(named, self._reserve_orders(len(named)), strict=True))
+        for partition, digests in self._by_partition(list(named)).items():
+            arguments = [uuid.uuid4().hex, lifetime]
+            for digest in digests:
+                arguments += digest, orders[digest], tail(named[digest]), named[digest].value
+            self._write(PUT, partition, digests, arguments)
+
+    def _fetch(self, addresses: Sequence[str]) -> list[str | None]:
+        self._look_at_layout()
+        keys = [self._layout.record(digest_of(address)) for address in addresses]
+        return [_value_text(value) for value in self._values(keys)]
+
+    def _remove(self, addresses: Sequence[str]) -> None:
+        digests = [digest_of(address) for address in addresses]
+        for partition, some in self._by_partition(digests).items():
+            self._write(REMOVE, partition, some, some)
+
+    def _list(self) -> list[tuple[str, str]]:
+        return [(entry.key, entry.revision) for entry in self._live_entries()]
+
+    def _size_bytes(self) -> int:
+        return sum(entry.size + len(entry.key) for entry in self._live_entries())
+
+    def _live_entries(self) -> list[IndexEntry]:
+        """Return what the index has, in order, but for what has expired, which is then swept from it."""
+        self._look_at_layout()
+        found: dict[str, IndexEntry] = {}
+        for index in self._client.call_all([("HGETALL", key) for key in self._indexes()]):
+            for digest, text in index.items():
+                try:
+                    found[digest.decode("ascii")] = IndexEntry.parse(text)
+                except ValueError:
+                    logger.warning("%r: left out entry %r of the index: it is damaged", self, digest)
+        if any(entry.expires for entry in found.values()):
+            now = self._client.server_milliseconds()
+            self._sweep([digest for digest, entry in found.items() if 0 < entry.expires <= now])
+            found = {digest: entry for digest, entry in found.items() if not 0 < entry.expires <= now}
+        return sorted(found.values(), key=lambda entry: entry.order)
+
+    def _sweep(self, digests: list[str]) -> None:
+        try:
+            for partition, some in self._by_partition(digests[:MOST_SWEPT]).items():
+                self._write(SWEEP, partition, some, some)
+        except self.driver_errors as error:  # the reader has what it asked for; the next one sweeps
+            logger.debug("%r: expired records stay in the index: %s", self, type(error).__name__)
+
+    def _values(self, keys: Sequence[str]) -> Sequence[bytes | None]:
+        errors = import_redis().exceptions
+        if self._layout.partitions > 1 and len(keys) > 1:
+            return self._client.call_all([("GET", key) for key in keys])
+        try:
+            if len(keys) == 1:
+                return [self._client.call("GET", keys[0])]
+            return self._client.call("MGET", *keys) if keys else []
+        except errors.ResponseError as error:
+            if not str(error).startswith("WRONGTYPE"):
+                raise
+            msg = f"a stored value can't be read: {self!r} has something else under its name; delete it"
+            raise DamagedRecordError(msg) from error
+
+    def _write(self, script: str, partition: int, digests: Sequence[str], arguments: Sequence[str]) -> None:
+        records = [self._layout.record(digest) for digest in digests]
+        keys = [self._layout.state(partition), self._layout.index(partition), *records]
+        try:
+            self._client.write(script, keys, VERSION, arguments)
+        except import_redis().exceptions.ResponseError as error:
+            if "NEWERLAYOUT" in str(error):
+                raise self._newer() from error
+            raise
+
+    def _look_at_layout(self) -> None:
+        if not self._is_known:
+            for (version,) in self._states("version"):
+                if version is not None and not (version.isdigit() and int(version) <= VERSION):
+                    raise self._newer()
+            self._is_known = True
+
+    def _states(self, *fields: str) -> list[list[bytes | None]]:
+        keys = [self._layout.state(partition) for partition in range(self._layout.partitions)]
+        return self._client.call_all([("HMGET", key, *fields) for key in keys])
+
+    def _indexes(self) -> list[str]:
+        return [self._layout.index(partition) for partition in range(self._layout.partitions)]
+
+    def _by_partition(self, digests: Sequence[str]) -> dict[int, list[str]]:
+        parts: dict[int, list[str]] = {}
+        for digest in digests:
+            parts.setdefault(self._layout.partition(digest), []).append(digest)
+        return parts
+
+    def _reserve_orders(self, count: int) -> list[str]:
+        if self._layout.partitions == 1:
+            return [""] * count
+        last = int(self._client.call("INCRBY", self._layout.sequence(), count))
+        return [str(order) for order in range(last - count + 1, last + 1)]
+
+    def _newer(self) -> ContextStoreError:
+        return ContextStoreError(
+            f"{self!r} was written by a newer version of AutoDash: update autodash-jupyter to use it"
+        )
+
+    def _failure(self, action: str, error: BaseException) -> ContextStoreError:
+        return ContextStoreError(f"can't {action} {self!r}: {error}; {failure_remedy(error)}")
+
+
+def _value_text(value: bytes | None) -> str | None:
+    try:
+        return None if value is None else value.decode("ascii")
+    except UnicodeDecodeError as error:
+        msg = "a stored value can't be read: it is damaged"
+        raise DamagedRecordError(msg) from error
+
+
+def _checked_ttl(ttl: float | None) -> float | None:
+    if ttl is not None and not 0.001 <= ttl <= LONGEST_TTL:
+        msg = f"ttl={ttl!r} is no time to live: give seconds, or None for records that stay"
+        raise ContextStoreError(msg)
+    return ttl
