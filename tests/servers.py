@@ -92,6 +92,13 @@ class RedisServer:
             self.process.wait()
         self.process = None
 
+    def kill(self) -> None:
+        """End it at once, as a failing machine would."""
+        assert self.process is not None
+        self.process.kill()
+        self.process.wait()
+        self.process = None
+
     def freeze(self) -> None:
         """Let it hang: connections stay open, nothing is answered."""
         assert self.process is not None
@@ -145,14 +152,14 @@ class RedisCluster:
 
 
 @contextmanager
-def running_redis_cluster(nodes: int = 3) -> Iterator[RedisCluster]:
-    """Run a Redis Cluster while the block lasts."""
+def running_redis_cluster(*options: str, nodes: int = 3) -> Iterator[RedisCluster]:
+    """Run a Redis Cluster while the block lasts; ``options`` go to each redis-server as they are."""
     client = needed("redis-cli")
     with ExitStack() as stack:
         servers = [
             stack.enter_context(
                 running_redis(
-                    *("--cluster-enabled", "yes", "--cluster-node-timeout", "2000"),
+                    *("--cluster-enabled", "yes", "--cluster-node-timeout", "2000", *options),
                     port=free_port(also=(BUS,), below=65_535 - BUS),
                 )
             )
