@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from autodash_jupyter.errors import ContextStoreError
 from autodash_jupyter.stores.batches import delete_many, get_many, set_many
+from autodash_jupyter.stores.database import DatabaseContextStore
 from autodash_jupyter.stores.encoded import EncodedStore, Entry
 from autodash_jupyter.stores.memory import InMemoryContextStore
 from autodash_jupyter.stores.protocol import (
@@ -37,6 +38,7 @@ __all__ = [
     "CallStats",
     "InMemoryContextStore",
     "TinyDBContextStore",
+    "DatabaseContextStore",
     "set_many",
     "get_many",
     "delete_many",

@@ -1,0 +1,245 @@
+"""Records in a database: a file of SQLite, or a server of PostgreSQL or MySQL."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import random
+import threading
+import time
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, TypeVar
+
+from autodash_jupyter.errors import ContextStoreError
+from autodash_jupyter.stores.database_engine import (
+    WRITING,
+    database_address,
+    failure_reason,
+    is_passing,
+    is_sqlite,
+    open_engine,
+    public_address,
+)
+from autodash_jupyter.stores.database_schema import ensure_schema, make_tables, next_positions
+from autodash_jupyter.stores.encoded import EncodedStore, Entry
+
+if TYPE_CHECKING:
+    from sqlalchemy import Connection, Engine
+    from sqlalchemy.pool import Pool
+    from sqlalchemy.sql.dml import Insert
+
+__all__ = ["DatabaseContextStore"]
+
+Answer = TypeVar("Answer")
+
+DEFAULT_FILE = "context.db"
+ATTEMPTS = 4  # of a call that a dropped connection or a deadlock broke
+MOST_PARAMETERS = 500  # of one statement; the databases allow a thousand and more
+
+
+class DatabaseContextStore(EncodedStore):
+    """Records in a database: a file of SQLite by its path, PostgreSQL or MySQL by URL.
+
+    Every call is one transaction, durable when it returns. Threads, processes and machines may share a
+    database; writers line up, each for the length of its transaction. ``prefix`` begins the names of the
+    two tables, so that several stores can share one database. ``timeout`` is in seconds and holds for
+    connecting, for waiting for a lock and for each statement; ``pool_size`` is how many connections are
+    used at once; ``isolation_level`` is the database's own word for it; ``connect_args`` go to the driver,
+    for example ``{"sslmode": "verify-full"}``. SQLAlchemy and a driver come with
+    ``pip install "autodash-jupyter[sql]"``.
+
+    Every method raises ``ContextStoreError`` where the database can't be used; no message shows a password.
+
+    >>> folder = getfixture("tmp_path")
+    >>> with DatabaseContextStore(folder / "context.db") as store:
+    ...     store.set(("dataset", "sample_1"), {"rows": 344})
+    >>> DatabaseContextStore(db_path=folder / "context.db").get(("dataset", "sample_1"))
+    {'rows': 344}
+    """
+
+    path: Path
+    """Where the file is; a store on a server has no such attribute."""
+
+    def __init__(
+        self,
+        path_or_url: str | os.PathLike[str] | None = None,
+        *,
+        db_path: str | os.PathLike[str] | None = None,
+        prefix: str = "autodash_",
+        pool_size: int = 5,
+        timeout: float = 30.0,
+        isolation_level: str | None = None,
+        connect_args: Mapping[str, Any] | None = None,
+    ) -> None:
+        super().__init__()
+        if path_or_url is not None and db_path is not None:
+            msg = "path_or_url and db_path mean the same: give one of them"
+            raise ContextStoreError(msg)
+        self._url = database_address(path_or_url or db_path or DEFAULT_FILE)
+        if is_sqlite(self._url):
+            self.path = Path(str(self._url.database))
+        self._tables = make_tables(prefix)
+        self._engine = open_engine(
+            self._url,
+            pool_size=pool_size,
+            timeout=timeout,
+            isolation_level=isolation_level,
+            connect_args=connect_args or {},
+        )
+        self._process = os.getpid()
+        self._forking = threading.Lock()
+        self._left_to_parent: list[Pool] = []
+        from sqlalchemy.exc import SQLAlchemyError
+
+        self.driver_errors = (SQLAlchemyError, OSError)
+        try:
+            ensure_schema(self._engine, self._tables)
+        except self.driver_errors as error:
+            raise self._failure("open", error) from error
+
+    def close(self) -> None:
+        """Let go of the connections; may be called twice, and the store may be used again."""
+        self._engine_of_this_process().dispose()
+
+    def __repr__(self) -> str:
+        return f"{type(self).__name__}({public_address(self._url)!r})"
+
+    def _put(self, entries: Sequence[Entry]) -> None:
+        if entries:
+            self._write(lambda connection: self._upsert(connection, entries))
+
+    def _upsert(self, connection: Connection, entries: Sequence[Entry]) -> None:
+        first = next_positions(connection, self._tables, len(entries))
+        rows = [
+            {
+                "address": record_id(entry.address),
+                "key_json": entry.key,
+                "value_json": entry.value,
+                "position": first + number,
+            }
+            for number, entry in enumerate(entries)
+        ]
+        connection.execute(self._upsert_statement(), rows)
+
+    def _upsert_statement(self) -> Insert:
+        """Return the statement that inserts a record, or changes all of it but its position."""
+        from sqlalchemy.dialects import mysql, postgresql, sqlite
+
+        table, changed = self._tables.records, ("key_json", "value_json")
+        if self._engine.dialect.name in ("mysql", "mariadb"):
+            on_mysql = mysql.insert(table)
+            return on_mysql.on_duplicate_key_update({name: on_mysql.inserted[name] for name in changed})
+        insert = sqlite.insert if is_sqlite(self._url) else postgresql.insert
+        statement = insert(table)
+        return statement.on_conflict_do_update(
+            index_elements=[table.c.address], set_={name: statement.excluded[name] for name in changed}
+        )
+
+    def _fetch(self, addresses: Sequence[str]) -> list[str | None]:
+        from sqlalchemy import select
+
+        table = self._tables.records
+        ids = [record_id(address) for address in addresses]
+
+        def fetch(connection: Connection) -> dict[str, str]:
+            found: dict[str, str] = {}
+            for some in in_parts(ids):
+                wanted = select(table.c.address, table.c.value_json).where(table.c.address.in_(some))
+                found.update((row.address, row.value_json) for row in connection.execute(wanted))
+            return found
+
+        texts = self._read(fetch) if ids else {}
+        return [texts.get(one) for one in ids]
+
+    def _remove(self, addresses: Sequence[str]) -> None:
+        table = self._tables.records
+        ids = [record_id(address) for address in addresses]
+
+        def remove(connection: Connection) -> None:
+            next_positions(connection, self._tables, 1)
+            for some in in_parts(ids):
+                connection.execute(table.delete().where(table.c.address.in_(some)))
+
+        if ids:
+            self._write(remove)
+
+    def _list(self) -> list[tuple[str, str]]:
+        from sqlalchemy import select
+
+        table = self._tables.records
+        listed = select(table.c.key_json, table.c.value_json).order_by(table.c.position)
+        rows = self._read(lambda connection: connection.execute(listed).all())
+        return [
+            (row.key_json, hashlib.blake2b(row.value_json.encode(), digest_size=16).hexdigest())
+            for row in rows
+        ]
+
+    def _size_bytes(self) -> int:
+        from sqlalchemy import func, select
+
+        table = self._tables.records
+        total = select(func.sum(func.length(table.c.key_json) + func.length(table.c.value_json)))
+        return int(self._read(lambda connection: connection.execute(total).scalar()) or 0)
+
+    def _read(self, work: Callable[[Connection], Answer]) -> Answer:
+        return self._run(work, {} if is_sqlite(self._url) else {"isolation_level": "AUTOCOMMIT"})
+
+    def _write(self, work: Callable[[Connection], Answer]) -> Answer:
+        return self._run(work, WRITING)
+
+    def _run(self, work: Callable[[Connection], Answer], options: Mapping[str, Any]) -> Answer:
+        """Do the work in one transaction; once more where the connection or a deadlock broke it.
+
+        To do it twice does no harm: all of our writes say what is to be, not what is to change.
+        """
+        from sqlalchemy.exc import DBAPIError
+
+        engine = self._engine_of_this_process().execution_options(**options)
+        for attempt in range(1, ATTEMPTS + 1):
+            try:
+                with engine.begin() as connection:
+                    return work(connection)
+            except DBAPIError as error:
+                if attempt == ATTEMPTS or not is_passing(error):
+                    raise
+                time.sleep(random.uniform(0, 0.02 * attempt))
+        raise AssertionError  # the last attempt returned or raised
+
+    def _engine_of_this_process(self) -> Engine:
+        if self._process != os.getpid():
+            # A forked child leaves its parent's connections to the parent, and makes its own.
+            with self._forking:
+                if self._process != os.getpid():
+                    self._left_to_parent.append(self._engine.pool)  # or they would be closed as garbage
+                    self._engine.dispose(close=False)
+                    self._process = os.getpid()
+        return self._engine
+
+    def _failure(self, action: str, error: BaseException) -> ContextStoreError:
+        reason = failure_reason(error, self._url)
+        advice = "is there space on the disk, and may you write to the file?"
+        if not is_sqlite(self._url):
+            advice = "is the server running, and is STORAGE_BACKEND its address?"
+        return ContextStoreError(f"can't {action} {self!r}: {reason.rstrip('.')}; {advice}")
+
+
+def record_id(address: str) -> str:
+    """Return the hash that a record of this address is found by.
+
+    >>> record_id('["column", "a"]')
+    '...'
+    """
+    # A cryptographic one, so that nobody can make up a key that falls on another one's record.
+    return hashlib.blake2b(address.encode("ascii"), digest_size=16).hexdigest()
+
+
+def revision(value: str) -> str:
+    """Return a text that is equal for equal values only."""
+    return hashlib.blake2b(value.encode(), digest_size=16).hexdigest()
+
+
+def in_parts(ids: Sequence[str]) -> Iterator[Sequence[str]]:
+    """Yield the ids in parts that one statement can hold."""
+    for start in range(0, len(ids), MOST_PARAMETERS):
+        yield ids[start : start + MOST_PARAMETERS]

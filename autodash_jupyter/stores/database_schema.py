@@ -1,0 +1,158 @@
+"""The tables of a database store, made by whoever comes first, and carried over from older versions."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from autodash_jupyter.errors import ContextStoreError
+from autodash_jupyter.stores.database_engine import WITHOUT_TRANSACTION, WRITING
+
+if TYPE_CHECKING:
+    from sqlalchemy import Connection, Engine, Table
+
+__all__ = ["VERSION", "Tables", "ensure_schema", "make_tables", "next_positions"]
+
+VERSION = 1
+PREFIX = re.compile("[a-z][a-z0-9_]{0,39}")
+LOCK_SECONDS = 60
+
+
+@dataclass(frozen=True, slots=True)
+class Tables:
+    """``records`` holds the records; ``state`` has one row: the schema's version, and a count of changes."""
+
+    records: Table
+    state: Table
+
+
+def make_tables(prefix: str) -> Tables:
+    """Describe the tables whose names begin with ``prefix``; nothing is created.
+
+    Raises ``ContextStoreError`` for a prefix that can't begin a table's name in all databases.
+    """
+    from sqlalchemy import BigInteger, Column, Integer, MetaData, String, Table, Text
+    from sqlalchemy.dialects.mysql import LONGTEXT
+
+    if not PREFIX.fullmatch(prefix):
+        msg = f"prefix={prefix!r} can't begin a table's name: use up to 40 of a-z, 0-9 and _, a letter first"
+        raise ContextStoreError(msg)
+    metadata = MetaData()
+    text = Text().with_variant(LONGTEXT(), "mysql", "mariadb")
+    options: dict[str, Any] = {
+        "mysql_engine": "InnoDB",
+        "mysql_charset": "utf8mb4",
+        "mysql_collate": "utf8mb4_bin",
+    }
+    return Tables(
+        records=Table(
+            f"{prefix}records",
+            metadata,
+            # A key may be longer than an index allows, so a record is found by the hash of its address.
+            Column("address", String(32), primary_key=True),
+            Column("key_json", text, nullable=False),
+            Column("value_json", text, nullable=False),
+            Column("position", BigInteger, nullable=False, index=True),
+            **options,
+        ),
+        state=Table(
+            f"{prefix}state",
+            metadata,
+            Column("id", Integer, primary_key=True, autoincrement=False),
+            Column("version", Integer, nullable=False),
+            Column("changes", BigInteger, nullable=False),
+            **options,
+        ),
+    )
+
+
+def ensure_schema(engine: Engine, tables: Tables) -> None:
+    """Create the tables where they are missing.
+
+    Raises ``ContextStoreError`` where a newer version made them, and leaves them alone.
+    """
+    with engine.connect() as connection:
+        if _version(connection, tables) == VERSION:
+            return
+    if engine.dialect.name == "sqlite":
+        # It stays in force for good, so that it need not be said again.
+        with engine.connect().execution_options(**WITHOUT_TRANSACTION) as connection:
+            connection.exec_driver_sql("PRAGMA journal_mode=WAL")
+    with _alone(engine, tables) as connection:
+        if _version(connection, tables) is None:
+            _create(connection, tables)
+
+
+def next_positions(connection: Connection, tables: Tables, count: int) -> int:
+    """Count ``count`` changes, and return the number of the first of them.
+
+    It locks the one row of ``state`` until the transaction ends. So writers line up, briefly: no two can
+    wait for each other's rows, and the numbers are in the order in which the changes can be seen.
+    """
+    from sqlalchemy import select
+
+    state = tables.state
+    counted = state.update().values(changes=state.c.changes + count)
+    columns = state.c.changes, state.c.version
+    if connection.dialect.update_returning:
+        row = connection.execute(counted.returning(*columns)).one_or_none()
+    else:
+        connection.execute(counted)
+        row = connection.execute(select(*columns)).one_or_none()
+    if row is None:
+        msg = f"the table {state.name} has lost its row, so the store can't be used: restore a backup"
+        raise ContextStoreError(msg)
+    _refuse_newer(row.version)
+    return int(row.changes) - count + 1
+
+
+def _create(connection: Connection, tables: Tables) -> None:
+    from sqlalchemy import func, select
+
+    tables.records.metadata.create_all(connection)
+    # There are records already where a server stopped before it came to the next line.
+    last = connection.execute(select(func.max(tables.records.c.position))).scalar() or 0
+    connection.execute(tables.state.insert().values(id=1, version=VERSION, changes=last))
+
+
+def _version(connection: Connection, tables: Tables) -> int | None:
+    from sqlalchemy import inspect, select
+
+    if not inspect(connection).has_table(tables.state.name):
+        return None
+    version = connection.execute(select(tables.state.c.version)).scalar_one_or_none()
+    return None if version is None else _refuse_newer(int(version))
+
+
+def _refuse_newer(version: int) -> int:
+    if version > VERSION:
+        msg = (
+            f"the database was written by a newer version of AutoDash (schema {version}, this one knows "
+            f"{VERSION}): update autodash-jupyter to use it"
+        )
+        raise ContextStoreError(msg)
+    return version
+
+
+@contextmanager
+def _alone(engine: Engine, tables: Tables) -> Iterator[Connection]:
+    """Give a transaction that no other process changes the tables beside."""
+    from sqlalchemy import func, select
+
+    name = tables.state.name
+    with engine.connect().execution_options(**WRITING) as connection, connection.begin():
+        if engine.dialect.name == "postgresql":
+            connection.execute(select(func.pg_advisory_xact_lock(func.hashtext(name))))
+            yield connection
+        elif engine.dialect.name == "sqlite":
+            yield connection
+        else:
+            # MySQL ends its transaction at each change of a table, so that a lock with a name stands in.
+            connection.execute(select(func.get_lock(name, LOCK_SECONDS)))
+            try:
+                yield connection
+            finally:
+                connection.execute(select(func.release_lock(name)))
