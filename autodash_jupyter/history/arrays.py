@@ -16,17 +16,23 @@ from typing import Any, NamedTuple
 import numpy as np
 import xxhash
 
-from autodash_jupyter.history.states import Adapter, CannotRestoreError, inherits
+from autodash_jupyter.history.introspection import inherits
+from autodash_jupyter.history.states import Adapter, CannotRestoreError
 
-__all__ = ["ARRAYS", "BYTES", "Content", "owner_of"]
+__all__ = ["ARRAYS", "BYTES", "Content", "RECORDS", "owner_of"]
 
 PIECE_BYTES = 1 << 20
+_TEXT = "T"
+"""The code of numpy's texts of any length, whose memory has pointers in it."""
 
 AnyArray = np.ndarray[Any, Any]
 
 
 class Header(NamedTuple):
-    """What can be set on an array itself; ``cells`` is a copy of an object array's pointers."""
+    """What can be set on an array itself, and ``cells``: a copy of what isn't plain bytes.
+
+    Those are the pointers of an object array, with their ``fingerprint``, and texts of any length.
+    """
 
     shape: tuple[int, ...]
     strides: tuple[int, ...]
@@ -35,6 +41,7 @@ class Header(NamedTuple):
     owner: AnyArray
     cells: AnyArray | None
     fingerprint: int
+    names: tuple[str, ...] | None = None
 
 
 def owner_of(values: AnyArray) -> AnyArray:
@@ -82,17 +89,21 @@ class _Arrays(Adapter):
         if plain.dtype.hasobject:
             cells = np.array(plain, order="C", copy=True)
             fingerprint = _fingerprint(cells)
-        dtype, writeable = plain.dtype, plain.flags.writeable
-        return Header(plain.shape, plain.strides, dtype, writeable, owner_of(obj), cells, fingerprint)
+        elif plain.dtype.char == _TEXT:
+            cells = plain.copy()
+        dtype, writeable, owner = plain.dtype, plain.flags.writeable, owner_of(obj)
+        return Header(plain.shape, plain.strides, dtype, writeable, owner, cells, fingerprint, dtype.names)
 
     def same(self, obj: Any, state: Header) -> bool:
         plain = _plain(obj)
         if plain.shape != state.shape or plain.strides != state.strides or plain.dtype is not state.dtype:
             return False
-        if plain.flags.writeable != state.writeable:
+        if plain.flags.writeable != state.writeable or plain.dtype.names != state.names:
             return False
         if state.cells is None:
             return True
+        if plain.dtype.char == _TEXT:
+            return bool(plain.tolist() == state.cells.tolist())
         return _fingerprint(np.ascontiguousarray(plain)) == state.fingerprint
 
     def equal(self, old: Header, new: Header) -> bool:
@@ -100,7 +111,7 @@ class _Arrays(Adapter):
         return old[:2] == new[:2] and old.dtype == new.dtype and old[3:] == new[3:] and old.cells is None
 
     def children(self, state: Header) -> Any:
-        if state.cells is None:
+        if state.cells is None or state.dtype.char == _TEXT:
             return ()
         cells = state.cells.ravel().tolist()
         if state.dtype == object:
@@ -117,6 +128,8 @@ class _Arrays(Adapter):
         if plain.shape != state.shape or plain.dtype != state.dtype or plain.strides != state.strides:
             _restore_layout(obj, state)
             plain = _plain(obj)
+        if plain.dtype.names != state.names:
+            plain.dtype.names = state.names  # the array's own, which other arrays may share
         if state.cells is not None:
             with _writing(plain):
                 plain[...] = state.cells
@@ -211,5 +224,27 @@ def _parts(owner: AnyArray) -> list[memoryview]:
     return [view[start : start + PIECE_BYTES] for start in range(0, len(view), PIECE_BYTES)]
 
 
+class _Records(Adapter):
+    """Rows of structured arrays: they show an array's memory, or have their own, which is copied."""
+
+    def capture(self, obj: Any) -> tuple[Any, bytes]:
+        base = np.generic.base.__get__(obj)
+        return base, b"" if base is not None else np.void.tobytes(obj)
+
+    def same(self, obj: Any, state: tuple[Any, bytes]) -> bool:
+        base, memory = self.capture(obj)
+        return base is state[0] and memory == state[1]
+
+    def children(self, state: tuple[Any, bytes]) -> tuple[Any, ...]:
+        return () if state[0] is None else state[:1]
+
+    def restore(self, obj: Any, state: tuple[Any, bytes]) -> None:
+        if obj.dtype.hasobject:
+            msg = "a record of its own that holds objects can't be put back"
+            raise CannotRestoreError(msg)
+        np.void.setfield(obj, np.frombuffer(state[1], dtype=obj.dtype)[0], obj.dtype)
+
+
 ARRAYS = _Arrays()
+RECORDS = _Records()
 BYTES = _Bytes()

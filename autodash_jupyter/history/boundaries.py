@@ -10,7 +10,7 @@ import sys
 import sysconfig
 from pathlib import Path
 
-from autodash_jupyter.history.states import module_of_type, mro
+from autodash_jupyter.history.introspection import flags_of_type, module_of_type, mro
 
 __all__ = [
     "IPYTHON_NAMES",
@@ -39,7 +39,6 @@ _HISTORY_NAMES = (
 IPYTHON_NAMES = frozenset((*_HISTORY_NAMES, "exit", "quit", "get_ipython", "open"))
 
 _HEAP_TYPE, _IMMUTABLE_TYPE = 1 << 9, 1 << 8
-_flags = type.__dict__["__flags__"].__get__
 
 _MACHINERY = (
     *(
@@ -72,8 +71,7 @@ _CONNECTIONS = (
     *("selectors", "boto3", "botocore", "distributed", "ray", "grpc", "openai", "anthropic"),
 )
 _PROCESSES = (
-    *("threading", "_thread", "asyncio", "_asyncio", "concurrent", "multiprocessing", "subprocess", "queue"),
-    *("_queue", "mmap"),
+    *("_thread", "asyncio", "_asyncio", "concurrent", "multiprocessing", "subprocess", "_queue", "mmap"),
 )
 _DRAWINGS = ("matplotlib", "bokeh", "PIL")
 _TENSORS = ("torch", "tensorflow", "cupy")
@@ -120,7 +118,7 @@ def reason_to_stay_out(kind: type) -> str | None:
 
 def is_own_class(kind: type) -> bool:
     """Whether a class was written by the user: not compiled in, and not an installed package's."""
-    flags = _flags(kind)
+    flags = flags_of_type(kind)
     if not flags & _HEAP_TYPE or flags & _IMMUTABLE_TYPE:
         return False
     module = module_of_type(kind)

@@ -9,7 +9,8 @@ from typing import Any
 
 from autodash_jupyter.history.describe import describe, difference
 from autodash_jupyter.history.heap import names_reaching
-from autodash_jupyter.history.states import GLOBAL, Node, inherits, same_values
+from autodash_jupyter.history.introspection import inherits
+from autodash_jupyter.history.states import GLOBAL, Node, same_values
 from autodash_jupyter.models import Change
 
 __all__ = ["GLOBAL", "View", "changes_between", "differing_names", "is_code"]

@@ -1,24 +1,23 @@
 """Adapters for the builtin containers and ``collections``: each state is a copy of the items, by identity.
 
 Copies are made, and put back, by the builtin's own C code, which reuses the hashes it stored: no key's
-``__hash__`` or ``__eq__`` is run.
+``__hash__`` or ``__eq__`` is run, but for those of ordered dicts, which have no such way.
 """
 
 from __future__ import annotations
 
 import array
 import io
-from collections import OrderedDict, deque
+from collections import OrderedDict, defaultdict, deque
 from typing import Any
 
+from autodash_jupyter.history.introspection import copy_of_dict
 from autodash_jupyter.history.states import (
-    ATOMS,
     SCALARS,
     Adapter,
     CannotRestoreError,
     Fixed,
     all_identical,
-    copy_of_dict,
     same_dict,
     same_values,
 )
@@ -63,13 +62,34 @@ class _Dicts(Adapter):
         dict.update(obj, state)
 
 
+class _DefaultDicts(_Dicts):
+    """Dicts with a factory, which can be exchanged; the state is (the factory, a copy)."""
+
+    def capture(self, obj: Any) -> Any:
+        return obj.default_factory, copy_of_dict(obj)
+
+    def same(self, obj: Any, state: Any) -> bool:
+        return obj.default_factory is state[0] and same_dict(obj, state[1])
+
+    def equal(self, old: Any, new: Any) -> bool:
+        return old[0] is new[0] and super().equal(old[1], new[1])
+
+    def children(self, state: Any) -> tuple[Any, ...]:
+        return (state[0], *super().children(state[1]))
+
+    def restore(self, obj: Any, state: Any) -> None:
+        super().restore(obj, state[1])
+        obj.default_factory = state[0]
+
+
 class _OrderedDicts(Adapter):
     """Ordered dicts keep an order of their own; the state is a tuple of (key, value) pairs."""
 
     def capture(self, obj: Any) -> tuple[tuple[Any, Any], ...]:
-        if all(id(type(key)) in ATOMS for key in dict.keys(obj)):
+        try:
             return tuple(OrderedDict.items(obj))
-        return tuple(dict.items(obj))
+        except Exception:  # noqa: BLE001 - a key's __hash__ failed: the order of insertion is nearly as good
+            return tuple(dict.items(obj))
 
     def same(self, obj: Any, state: tuple[tuple[Any, Any], ...]) -> bool:
         now = self.capture(obj)
@@ -84,9 +104,11 @@ class _OrderedDicts(Adapter):
         return tuple(x for pair in state for x in pair)
 
     def restore(self, obj: Any, state: tuple[tuple[Any, Any], ...]) -> None:
-        if any(id(type(key)) not in ATOMS for key, _ in state):
-            msg = "refilling an ordered dict would run the __hash__ of its keys"
-            raise CannotRestoreError(msg)
+        try:
+            dict(state)
+        except Exception:  # noqa: BLE001 - before anything is lost
+            msg = "refilling an ordered dict runs the __hash__ of its keys, which failed"
+            raise CannotRestoreError(msg) from None
         OrderedDict.clear(obj)
         for key, value in state:
             OrderedDict.__setitem__(obj, key, value)
@@ -182,9 +204,59 @@ class _Streams(Adapter):
         obj.seek(state[1])
 
 
+class _MemoryViews(Adapter):
+    """Views of a buffer, whose bytes are its object's own; the state is that object, None once released."""
+
+    def capture(self, obj: Any) -> Any:
+        try:
+            return obj.obj
+        except ValueError:
+            return None
+
+    def same(self, obj: Any, state: Any) -> bool:
+        return self.capture(obj) is state
+
+    def children(self, state: Any) -> tuple[Any, ...]:
+        return (state,)
+
+    def restore(self, obj: Any, state: Any) -> None:
+        if state is not None:
+            msg = "a memory view that was released can't be used again"
+            raise CannotRestoreError(msg)
+        obj.release()
+
+
+class _Iterators(Adapter):
+    """Iterators over sequences, whose position can be set; the state is (the sequence, the position)."""
+
+    def capture(self, obj: Any) -> tuple[Any, int]:
+        _, arguments, *position = obj.__reduce__()
+        return (arguments[0], position[0]) if position else (None, -1)
+
+    def same(self, obj: Any, state: tuple[Any, int]) -> bool:
+        now = self.capture(obj)
+        return now[1] == state[1] and (now[0] is state[0] or (type(now[0]) is range and now[0] == state[0]))
+
+    def children(self, state: tuple[Any, int]) -> tuple[Any, ...]:
+        return state[:1]
+
+    def restore(self, obj: Any, state: tuple[Any, int]) -> None:
+        if state[0] is None:
+            deque(obj, maxlen=0)  # runs to the end, as it was
+            return
+        obj.__setstate__(state[1])
+        if not self.same(obj, state):  # it let go of the sequence at its end, or only goes forward
+            msg = "the position of an iterator that came to its end can't be put back"
+            raise CannotRestoreError(msg)
+
+
+_SEQUENCES: tuple[Any, ...] = ([], (), "", "ä", b"", bytearray(), range(1))
+_ITERATORS = {type(iter(sequence)): _Iterators() for sequence in _SEQUENCES}
+
 CONTAINERS: dict[type, Adapter] = {
     list: _Lists(),
     dict: _Dicts(),
+    defaultdict: _DefaultDicts(),
     OrderedDict: _OrderedDicts(),
     set: _Sets(),
     deque: _Deques(),
@@ -192,6 +264,9 @@ CONTAINERS: dict[type, Adapter] = {
     array.array: _Arrays(),
     io.StringIO: _Streams(),
     io.BytesIO: _Streams(),
+    memoryview: _MemoryViews(),
+    **_ITERATORS,
+    type(reversed([])): _Iterators(),
     tuple: Fixed(tuple.__iter__),
     frozenset: Fixed(frozenset.__iter__),
 }

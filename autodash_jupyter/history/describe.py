@@ -18,9 +18,10 @@ import pandas as pd
 
 from autodash_jupyter.history.arrays import Header
 from autodash_jupyter.history.frames import FrameState, IndexState
+from autodash_jupyter.history.introspection import inherits, name_of_type
 from autodash_jupyter.history.objects import InstanceState
 from autodash_jupyter.history.pandas_internals import same_cells
-from autodash_jupyter.history.states import ATOMS, SCALARS, Node, inherits, name_of_type
+from autodash_jupyter.history.states import ATOMS, SCALARS, Node
 from autodash_jupyter.models import format_shape
 
 __all__ = ["describe", "difference"]

@@ -9,6 +9,7 @@ import pandas as pd
 from pandas.api.extensions import ExtensionArray, ExtensionDtype
 
 from autodash_jupyter.history.arrays import owner_of
+from autodash_jupyter.history.introspection import copy_of_dict, dict_reader, inherits
 from autodash_jupyter.history.pandas_internals import (
     CopiedTable,
     LazyTable,
@@ -17,15 +18,7 @@ from autodash_jupyter.history.pandas_internals import (
     same_cells,
     take,
 )
-from autodash_jupyter.history.states import (
-    INERT,
-    Adapter,
-    all_identical,
-    copy_of_dict,
-    dict_reader,
-    inherits,
-    same_values,
-)
+from autodash_jupyter.history.states import INERT, Adapter, all_identical, same_values
 
 __all__ = ["FrameState", "IndexState", "pandas_adapter"]
 

@@ -14,9 +14,10 @@ from typing import Any
 import numpy as np
 
 from autodash_jupyter.history.arrays import BYTES
+from autodash_jupyter.history.introspection import type_name
 from autodash_jupyter.history.opaque import Unrecordable
 from autodash_jupyter.history.registry import Registry
-from autodash_jupyter.history.states import ATOMS, Fixed, Node, bytes_key, type_name
+from autodash_jupyter.history.states import ATOMS, Adapter, Fixed, Node, bytes_key
 
 __all__ = ["Heap", "Memory", "Waiting", "memory_of", "names_reaching", "references_lost", "unreachable"]
 
@@ -81,8 +82,8 @@ class Heap:
         self.memory: dict[int, Memory] = {}
         self.waiting: list[Waiting] = []
         self.is_partial = False
-        self.registry = Registry()
         self._opaque = frozenset(opaque)  # ids never walked: the namespace itself
+        self.registry = Registry(self._opaque)
 
     def put(self, key: int, node: Node) -> None:
         """Record an object's state."""
@@ -123,9 +124,8 @@ class Heap:
 
         Of very many children, those that can't change are still among them: ``wait_for`` sorts them out.
         """
-        adapter = self.registry.adapter_of(obj)
         try:
-            state = adapter.capture(obj)
+            adapter, state = self._state_of(obj)
             children = tuple(adapter.children(state))
             if children and len(children) < _MANY:
                 found = [child for child in children if id(type(child)) not in ATOMS]
@@ -133,6 +133,15 @@ class Heap:
             return Node(obj, type(obj), adapter, state, children, tuple(adapter.buffers(state)), origin)
         except Exception as error:  # noqa: BLE001 - whatever an object does, the user's cell must not suffer
             return Node(obj, type(obj), Unrecordable(type_name(error)), None, (), (), origin)
+
+    def _state_of(self, obj: Any) -> tuple[Adapter, Any]:
+        adapter = self.registry.adapter_of(obj)
+        try:
+            return adapter, adapter.capture(obj)
+        except Exception:  # noqa: BLE001 - its class may have got other bases, or other slots
+            self.registry.forget()
+            adapter = self.registry.adapter_of(obj)
+            return adapter, adapter.capture(obj)
 
     def wait_for(self, node: Node, before: Node | None = None, *, late: bool = False) -> None:
         """Let the children of a node wait for their capture; those it had ``before`` are known already."""

@@ -11,11 +11,12 @@ import operator
 import sqlite3
 import threading
 import types
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from typing import Any
 
+from autodash_jupyter.history.introspection import inherits, name_of_type
 from autodash_jupyter.history.remarks import TOO_LARGE
-from autodash_jupyter.history.states import Adapter, CannotRestoreError, inherits, name_of_type
+from autodash_jupyter.history.states import Adapter, CannotRestoreError, all_identical
 
 __all__ = ["Opaque", "UNKNOWN", "Unrecordable", "opaque_adapter", "unseen"]
 
@@ -70,12 +71,64 @@ class Unknown(Opaque):
         return False
 
 
+class Generator(Opaque):
+    """Generators, whose variables can be put back, if not where they stand."""
+
+    def capture(self, obj: Any) -> Mark:
+        """Return the mark, its variables last."""
+        mark = super().capture(obj) or ()
+        return *mark, () if obj.gi_frame is None else tuple(obj.gi_frame.f_locals.values())
+
+    def same(self, obj: Any, state: Mark) -> bool:
+        """Whether it stands where it stood, with the same variables."""
+        now = self.capture(obj) or ((),)
+        return state is not None and now[:-1] == state[:-1] and all_identical(now[-1], state[-1])
+
+    def children(self, state: Mark) -> tuple[Any, ...]:
+        """Return its variables."""
+        return state[-1] if state else ()
+
+
+class Enumeration(Opaque):
+    """``enumerate``: what it counts can be put back, not its count."""
+
+    def children(self, state: Mark) -> Iterable[Any]:
+        """Return the iterator it draws from."""
+        return state[1:] if state else ()
+
+    def capture(self, obj: Any) -> Mark:
+        """Return the count, then the iterator."""
+        iterator, count = obj.__reduce__()[1]
+        return count, iterator
+
+    def same(self, obj: Any, state: Mark) -> bool:
+        """Whether the count is the same."""
+        return (self.capture(obj) or ())[:1] == (state or ())[:1]
+
+
+class Thread(Opaque):
+    """Threads: what a class of the user's keeps on one can be put back, not what it did."""
+
+    def capture(self, obj: Any) -> Mark:
+        """Return whether it was started, whether it runs, then what is kept on it."""
+        kept = [value for name, value in object.__getattribute__(obj, "__dict__").items() if name[:1] != "_"]
+        return obj._started.is_set(), threading.Thread.is_alive(obj), *kept  # noqa: SLF001
+
+    def same(self, obj: Any, state: Mark) -> bool:
+        """Whether it is where it was."""
+        return bool(state) and all_identical(self.capture(obj) or (), state or ())
+
+    def children(self, state: Mark) -> tuple[Any, ...]:
+        """Return what is kept on it."""
+        return state or ()
+
+
 UNKNOWN = Unknown()
 
 
 def _generator_mark(obj: Any) -> Mark:
     frame = obj.gi_frame
-    return ("finished",) if frame is None else (frame.f_lasti, *map(id, frame.f_locals.values()))
+    return ("finished",) if frame is None else (frame.f_lasti,)
 
 
 def _own_lock_mark(obj: Any) -> Mark:
@@ -93,15 +146,16 @@ _GENERATOR = "a generator's position can't be put back"
 _FILE = "an open file can't be put back"
 _DATABASE = "what a database did can't be taken back"
 _LOCK = "a lock can't be put back"
-_SAMPLES: tuple[Any, ...] = ([], (), "", b"", {}, set(), range(1), range(1 << 70), {}.values(), {}.items())
+_SAMPLES: tuple[Any, ...] = ({}, set(), range(1 << 70), {}.values(), {}.items())
 
 _EXACT: dict[type, Opaque] = {
     **{
         type(iter(sample)): Opaque(_POSITION, lambda it: (operator.length_hint(it),), complete=True)
         for sample in _SAMPLES
     },
-    **{kind: Opaque(_POSITION) for kind in (zip, map, filter, enumerate, reversed)},
-    types.GeneratorType: Opaque(_GENERATOR, _generator_mark, complete=True),
+    reversed: Opaque(_POSITION, lambda it: (operator.length_hint(it),), complete=True),
+    enumerate: Enumeration(_POSITION, lambda it: it.__reduce__()[1][1:], complete=True),
+    types.GeneratorType: Generator(_GENERATOR, _generator_mark, complete=True),
     types.AsyncGeneratorType: Opaque(_GENERATOR, lambda g: (g.ag_frame is None,)),
     types.CoroutineType: Opaque("a coroutine can't be run backwards", lambda c: (c.cr_frame is None,)),
     type(threading.Lock()): Opaque(_LOCK, lambda lock: (lock.locked(),), complete=True),
@@ -115,6 +169,7 @@ _EXACT: dict[type, Opaque] = {
 _BY_ID = {id(kind): adapter for kind, adapter in _EXACT.items()}
 
 _BY_BASE = (
+    (threading.Thread, Thread("a thread can't be put back", complete=True)),
     (threading.local, Opaque("values kept per thread can't be put back")),
     (sqlite3.Connection, Opaque(_DATABASE)),
     (sqlite3.Cursor, Opaque("a database cursor's position can't be put back")),

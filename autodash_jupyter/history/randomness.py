@@ -9,7 +9,8 @@ from typing import Any
 
 import numpy as np
 
-from autodash_jupyter.history.states import Adapter, Fixed, inherits
+from autodash_jupyter.history.introspection import inherits
+from autodash_jupyter.history.states import Adapter, Fixed
 
 __all__ = ["global_generators", "random_adapter"]
 

@@ -7,27 +7,26 @@ from typing import Any
 
 import numpy as np
 
-from autodash_jupyter.history.arrays import ARRAYS
+from autodash_jupyter.history.arrays import ARRAYS, RECORDS
 from autodash_jupyter.history.boundaries import is_own_class, is_own_module, reason_to_stay_out, top_package
 from autodash_jupyter.history.containers import CONTAINERS
+from autodash_jupyter.history.definitions import CELLS, CLASSES, HOLDERS, Functions
 from autodash_jupyter.history.frames import pandas_adapter
-from autodash_jupyter.history.objects import (
-    CELLS,
-    CLASSES,
-    FUNCTIONS,
-    HOLDERS,
-    InstanceAdapter,
-    has_own_state,
-)
+from autodash_jupyter.history.introspection import inherits, mro
+from autodash_jupyter.history.library_objects import library_adapter
+from autodash_jupyter.history.modules import GLOBALS, is_globals, module_adapter
+from autodash_jupyter.history.objects import InstanceAdapter, has_own_state
 from autodash_jupyter.history.opaque import Opaque, opaque_adapter, unseen
+from autodash_jupyter.history.polars_tables import polars_adapter
 from autodash_jupyter.history.randomness import random_adapter
-from autodash_jupyter.history.states import ATOMS, INERT, Adapter, inherits, mro
+from autodash_jupyter.history.states import ATOMS, INERT, Adapter
 
 __all__ = ["Registry"]
 
 _EXACT = {id(kind): adapter for kind, adapter in (CONTAINERS | HOLDERS | {types.CellType: CELLS}).items()}
 _VALUES = frozenset(("pyarrow", "typing", "zoneinfo", "ipaddress", "pathlib", "operator", "_struct", "enum"))
 """Packages whose objects are values: immutable, or with caches for their only change."""
+_IMMUTABLE_WHERE_COMPILED = frozenset(("pandas", "polars"))
 
 
 class Registry:
@@ -36,7 +35,8 @@ class Registry:
     What is remembered keeps classes alive, so whoever drops old states calls ``forget`` as well.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, namespace_ids: frozenset[int] = frozenset()) -> None:
+        self._functions = Functions(namespace_ids)
         self._by_type: dict[int, tuple[type, Adapter]] = {}
 
     def forget(self) -> None:
@@ -53,11 +53,14 @@ class Registry:
         if id(kind) in ATOMS:
             return INERT
         if found := _EXACT.get(id(kind)):
-            return found
+            return GLOBALS if kind is dict and is_globals(obj) else found
         if kind is types.FunctionType:
-            return FUNCTIONS if is_own_module(obj.__globals__.get("__name__", "__main__")) else INERT
+            own = is_own_module(obj.__globals__.get("__name__", "__main__"))
+            return self._functions if own else INERT
         if inherits(kind, type):
             return CLASSES if is_own_class(obj) else INERT
+        if inherits(kind, types.ModuleType):
+            return module_adapter(obj)
         remembered = self._by_type.get(id(kind))
         if remembered is None:
             remembered = self._by_type[id(kind)] = kind, _adapter_for(kind)
@@ -65,7 +68,7 @@ class Registry:
 
 
 def _adapter_for(kind: type) -> Adapter:
-    if found := pandas_adapter(kind) or opaque_adapter(kind):
+    if found := pandas_adapter(kind) or polars_adapter(kind) or opaque_adapter(kind):
         return found
     reason = reason_to_stay_out(kind)
     if reason is not None:
@@ -78,16 +81,18 @@ def _adapter_for(kind: type) -> Adapter:
         return content
     if content or has_own_state(kind) or own:
         return InstanceAdapter(kind, content, walks_class=own)
-    return unseen(kind)
+    return INERT if top_package(kind) in _IMMUTABLE_WHERE_COMPILED else unseen(kind)
 
 
 def _content_adapter(kind: type) -> Adapter | None:
     """Return the adapter for what a builtin base holds, the most derived one first."""
-    if found := random_adapter(kind):
+    if found := random_adapter(kind) or library_adapter(kind):
         return found
     for base in mro(kind):
         if base is np.ndarray:
             return ARRAYS
+        if base is np.void:
+            return RECORDS
         if found := _EXACT.get(id(base)):
             return found
     return None

@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from typing import Any
 
 import pandas as pd
 
 from autodash_jupyter.history.arrays import BYTES
 from autodash_jupyter.history.changes import GLOBAL, View, changes_between, is_code
+from autodash_jupyter.history.definitions import CLASSES
 from autodash_jupyter.history.frames import forget_lookups
 from autodash_jupyter.history.heap import Heap, names_reaching, references_lost, unreachable
+from autodash_jupyter.history.introspection import inherits, type_name
 from autodash_jupyter.history.opaque import UNKNOWN, Opaque
-from autodash_jupyter.history.states import CannotRestoreError, Node, inherits, type_name
+from autodash_jupyter.history.states import CannotRestoreError, Node
 from autodash_jupyter.models import Change
 
 __all__ = ["move_heap", "name_the_stuck"]
@@ -64,12 +66,13 @@ def _as_it_is(heap: Heap, key: int, wanted: Node, found: Node | None) -> Node:
 def restore(wanted: Mapping[int, Node], reachable: Iterable[Node]) -> dict[int, str]:
     """Put every object into the state of its node; return the reasons for those that can't be, by key.
 
-    Bytes come last, when arrays have their shape again; indexes among the ``reachable`` nodes then
+    Classes come first, since their bases say where instances keep their attributes; bytes come last, when
+    arrays have their shape again; indexes among the ``reachable`` nodes then
     forget look-up tables built over other bytes.
     """
     reasons: dict[int, str] = {}
     written: set[int] = set()
-    for key, node in sorted(wanted.items(), key=lambda item: item[1].adapter is BYTES):
+    for key, node in sorted(wanted.items(), key=_turn):
         try:
             if type(node.obj) is node.kind and node.adapter.same(node.obj, node.state):
                 continue
@@ -85,16 +88,24 @@ def restore(wanted: Mapping[int, Node], reachable: Iterable[Node]) -> dict[int, 
     return reasons
 
 
+def _turn(item: tuple[int, Node]) -> int:
+    adapter = item[1].adapter
+    return 0 if adapter is CLASSES else 2 if adapter is BYTES else 1
+
+
 def _renew_indexes(nodes: Iterable[Node], written: set[int]) -> None:
     for node in nodes:
         if inherits(node.kind, pd.Index) and any(id(owner) in written for owner in node.buffers):
             forget_lookups(node.obj)
 
 
-def name_the_stuck(heap: Heap, reasons: Mapping[int, str], labels: Sequence[str]) -> tuple[str, ...]:
+def name_the_stuck(
+    heap: Heap, reasons: Mapping[int, str], before: Collection[int], labels: Sequence[str]
+) -> tuple[str, ...]:
     """Return one line for each variable that holds something that couldn't be put back.
 
-    Of things whose state can't be seen at all, those count that the code of the steps passed mentions.
+    Of things whose state can't be seen at all, those count that were there ``before`` as well, and that the
+    code of the steps passed mentions.
     """
     by_reason: dict[str, set[int]] = {}
     for key, reason in reasons.items():
@@ -106,7 +117,9 @@ def name_the_stuck(heap: Heap, reasons: Mapping[int, str], labels: Sequence[str]
     ]
     unseen: dict[str, set[int]] = {}
     for key, node in heap.nodes.items():
-        if isinstance(node.adapter, Opaque) and not node.adapter.complete and key not in reasons:
+        if not isinstance(node.adapter, Opaque) or node.adapter.complete or key in reasons:
+            continue
+        if key in before:
             unseen.setdefault(node.adapter.reason, set()).add(key)
     lines += [
         f"{name}: {reason}"

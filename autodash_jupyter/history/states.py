@@ -17,7 +17,7 @@ import weakref
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from itertools import chain, repeat
+from itertools import chain
 from operator import is_
 from typing import Any
 
@@ -33,34 +33,22 @@ __all__ = [
     "INERT",
     "Node",
     "SCALARS",
+    "UNSET",
     "all_identical",
     "bytes_key",
-    "copy_of_dict",
-    "dict_reader",
-    "inherits",
-    "module_of_type",
-    "mro",
-    "name_of_type",
     "same_dict",
     "same_values",
-    "type_name",
-    "vars_of_type",
 ]
 
-_mro: Callable[[type], tuple[type, ...]] = type.__dict__["__mro__"].__get__
-_vars: Callable[[type], types.MappingProxyType[str, Any]] = type.__dict__["__dict__"].__get__
-_module: Callable[[type], Any] = type.__dict__["__module__"].__get__
-_name: Callable[[type], str] = type.__dict__["__name__"].__get__
 
 _SCALAR_TYPES = (int, float, complex, bool, str, bytes, type(None), type(...), type(NotImplemented))
 _ATOMIC_TYPES = (
     *_SCALAR_TYPES,
-    *{np.dtype(code).type for code in np.typecodes["All"]},
+    *{np.dtype(code).type for code in np.typecodes["All"] if code != "V"},  # a record shows an array's memory
     *(
         object,
         np.ufunc,
         range,
-        types.ModuleType,
         types.CodeType,
         types.TracebackType,
         types.FrameType,
@@ -84,6 +72,9 @@ _ATOMIC_TYPES = (
 SCALARS = frozenset(map(id, _SCALAR_TYPES))
 ATOMS = frozenset(map(id, _ATOMIC_TYPES))
 
+
+UNSET = object()
+"""Stands for what holds nothing: a slot, a cell, a variable."""
 
 GLOBAL = "<"
 """Begins the names of what all share, such as ``<random>``: no variable has such a name."""
@@ -179,66 +170,6 @@ def bytes_key(owner: np.ndarray[Any, Any]) -> int:
     return -id(owner)
 
 
-def mro(kind: type) -> tuple[type, ...]:
-    """Return the type and its bases without asking its metaclass."""
-    return _mro(kind)
-
-
-def inherits(kind: type, base: type) -> bool:
-    """Whether a class derives from another, told by identity alone.
-
-    >>> inherits(bool, int)
-    True
-    """
-    return any(map(is_, mro(kind), repeat(base)))
-
-
-def module_of_type(kind: type) -> str:
-    """Return the module a class says it is from, ``""`` where that is no text.
-
-    >>> module_of_type(dict)
-    'builtins'
-    """
-    module = _module(kind)
-    return module if type(module) is str else ""
-
-
-def vars_of_type(kind: type) -> types.MappingProxyType[str, Any]:
-    """Return a class's own ``__dict__`` without asking its metaclass."""
-    return _vars(kind)
-
-
-def name_of_type(kind: type) -> str:
-    """Return a class's name without asking its metaclass."""
-    return _name(kind)
-
-
-def type_name(obj: object) -> str:
-    """Return the name of an object's type.
-
-    >>> type_name([1])
-    'list'
-    """
-    return _name(type(obj))
-
-
-def dict_reader(kind: type) -> Callable[[Any], dict[str, Any]] | None:
-    """Return what reads the instances' true ``__dict__``, past any property of that name."""
-    for base in mro(kind):
-        descriptor = vars_of_type(base).get("__dict__")
-        if (
-            isinstance(descriptor, (types.GetSetDescriptorType, types.MemberDescriptorType))
-            and base is not type
-        ):
-            return descriptor.__get__
-    return None
-
-
-def copy_of_dict(mapping: dict[Any, Any]) -> dict[Any, Any]:
-    """Return a plain copy, hashing no key where the dict is iterated as dicts are."""
-    return dict.copy(mapping)
-
-
 def all_identical(left: Iterable[Any], right: Iterable[Any]) -> bool:
     """Whether two equally long series hold the same objects, compared by identity."""
     return all(map(is_, left, right))
@@ -246,10 +177,9 @@ def all_identical(left: Iterable[Any], right: Iterable[Any]) -> bool:
 
 def same_dict(now: dict[Any, Any], then: dict[Any, Any]) -> bool:
     """Whether two dicts have the same keys in the same order, and the same values, by identity."""
-    if len(now) != len(then):
-        return False
-    return not now or (
-        all(map(is_, dict.values(now), dict.values(then))) and all(map(is_, dict.keys(now), dict.keys(then)))
+    return dict.__len__(now) == len(then) and (
+        not then
+        or (all(map(is_, dict.values(now), then.values())) and all(map(is_, dict.__iter__(now), then)))
     )
 
 

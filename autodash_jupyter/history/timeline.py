@@ -265,6 +265,7 @@ class Timeline:
         self._require_kept(target)
         snapshot, passed = self._snapshots[target], self._branches.between(self.position, target)
         keys = self._snapshots.keys_between(self.position, target) | self._moved
+        met = set(self._heap.nodes)
         changes, reasons = move_heap(self._heap, {key: snapshot.node(key) for key in keys}, snapshot.roots)
         self._write_names()
         stuck = {key: self._heap.nodes[key] for key in reasons if key in self._heap.nodes}
@@ -274,7 +275,7 @@ class Timeline:
         self._moved = set()
         self._cursors.clear()
         self._has_just_made_a_step = False
-        return self._restored(changes, reasons, passed, remarks)
+        return self._restored(changes, reasons, met, passed, remarks)
 
     def _move_variable(self, name: str, by: int) -> Restored:
         """Put one variable, and what it reaches, into one of its own earlier or later states."""
@@ -295,7 +296,7 @@ class Timeline:
         remarks = [
             each for each in self._remarks.to_tell(passed, line.holds_at) if each.startswith(f"{name}: ")
         ]
-        return self._restored(changes, reasons, passed, remarks)
+        return self._restored(changes, reasons, before, passed, remarks)
 
     def _line(self, name: str) -> Line:
         """Return a variable's states; raises NothingToRestoreError for a name nobody knows."""
@@ -330,12 +331,13 @@ class Timeline:
         self,
         changes: tuple[Change, ...],
         reasons: Mapping[int, str],
+        met: Collection[int],
         passed: Collection[int],
         remarks: Sequence[str],
     ) -> Restored:
         steps = self._branches.steps
         labels = [steps[step_id].label for step_id in sorted(passed) if step_id in steps]
-        stuck = name_the_stuck(self._heap, reasons, labels)
+        stuck = name_the_stuck(self._heap, reasons, met, labels)
         return Restored(steps.get(self.position), changes, (*stuck, *unsaid(remarks, stuck)))
 
     def _require_kept(self, step_id: int) -> None:

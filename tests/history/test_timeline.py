@@ -293,7 +293,8 @@ class TestHonesty:
         ("setup", "change", "reason"),
         [
             ("g = (i for i in range(5))", "next(g); x = 1", "g: a generator's position"),
-            ("it = iter([1, 2, 3])", "next(it); x = 1", "it: an iterator's position"),
+            ("it = iter({1: 2, 3: 4})", "next(it); x = 1", "it: an iterator's position"),
+            ("it = iter([1, 2])", "list(it); x = 1", "it: the position of an iterator that came to its end"),
             ("import threading\nlock = threading.Lock()", "lock.acquire(); x = 1", "lock: a lock"),
             ("import tempfile\nf = tempfile.TemporaryFile()", "f.write(b'a'); x = 1", "f: an open file"),
             (
