@@ -1,64 +1,32 @@
-"""Whether two frames are the same, to the last bit that pandas lets anyone see.
+"""Whether two arrays or indexes are the same, to the last bit that pandas lets anyone see.
 
-``DataFrame.equals`` is not enough: to it ``None`` and NaN, 1 and ``True``, categories in another
-order, an index's frequency, names, attrs and flags are all the same. Where there is a doubt the
-answer is no.
+``equals`` is not enough: to it ``None`` and NaN, 1 and ``True``, categories in another order, an
+index's frequency and names are all the same. Where there is a doubt the answer is no.
 """
 
 from __future__ import annotations
 
 import datetime
 import decimal
-import json
 import uuid
 from typing import TYPE_CHECKING, Any
-
-from autodash_jupyter.errors import ContextStoreError
-from autodash_jupyter.stores.values import encode_value
 
 if TYPE_CHECKING:
     import pandas as pd
 
-__all__ = ["identical_frames"]
+__all__ = ["same_array", "same_index"]
 
 # Immutable, with an == that runs no one else's code. (A list's identity matters: two cells may share it.)
 SIMPLE_CELLS = (str, bytes, int, bool, datetime.date, datetime.time, uuid.UUID)
 
 
-def identical_frames(one: pd.DataFrame, other: pd.DataFrame) -> bool:
-    """Tell whether nothing distinguishes two frames: types, values, labels, attrs, flags.
+def same_index(one: pd.Index, other: pd.Index) -> bool:
+    """Tell whether nothing distinguishes two indexes: class, cells, names, levels, frequency.
 
     >>> import pandas as pd
-    >>> identical_frames(pd.DataFrame({"a": [1, 2]}), pd.DataFrame({"a": [1, 2]}))
-    True
-    >>> identical_frames(pd.DataFrame({"a": [None, "x"]}), pd.DataFrame({"a": [float("nan"), "x"]}))
-    True
-    >>> cells = [pd.Series([None, 1], dtype=object), pd.Series([None, True], dtype=object)]
-    >>> identical_frames(cells[0].to_frame(), cells[1].to_frame())
-    False
+    >>> same_index(pd.Index(["a"]), pd.Index(["a"])), same_index(pd.Index(["a"]), pd.Index(["a"], name="n"))
+    (True, False)
     """
-    return (
-        type(one) is type(other)
-        and one.shape == other.shape
-        and one.flags == other.flags
-        and _same_attrs(one.attrs, other.attrs)
-        and _same_index(one.columns, other.columns)
-        and _same_index(one.index, other.index)
-        and all(
-            _same_array(one.iloc[:, position].array, other.iloc[:, position].array)
-            for position in range(one.shape[1])
-        )
-    )
-
-
-def _same_attrs(one: Any, other: Any) -> bool:
-    try:
-        return json.dumps(encode_value(one)) == json.dumps(encode_value(other))
-    except ContextStoreError:
-        return False
-
-
-def _same_index(one: pd.Index, other: pd.Index) -> bool:
     import pandas as pd
 
     if type(one) is not type(other) or not _same_cells(list(one.names), list(other.names)):
@@ -67,15 +35,22 @@ def _same_index(one: pd.Index, other: pd.Index) -> bool:
         return (one.start, one.stop, one.step) == (other.start, other.stop, other.step)
     if isinstance(one, pd.MultiIndex) and isinstance(other, pd.MultiIndex):
         return one.nlevels == other.nlevels and all(
-            _same_index(one.levels[level], other.levels[level])
+            same_index(one.levels[level], other.levels[level])
             and _same_bits(one.codes[level], other.codes[level])
             for level in range(one.nlevels)
         )
     frequencies = getattr(one, "freq", None), getattr(other, "freq", None)
-    return bool(frequencies[0] == frequencies[1]) and _same_array(one.array, other.array)
+    return bool(frequencies[0] == frequencies[1]) and same_array(one.array, other.array)
 
 
-def _same_array(one: Any, other: Any) -> bool:
+def same_array(one: Any, other: Any) -> bool:
+    """Tell whether nothing distinguishes two of pandas' arrays: class, dtype, every cell.
+
+    >>> import pandas as pd
+    >>> one, other = (pd.Series([None, one], dtype=object).array for one in (1, True))
+    >>> same_array(one, one.copy()), same_array(one, other)
+    (True, False)
+    """
     import pandas as pd
 
     if type(one) is not type(other) or not _same_dtype(one.dtype, other.dtype) or len(one) != len(other):
@@ -84,7 +59,7 @@ def _same_array(one: Any, other: Any) -> bool:
         left, right = one.to_numpy(), other.to_numpy()
         return _same_cells(left, right) if left.dtype == object else _same_bits(left, right)
     if isinstance(one, pd.Categorical):
-        return _same_index(one.categories, other.categories) and _same_bits(one.codes, other.codes)
+        return same_index(one.categories, other.categories) and _same_bits(one.codes, other.codes)
     if hasattr(one, "asi8"):  # datetimes, timedeltas, periods: integers underneath
         return _same_bits(one.asi8, other.asi8)
     if isinstance(one, pd.arrays.ArrowExtensionArray | pd.arrays.ArrowStringArray):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 import threading
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import UTC, datetime
 
 from autodash_jupyter.models import Dataset, UserId
@@ -70,11 +70,18 @@ class DatasetCatalog:
         """Return a user's newest dataset of this name, or ``None`` where there is none."""
         return next((dataset for dataset in self.list(user_id) if dataset.name == name), None)
 
-    def names_blob(self, blob: str) -> bool:
-        """Tell whether a dataset of any user has its table in this blob."""
-        return any(dataset.frame_blob == blob for dataset in self._all())
+    def frame_blobs(self) -> set[str]:
+        """Return the blobs in which the datasets of all users have their tables.
 
-    def _all(self) -> Iterable[Dataset]:
+        Raises ``DamagedRecordError`` where a record can't be read, lest its table be taken for unneeded.
+        """
+        datasets = self._all()
+        if len(datasets) < len(self._seen):
+            msg = "the record of a dataset can't be read, so which tables are needed isn't known"
+            raise DamagedRecordError(msg)
+        return {dataset.frame_blob for dataset in datasets if dataset.frame_blob}
+
+    def _all(self) -> Sequence[Dataset]:
         with self._mutex:
             known, self._seen = self._seen, {}
             for key, revision in self._revisions():

@@ -12,7 +12,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any, Literal
 
 from autodash_jupyter.catalog import DatasetCatalog, same_user
-from autodash_jupyter.errors import UnknownDatasetError, did_you_mean, one_line
+from autodash_jupyter.errors import ContextStoreError, UnknownDatasetError, did_you_mean, one_line
 from autodash_jupyter.events import ContextEvent, DatasetChanged, DatasetDeleted, EventBus
 from autodash_jupyter.models import ContextStatus, Dataset, UserId, utc_now
 from autodash_jupyter.services.context_writer import ContextWriter
@@ -22,6 +22,7 @@ from autodash_jupyter.services.opening import open_blobs, open_store
 if TYPE_CHECKING:
     import pandas as pd
 
+    from autodash_jupyter.blobs import SweepReport
     from autodash_jupyter.language_model import LanguageModel
     from autodash_jupyter.settings import Settings
     from autodash_jupyter.stores import ContextStore
@@ -129,7 +130,12 @@ class DatasetService:
         """
         frame = self._frames.held(dataset_id)
         if frame is not None:
-            self._frames.store(frame, lambda blob: self._note_frame(dataset_id, frame, blob))
+            earlier = self._catalog.get(dataset_id)
+            self._frames.store(
+                frame,
+                lambda blob: self._note_frame(dataset_id, frame, blob),
+                previous=earlier.frame_blob if earlier else None,
+            )
             self._frames.release(dataset_id, frame)
 
     def keep_frames(self) -> None:
@@ -148,8 +154,24 @@ class DatasetService:
             if self._frames.held(dataset_id) is frame:  # else deleted meanwhile, or a newer one came
                 self._update(dataset_id, frame_blob=blob)
             for candidate in {blob, replaced}:
-                if candidate and not self._catalog.names_blob(candidate):
-                    self._frames.drop(candidate)
+                self._drop_frame(candidate)
+
+    def _drop_frame(self, blob: str | None) -> None:
+        """Free the bytes of a table that no record needs any more."""
+        try:
+            if blob is not None:
+                self._frames.drop(blob, self._catalog.frame_blobs())
+        except ContextStoreError as error:
+            logger.warning("the bytes of a table that is gone are kept for now: %s", error)
+
+    def sweep_frames(self) -> SweepReport:
+        """Free the bytes that no record needs: of processes that ended before they could do it themselves.
+
+        Raises:
+            BlobError: A stored table can't be read; nothing was freed.
+            ContextStoreError: A record can't be read; nothing was freed.
+        """
+        return self._frames.sweep(self._catalog.frame_blobs())
 
     def get(self, user_id: UserId | None, dataset_id: str) -> Dataset | None:
         """Return a user's record, or ``None``; ``user_id=None`` asks by id alone."""
@@ -185,14 +207,20 @@ class DatasetService:
         dataset = self.get(user_id, dataset_id)
         return None if dataset is None else as_info(dataset)
 
-    def get_dataframe(self, user_id: UserId | None, dataset_id: str) -> pd.DataFrame | None:
+    def get_dataframe(
+        self, user_id: UserId | None, dataset_id: str, *, skip_damaged: bool = False
+    ) -> pd.DataFrame | None:
         """Return a lazy copy of a dataset's frame as it was registered, or ``None``.
+
+        ``skip_damaged=True`` leaves out the columns that can't be read.
 
         Raises:
             BlobError: The stored frame is damaged, or another installation wrote it.
         """
         dataset = self.get(user_id, dataset_id)
-        return None if dataset is None else self._frames.get(dataset_id, dataset.frame_blob)
+        if dataset is None:
+            return None
+        return self._frames.get(dataset_id, dataset.frame_blob, skip_damaged=skip_damaged)
 
     def get_context(self, user_id: UserId | None, dataset_id: str) -> str | None:
         """Return what is written about a dataset, or ``None``."""
@@ -223,8 +251,7 @@ class DatasetService:
             self._catalog.delete(dataset_id)
             self.writer.forget(dataset_id)
             self._frames.forget(dataset_id)
-            if dataset.frame_blob and not self._catalog.names_blob(dataset.frame_blob):
-                self._frames.drop(dataset.frame_blob)
+            self._drop_frame(dataset.frame_blob)
         self.bus.publish(DatasetDeleted(dataset_id))
         return True
 

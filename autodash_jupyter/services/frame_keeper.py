@@ -2,12 +2,23 @@
 
 from __future__ import annotations
 
+import logging
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
-from autodash_jupyter.blobs import BlobStore, decode_frame, encode_frame, signing_key
+from autodash_jupyter.blobs import (
+    BlobError,
+    BlobStore,
+    DamagedColumnsError,
+    SweepReport,
+    load_frame,
+    referenced_blobs,
+    save_frame,
+    signing_key,
+    sweep,
+)
 from autodash_jupyter.history.pandas_internals import has_foreign_memory
 from autodash_jupyter.stores.durable_files import make_private_folder
 
@@ -16,11 +27,17 @@ if TYPE_CHECKING:
 
 __all__ = ["FrameKeeper", "capture"]
 
+logger = logging.getLogger(__name__)
+
 SECONDS_TO_WAIT = 30.0
 
 
 class FrameKeeper:
-    """Holds a lazy copy of each frame until its bytes are stored under their content's hash."""
+    """Holds a lazy copy of each frame until its columns are stored under their content's hash.
+
+    What is stored is shared: equal columns of two datasets are the same bytes. The records alone say
+    what is needed, so who keeps anything else in the same blobs must name it to ``drop`` and ``sweep``.
+    """
 
     def __init__(self, blobs: BlobStore) -> None:
         self._blobs = blobs
@@ -43,17 +60,21 @@ class FrameKeeper:
         with self._lock:
             return list(self._held)
 
-    def store(self, frame: pd.DataFrame, note: Callable[[str], object]) -> None:
-        """Store a frame's bytes, and let ``note(blob)`` write down where.
+    def store(
+        self, frame: pd.DataFrame, note: Callable[[str], object], *, previous: str | None = None
+    ) -> None:
+        """Store a frame's columns, and let ``note(blob)`` write down where; ``previous`` is an earlier blob.
 
         No other process drops the bytes in between.
 
         Raises:
             BlobError: The bytes can't be written, or the frame can't be turned into bytes.
         """
-        data = encode_frame(frame, signing_key())
+        blob = save_frame(self._blobs, frame, signing_key(), previous=previous)
         with self.locked():
-            note(self._blobs.put(data))
+            if not self._has_all_of(blob):  # another process dropped what no record named yet
+                blob = save_frame(self._blobs, frame, signing_key())
+            note(blob)
 
     def release(self, dataset_id: str, frame: pd.DataFrame) -> None:
         """Let go of a captured frame, unless a newer one has taken its place."""
@@ -74,26 +95,61 @@ class FrameKeeper:
         with FileLock(folder / ".lock", timeout=SECONDS_TO_WAIT, mode=0o600):
             yield
 
-    def get(self, dataset_id: str, blob: str | None) -> pd.DataFrame | None:
+    def get(self, dataset_id: str, blob: str | None, *, skip_damaged: bool = False) -> pd.DataFrame | None:
         """Return a lazy copy of the frame, from memory or from its blob; ``None`` where there is neither.
 
         Raises:
-            BlobError: The blob is missing, damaged, or was signed by another installation.
+            DamagedColumnsError: Some columns can't be read; ``skip_damaged=True`` returns the others.
+            BlobError: Nothing can be read: missing, damaged, or signed by another installation.
         """
         with self._lock:
             held = self._held.get(dataset_id)
         if held is not None:
             return capture(held)
-        return None if blob is None else decode_frame(self._blobs.get(blob), signing_key())
+        if blob is None:
+            return None
+        try:
+            return load_frame(self._blobs, blob, signing_key(), skip_damaged=skip_damaged)
+        except DamagedColumnsError as error:
+            msg = f"dataset {dataset_id}: {error}"
+            raise DamagedColumnsError(msg, error.labels) from error
+        except BlobError as error:
+            msg = f"dataset {dataset_id}: {error}"
+            raise BlobError(msg) from error
 
     def forget(self, dataset_id: str) -> None:
         """Let go of a frame in memory."""
         with self._lock:
             self._held.pop(dataset_id, None)
 
-    def drop(self, blob: str) -> None:
-        """Delete stored bytes that no record names any more; call it while ``locked``."""
-        self._blobs.delete(blob)
+    def drop(self, blob: str, named: Iterable[str]) -> None:
+        """Delete a frame's stored bytes, but for what the frames still ``named`` share with it.
+
+        Call it while ``locked``. Where it can't be told what is shared, the bytes wait for a sweep.
+        """
+        named = set(named)
+        if blob in named:
+            return
+        try:
+            needed = {part for root in named if root in self._blobs for part in self._parts(root)}
+            for part in self._parts(blob) - needed:
+                self._blobs.delete(part)
+        except BlobError as error:
+            logger.warning("the bytes of a table that is gone are kept for now: %s", error)
+
+    def sweep(self, named: Iterable[str], **options: float) -> SweepReport:
+        """Delete what no frame of those ``named`` needs and has been there for a while; see ``blobs.sweep``.
+
+        Raises:
+            BlobError: A named frame can't be read; nothing was deleted.
+        """
+        return sweep(self._blobs, named, **options)
+
+    def _parts(self, blob: str) -> set[str]:
+        return referenced_blobs(self._blobs, blob)
+
+    def _has_all_of(self, blob: str) -> bool:
+        return blob in self._blobs and all(part in self._blobs for part in self._parts(blob))
 
 
 def capture(frame: pd.DataFrame) -> pd.DataFrame:

@@ -21,7 +21,7 @@ def disk(tmp_path):
 
 
 def files(folder):
-    return [path for path in folder.rglob("*") if path.is_file()]
+    return [path for path in folder.glob("*/*") if path.is_file()]
 
 
 @pytest.mark.parametrize("data", [b"", b"penguins", bytes(range(256)) * 1000])
