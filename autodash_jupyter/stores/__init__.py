@@ -6,9 +6,11 @@ It never knows what a record means: no datasets, no contexts, no users.
 
 from __future__ import annotations
 
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
 from autodash_jupyter.errors import ContextStoreError
 from autodash_jupyter.stores.batches import delete_many, get_many, set_many
-from autodash_jupyter.stores.database import DatabaseContextStore
 from autodash_jupyter.stores.encoded import EncodedStore, Entry
 from autodash_jupyter.stores.memory import InMemoryContextStore
 from autodash_jupyter.stores.protocol import (
@@ -22,6 +24,11 @@ from autodash_jupyter.stores.protocol import (
 )
 from autodash_jupyter.stores.statistics import CallStats, StoreStats
 from autodash_jupyter.stores.tinydb_store import TinyDBContextStore
+
+if TYPE_CHECKING:
+    from autodash_jupyter.stores.database import DatabaseContextStore
+    from autodash_jupyter.stores.redis_store import RedisContextStore
+    from autodash_jupyter.stores.sharding import ReachableKeys, RebalanceReport, ShardManager
 
 __all__ = [
     "ContextStore",
@@ -39,7 +46,27 @@ __all__ = [
     "InMemoryContextStore",
     "TinyDBContextStore",
     "DatabaseContextStore",
+    "RedisContextStore",
+    "ShardManager",
+    "RebalanceReport",
+    "ReachableKeys",
     "set_many",
     "get_many",
     "delete_many",
 ]
+
+# Imported when they are first asked for: most sessions use one kind of store.
+_HOMES = {
+    "DatabaseContextStore": "database",
+    "RedisContextStore": "redis_store",
+    "ShardManager": "sharding",
+    "RebalanceReport": "sharding",
+    "ReachableKeys": "sharding",
+}
+
+
+def __getattr__(name: str) -> Any:
+    if name in _HOMES:
+        return getattr(import_module(f"autodash_jupyter.stores.{_HOMES[name]}"), name)
+    msg = f"module 'autodash_jupyter.stores' has no attribute {name!r}"
+    raise AttributeError(msg)
