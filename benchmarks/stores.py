@@ -22,7 +22,7 @@ from tinydb import TinyDB, where
 
 from autodash_jupyter.stores import TinyDBContextStore
 from autodash_jupyter.stores.encoded import encode_entry
-from autodash_jupyter.stores.journal_storage import JournalStorage
+from autodash_jupyter.stores.journaled_tables import JournaledTables
 from autodash_jupyter.stores.tinydb_store import put_change
 
 SIZES = (10, 100, 1_000, 10_000)
@@ -57,10 +57,10 @@ class Ours:
 
 def fill(path: Path, count: int) -> None:
     """Put many records at the price of one sync."""
-    storage = JournalStorage(path)
+    tables = JournaledTables(path)
     keys = [("dataset", number) for number in range(count)]
-    storage.apply([put_change(encode_entry(key, record(key[1]))) for key in keys])
-    storage.compact()
+    tables.apply([put_change(encode_entry(key, record(key[1]))) for key in keys])
+    tables.compact()
 
 
 class StockTinyDB:

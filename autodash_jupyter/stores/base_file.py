@@ -1,4 +1,4 @@
-"""The plain TinyDB file under a journal, ``{table: {id: document}}`` in JSON, read and written as texts.
+"""The plain TinyDB file under a journal, ``{table: {id: document}}`` in JSON, to and from texts.
 
 A document's text is cut out of the file as it is. Parsing shows where it ends, and that it is sound;
 rendering each again would take three times as long.
@@ -9,29 +9,13 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Callable
-from pathlib import Path
 
-from autodash_jupyter.errors import ContextStoreError
 from autodash_jupyter.stores.tables import Table, Tables
 
-__all__ = ["parse_base", "read_base", "render_base"]
+__all__ = ["parse_base", "render_base"]
 
 WHITESPACE = re.compile(r"[ \t\n\r]*")
 parse_at = json.JSONDecoder().raw_decode
-
-
-def read_base(path: Path) -> Tables:
-    """Return the state in a TinyDB file; empty where there is no file, or nothing in it.
-
-    Raises ``ContextStoreError`` for a file that holds anything else, ``OSError`` for one that can't be read.
-    """
-    try:
-        return parse_base(path.read_bytes().decode("utf-8"))
-    except FileNotFoundError:
-        return {}
-    except (ValueError, RecursionError) as error:
-        msg = f"{path} is damaged ({error}): put a backup in its place, or move it away to start afresh"
-        raise ContextStoreError(msg) from error
 
 
 def parse_base(text: str) -> Tables:
@@ -55,7 +39,7 @@ def parse_base(text: str) -> Tables:
 
         return _walk_object(text, position, cut_document)
 
-    end = _walk_object(text, _skip(text, 0), cut_table) if text.strip() else 0
+    end = _walk_object(text, _skip(text, 0), cut_table) if text else 0  # to TinyDB, an empty file is one too
     if _skip(text, end) != len(text):
         raise json.JSONDecodeError("Extra data", text, end)
     return tables

@@ -11,7 +11,12 @@ import tempfile
 from glob import escape
 from pathlib import Path
 
-__all__ = ["make_private_folder", "remove_leftovers", "replace_file", "sync_folder"]
+try:
+    import fcntl
+except ImportError:  # Windows
+    fcntl = None  # type: ignore[assignment]
+
+__all__ = ["make_private_folder", "remove_leftovers", "replace_file", "sync_data", "sync_folder"]
 
 
 def replace_file(path: Path, data: bytes) -> None:
@@ -28,6 +33,19 @@ def replace_file(path: Path, data: bytes) -> None:
         temporary.unlink(missing_ok=True)
         raise
     sync_folder(path.parent)
+
+
+def sync_data(descriptor: int) -> None:
+    """Return when what was written is on the disk, and the file's new length with it.
+
+    ``fdatasync`` is enough for both: it leaves out only what isn't needed to read the data back, the times.
+    """
+    if hasattr(fcntl, "F_FULLFSYNC"):  # on macOS, fsync leaves the data in the drive's own cache
+        fcntl.fcntl(descriptor, fcntl.F_FULLFSYNC)
+    elif hasattr(os, "fdatasync"):
+        os.fdatasync(descriptor)
+    else:
+        os.fsync(descriptor)
 
 
 def remove_leftovers(path: Path) -> None:

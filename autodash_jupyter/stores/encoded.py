@@ -124,6 +124,14 @@ class EncodedStore(ABC):
         """Return what is equal as long as nobody changed anything, if the medium can tell that cheaply."""
         return None
 
+    def changes_since(self, token: Hashable) -> list[tuple[Key, str | None]] | None:  # noqa: ARG002
+        """Return the keys that changed since ``change_token`` gave a token, oldest change first.
+
+        Each comes with its revision, ``None`` where it was deleted. ``None`` instead of a list means that
+        the store can't tell (any more): look at ``revisions``.
+        """
+        return None
+
     def stats(self) -> StoreStats:
         """Return how often and how fast this object was called, and how large the store is."""
         try:
@@ -168,7 +176,7 @@ class EncodedStore(ABC):
         return ContextStoreError(f"can't {action} {self!r}: {error}")
 
     def _whereabouts(self, key_text: str) -> str:  # noqa: ARG002 - a backend may know more
-        """Return which record a key's text, which can't be read, belongs to; for a warning, so not the key."""
+        """Return which record has this key, which can't be read; for a warning, so not the key itself."""
         return "a record"
 
     def _decode_keys(self, listed: Sequence[tuple[str, str]]) -> list[tuple[Key, str]]:

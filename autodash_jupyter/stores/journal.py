@@ -1,39 +1,44 @@
 """An append-only file of checksummed lines: a write costs its own length and one sync.
 
 Each line is ``<xxh3 of the payload, 16 hex digits> <payload>\\n``; the first one's payload is the
-header. A write that was cut off by a kill or a full disk leaves an incomplete last line, which is
-never taken for a record, and which the next writer cuts away.
+header, which also remembers what the base was that the journal stands on. A write that was cut off by
+a kill or a full disk leaves an incomplete last line, which is never taken for a record, and which the
+next writer cuts away.
 """
 
 from __future__ import annotations
 
 import json
+import logging
 import os
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import xxhash
 
 from autodash_jupyter.errors import ContextStoreError
-from autodash_jupyter.stores.durable_files import replace_file
+from autodash_jupyter.stores.durable_files import replace_file, sync_data
 
 __all__ = ["Journal", "Lines", "read_lines", "to_line"]
 
-VERSION = 1
-HEADER = json.dumps({"autodash_journal": VERSION})
+logger = logging.getLogger(__name__)
+
+VERSION = 2  # 1 had a header without "base"
 
 
 @dataclass(frozen=True, slots=True)
 class Lines:
     """What a stretch of a journal holds.
 
-    ``length`` is in bytes up to the end of the last good line; ``damaged`` counts the complete
-    lines, before and after it, whose checksum doesn't fit.
+    ``length`` is in bytes up to the end of the last good line; ``damaged`` are the complete lines,
+    before and after it, whose checksum doesn't fit; ``base`` is what the header remembers of the base.
     """
 
     payloads: tuple[str, ...]
     length: int
-    damaged: int
+    damaged: tuple[bytes, ...]
+    base: Any = None
 
 
 def to_line(payload: str) -> bytes:
@@ -53,54 +58,54 @@ def read_lines(data: bytes) -> Lines:
     """Return the payloads of all good lines in ``data``.
 
     >>> read_lines(to_line("[1]") + b"damaged" + to_line("[2]") + to_line("[3]") + b"cut o")
-    Lines(payloads=('[1]', '[3]'), length=70, damaged=1)
+    Lines(payloads=('[1]', '[3]'), length=70, damaged=(b'damaged3361dd410dcf6af6 [2]',), base=None)
     """
-    payloads, position, length, damaged = [], 0, 0, 0
+    payloads: list[str] = []
+    damaged: list[bytes] = []
+    position = length = 0
     while (end := data.find(b"\n", position)) >= 0:
-        checksum, _, payload = data[position:end].partition(b" ")
+        line = data[position:end]
+        checksum, _, payload = line.partition(b" ")
         position = end + 1
         if payload.isascii() and checksum == xxhash.xxh3_64_hexdigest(payload).encode("ascii"):
             payloads.append(payload.decode("ascii"))
             length = position
         else:
-            damaged += 1
-    return Lines(tuple(payloads), length, damaged)
+            damaged.append(line)
+    return Lines(tuple(payloads), length, tuple(damaged))
 
 
 class Journal:
-    """The journal in one file. It keeps no state: its caller holds the lock and knows the end."""
+    """The journal in one file. Its caller holds the lock, and knows the end."""
 
     def __init__(self, path: Path) -> None:
         self.path = path
+        self._descriptor = -1  # for writing; opening it anew takes as long as all else but the sync
 
-    def restart(self) -> int:
-        """Replace the file, if any, by a journal without records; return its length."""
-        line = to_line(HEADER)
+    def restart(self, base: object) -> int:
+        """Replace the file, if any, by a journal without records on this base; return its length."""
+        line = to_line(json.dumps({"autodash_journal": VERSION, "base": base}))
         replace_file(self.path, line)
+        self.close()
         return len(line)
 
-    def has_records(self, end: int) -> bool:
-        """Tell whether a journal of ``end`` bytes holds more than its header."""
-        return end > len(to_line(HEADER))
-
-    def append(self, payload: str, end: int) -> int:
+    def append(self, payload: str, end: int, inode: int) -> int:
         """Write a line at ``end``, over whatever was torn there, sync it, and return the new end.
 
-        Raises ``OSError`` with the file as it was up to ``end``.
+        ``inode`` is that of the file at the path now. Raises ``OSError``, with the file as it was up to
+        ``end``.
         """
         line = to_line(payload)
-        descriptor = os.open(self.path, os.O_WRONLY | os.O_APPEND)
+        descriptor, size = self._open(inode)
+        if (torn := size - end) > 0:
+            logger.warning("%s: cut off %d bytes of a write that was never finished", self.path, torn)
+            os.ftruncate(descriptor, end)
         try:
-            if os.fstat(descriptor).st_size > end:
-                os.ftruncate(descriptor, end)
-            try:
-                _write_all(descriptor, line)
-                os.fsync(descriptor)
-            except BaseException:
-                os.ftruncate(descriptor, end)
-                raise
-        finally:
-            os.close(descriptor)
+            _write_all(descriptor, line)
+            sync_data(descriptor)
+        except BaseException:
+            os.ftruncate(descriptor, end)
+            raise
         return end + len(line)
 
     def read(self, start: int = 0) -> Lines:
@@ -113,26 +118,48 @@ class Journal:
                 file.seek(start)
                 data = file.read()
         except FileNotFoundError:
-            return Lines((), 0, 0)
-        lines = read_lines(data)
-        return lines if start or not data else self._without_header(lines)
+            return Lines((), 0, ())
+        if start:
+            return read_lines(data)
+        if not data:  # a new journal gets its name after its header: this one was emptied
+            return Lines((), 0, (b"",))
+        return self._without_header(read_lines(data))
+
+    def close(self) -> None:
+        """Close the file, which opens again when it is needed; may be called twice."""
+        descriptor, self._descriptor = self._descriptor, -1
+        if descriptor >= 0:
+            os.close(descriptor)
+
+    def __del__(self) -> None:
+        self.close()
+
+    def _open(self, inode: int) -> tuple[int, int]:
+        """Return the descriptor and the size of the file with this inode."""
+        if self._descriptor >= 0:
+            status = os.fstat(self._descriptor)
+            if status.st_ino == inode:  # while it is open, no other file can have its inode
+                return self._descriptor, status.st_size
+            self.close()
+        self._descriptor = os.open(self.path, os.O_WRONLY | os.O_APPEND)
+        return self._descriptor, os.fstat(self._descriptor).st_size
 
     def _without_header(self, lines: Lines) -> Lines:
-        header = _parse_header(lines.payloads[0]) if lines.payloads else None
-        if header is not None and header > VERSION:
+        header = _parse_header(lines.payloads[0]) if lines.payloads else {}
+        if header.get("autodash_journal", 0) > VERSION:
             msg = f"{self.path} is of a newer version of AutoDash: update autodash-jupyter to read it"
             raise ContextStoreError(msg)
-        if header is not None:
-            return Lines(lines.payloads[1:], lines.length, lines.damaged)
+        if header:
+            return Lines(lines.payloads[1:], lines.length, lines.damaged, header.get("base"))
         if not lines.payloads:  # not one line is ours: cutting it away might destroy something
             msg = f"{self.path} is no journal of AutoDash, or damaged: move it away to go on without it"
             raise ContextStoreError(msg)
         return lines  # the header itself is damaged, and counted; the records are good
 
 
-def _parse_header(payload: str) -> int | None:
+def _parse_header(payload: str) -> dict[str, Any]:
     header = json.loads(payload)
-    return header.get("autodash_journal") if isinstance(header, dict) else None
+    return header if isinstance(header, dict) and isinstance(header.get("autodash_journal"), int) else {}
 
 
 def _write_all(descriptor: int, data: bytes) -> None:

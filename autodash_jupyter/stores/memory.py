@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import json
 import threading
-from collections.abc import Sequence
+from collections.abc import Hashable, Sequence
 
+from autodash_jupyter.stores.change_log import ChangeLog
 from autodash_jupyter.stores.encoded import EncodedStore, Entry
+from autodash_jupyter.stores.keys import decode_key
+from autodash_jupyter.stores.protocol import Key
 
 __all__ = ["InMemoryContextStore"]
 
@@ -28,12 +32,27 @@ class InMemoryContextStore(EncodedStore):
         super().__init__()
         # Values are kept as text: what comes back is then a copy, and exactly what a disk would give.
         self._entries: dict[str, Entry] = {}
+        self._log: ChangeLog[tuple[str, str | None]] = ChangeLog()
         self._mutex = threading.Lock()
+
+    def change_token(self) -> Hashable:
+        """Return what is equal as long as nothing changed."""
+        with self._mutex:
+            return self._log.token
+
+    def changes_since(self, token: Hashable) -> list[tuple[Key, str | None]] | None:
+        """Return what changed since a token was given, if that is still known."""
+        with self._mutex:
+            changes = self._log.since(token)
+        if changes is None:
+            return None
+        return [(decode_key(json.loads(key)), revision) for key, revision in changes]
 
     def _put(self, entries: Sequence[Entry]) -> None:
         with self._mutex:
             for entry in entries:
                 self._entries[entry.address] = entry
+                self._log.add((entry.key, entry.value))
 
     def _fetch(self, addresses: Sequence[str]) -> list[str | None]:
         with self._mutex:
@@ -43,7 +62,8 @@ class InMemoryContextStore(EncodedStore):
     def _remove(self, addresses: Sequence[str]) -> None:
         with self._mutex:
             for address in addresses:
-                self._entries.pop(address, None)
+                if (removed := self._entries.pop(address, None)) is not None:
+                    self._log.add((removed.key, None))
 
     def _list(self) -> list[tuple[str, str]]:
         with self._mutex:

@@ -13,6 +13,7 @@ __all__ = [
     "DamagedRecordError",
     "Items",
     "Key",
+    "ObservedStore",
     "RevisionedStore",
     "Value",
     "as_pairs",
@@ -64,6 +65,23 @@ class RevisionedStore(ContextStore, Protocol):
 
     def revisions(self) -> list[tuple[Key, str]]:
         """Return every key with an opaque text, which is equal as long as the value is."""
+        ...
+
+
+@runtime_checkable
+class ObservedStore(RevisionedStore, Protocol):
+    """A store that can tell that nothing changed, and perhaps what did, without listing all."""
+
+    def change_token(self) -> Hashable | None:
+        """Return what is equal as long as nobody changed anything, if the medium can tell that cheaply."""
+        ...
+
+    def changes_since(self, token: Hashable) -> list[tuple[Key, str | None]] | None:
+        """Return the keys that changed since ``change_token`` gave a token, oldest change first.
+
+        Each comes with its revision, ``None`` where it was deleted. ``None`` instead of a list means that
+        the store can't tell (any more): look at ``revisions``.
+        """
         ...
 
 

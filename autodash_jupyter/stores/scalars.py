@@ -14,7 +14,7 @@ from datetime import date, datetime, timezone
 from typing import Any, TypeAlias
 from zoneinfo import ZoneInfo
 
-__all__ = ["Json", "Unsupported", "decode_scalar", "encode_scalar", "is_tagged"]
+__all__ = ["Json", "LONGEST_PLAIN_INT", "Unsupported", "decode_scalar", "encode_scalar", "is_tagged"]
 
 Json: TypeAlias = Any
 TAG = "$"

@@ -109,10 +109,14 @@ def to_record(changes: Iterable[Change]) -> str:
 
 def from_record(record: str) -> list[Change]:
     """Return the changes that ``to_record`` wrote; ``ValueError`` or ``TypeError`` where it wrote none."""
-    return [
-        Change(table, doc_id, json.dumps(content[0]) if content else None)
-        for table, doc_id, *content in json.loads(record)
-    ]
+    return [_parse_change(*item) for item in json.loads(record)]
+
+
+def _parse_change(table: Any, doc_id: Any, *content: Any) -> Change:
+    if not isinstance(table, str) or not isinstance(doc_id, str | None) or len(content) > 1:
+        msg = "a change is a table, an id, and perhaps a content"
+        raise TypeError(msg)
+    return Change(table, doc_id, json.dumps(content[0]) if content else None)
 
 
 def _change_document(tables: Tables, table: str, doc_id: str, text: str | None) -> None:

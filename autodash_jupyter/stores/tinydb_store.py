@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 import logging
-from collections.abc import Sequence
+from collections.abc import Hashable, Sequence
 from pathlib import Path
 
 from tinydb import TinyDB
@@ -13,8 +13,10 @@ from tinydb import TinyDB
 from autodash_jupyter.errors import ContextStoreError
 from autodash_jupyter.stores.encoded import EncodedStore, Entry
 from autodash_jupyter.stores.journal_storage import JournalStorage
-from autodash_jupyter.stores.protocol import DamagedRecordError
-from autodash_jupyter.stores.tables import Change
+from autodash_jupyter.stores.journaled_tables import JournaledTables
+from autodash_jupyter.stores.keys import decode_key
+from autodash_jupyter.stores.protocol import DamagedRecordError, Key
+from autodash_jupyter.stores.tables import Change, Tables
 
 __all__ = ["TinyDBContextStore"]
 
@@ -46,10 +48,10 @@ class TinyDBContextStore(EncodedStore):
     def __init__(self, path: str | Path) -> None:
         super().__init__()
         self.path = Path(path).resolve()
-        self._storage = JournalStorage(self.path)
+        self._tables = JournaledTables(self.path, self._refuse_others)
         self._keys: dict[str, tuple[str, str]] = {}  # a document's key, found once for each document
+        self._format: str | None = None  # the document of that name, once it was found fit
         self._foreign: frozenset[str] = frozenset()  # ids of documents without one, that were warned of
-        self._has_format()
 
     @property
     def database(self) -> TinyDB:
@@ -57,15 +59,15 @@ class TinyDBContextStore(EncodedStore):
 
         TinyDB remembers the answers to queries, so ask for it anew to see what others wrote.
         """
-        return TinyDB(storage=lambda: self._storage)
+        return TinyDB(storage=lambda: JournalStorage(self._tables))
 
     def compact(self) -> None:
         """Fold the journal into the file at ``path``, which any TinyDB can then open."""
-        self._storage.compact()
+        self._tables.compact()
 
     def close(self) -> None:
         """Compact; to be called when the last one in this process is done. May be called twice."""
-        self._storage.close()
+        self._tables.close()
 
     def __repr__(self) -> str:
         return f"{type(self).__name__}({str(self.path)!r})"
@@ -75,24 +77,24 @@ class TinyDBContextStore(EncodedStore):
         if changes and not self._has_format():
             changes.insert(0, Change(FORMAT, FORMAT_ID, json.dumps({"version": VERSION})))
         if changes:
-            self._storage.apply(changes)
+            self._tables.apply(changes)
 
     def _fetch(self, addresses: Sequence[str]) -> list[str | None]:
-        found = self._storage.select(RECORDS, [document_id(address) for address in addresses])
+        found = self._tables.select(RECORDS, [document_id(address) for address in addresses])
         return [None if document is None else split(document)[1] for document in found]
 
     def _remove(self, addresses: Sequence[str]) -> None:
         doc_ids = [document_id(address) for address in addresses]
-        self._has_format()
-        found = self._storage.select(RECORDS, doc_ids)
+        found = self._tables.select(RECORDS, doc_ids)
         gone = [doc_id for doc_id, document in zip(doc_ids, found, strict=True) if document is not None]
         if gone:
-            self._storage.apply([Change(RECORDS, doc_id, None) for doc_id in gone])
+            self._has_format()
+            self._tables.apply([Change(RECORDS, doc_id, None) for doc_id in gone])
 
     def _list(self) -> list[tuple[str, str]]:
         keys: dict[str, tuple[str, str]] = {}
         foreign: set[str] = set()
-        for doc_id, document in self._storage.documents(RECORDS).items():
+        for doc_id, document in self._tables.documents(RECORDS).items():
             entry = self._keys.get(doc_id)
             try:
                 if entry is None or entry[1] is not document:
@@ -110,14 +112,53 @@ class TinyDBContextStore(EncodedStore):
         return f"document {doc_id}"
 
     def _size_bytes(self) -> int:
-        return self._storage.size_bytes()
+        return self._tables.size_bytes()
+
+    def change_token(self) -> Hashable:
+        """Return what is equal as long as nobody changed anything: at the price of looking at two files."""
+        return self._tables.change_token()
+
+    def changes_since(self, token: Hashable) -> list[tuple[Key, str | None]] | None:
+        """Return what changed since a token was given, if that is still known."""
+        changes = self._tables.changes_since(token)
+        if changes is None:
+            return None
+        found: list[tuple[Key, str | None]] = []
+        for change in changes:
+            if change.table == RECORDS:
+                try:
+                    key = decode_key(json.loads(split(change.text)[0]))
+                except DamagedRecordError:
+                    return None  # listing them all says which it is
+                found.append((key, None if change.is_removal else change.text))
+        return found
 
     def _has_format(self) -> bool:
         """Tell whether the file says its format; ``ContextStoreError`` for one that is not ours to touch."""
-        (document,) = self._storage.select(FORMAT, [FORMAT_ID])
-        if document is None:
-            return False
-        version = _part(document, "version")
+        document = self._tables.peek(FORMAT, FORMAT_ID)  # what is read from the files is checked there
+        if document is not None and document is not self._format:
+            self._format = document if self._is_format(document) else None
+        return document is not None and document is self._format
+
+    def _refuse_others(self, tables: Tables, size: int | None) -> None:
+        """Raise for a file just read that is no database, or a newer version's."""
+        if size == 0:  # as a crash leaves a file that some program was about to write
+            msg = f"{self.path} is empty: put a backup in its place, or remove it to start afresh"
+            raise ContextStoreError(msg)
+        if other := next((name for name, content in tables.items() if isinstance(content, str)), None):
+            msg = f"{self.path} is no TinyDB database ({other!a} is no table): move it away to start afresh"
+            raise ContextStoreError(msg)
+        content = tables.get(FORMAT)
+        document = content.get(FORMAT_ID) if isinstance(content, dict) else None
+        if document is not None:
+            self._is_format(document)
+
+    def _is_format(self, document: str) -> bool:
+        """Tell whether a document says that the file is ours; ``ContextStoreError`` for a newer version's."""
+        try:
+            version = _part(document, "version")
+        except DamagedRecordError:
+            return False  # it was damaged, and is put anew by the next write
         if not isinstance(version, int) or version > VERSION:
             msg = f"{self.path} was written by a newer version of AutoDash: update autodash-jupyter to use it"
             raise ContextStoreError(msg)

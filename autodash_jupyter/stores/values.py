@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from math import isfinite
+from typing import Any
+
 from autodash_jupyter.errors import ContextStoreError
 from autodash_jupyter.stores.protocol import DamagedRecordError, Value
 from autodash_jupyter.stores.scalars import (
     ENCODERS,
+    LONGEST_PLAIN_INT,
     TAG,
     Json,
     Unsupported,
@@ -34,6 +39,8 @@ def encode_value(value: Value) -> Json:
     if type(value) is not dict:
         msg = f"a value is a dict, not a {type(value).__qualname__}: wrap it, for example {{'value': ...}}"
         raise ContextStoreError(msg)
+    if _is_plain(value):
+        return value
     try:
         return _encode(value, DEEPEST)
     except Unsupported as unsupported:
@@ -64,6 +71,41 @@ def decode_value(node: Json, *, has_tags: bool = True) -> Value:
         msg = "a stored value can't be read: it is no dict"
         raise DamagedRecordError(msg)
     return value
+
+
+def _is_plain(value: dict[str, Any]) -> bool:
+    """Tell whether a value surely is JSON as it stands, as most are; that takes a third of encoding it."""
+    level: list[Any] = [value]
+    for _ in range(DEEPEST):
+        below: list[Any] = []
+        for node in level:
+            if type(node) is dict:
+                for name in node:
+                    if type(name) is not str or not name.isascii() or name[:1] == TAG:
+                        return False
+            for item in node.values() if type(node) is dict else node:
+                kind = type(item)
+                if kind is dict or kind is list:
+                    below.append(item)
+                elif not PLAIN.get(kind, _never)(item):
+                    return False
+        if not below:
+            return True
+        level = below
+    return False
+
+
+def _never(item: object) -> bool:  # noqa: ARG001
+    return False
+
+
+PLAIN: dict[type, Callable[[Any], bool]] = {
+    str: str.isascii,  # others may have lone surrogates
+    int: lambda item: abs(item) < LONGEST_PLAIN_INT,
+    float: isfinite,
+    bool: lambda _: True,
+    type(None): lambda _: True,
+}
 
 
 def _encode(value: object, levels: int) -> Json:

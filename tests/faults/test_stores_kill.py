@@ -21,8 +21,8 @@ KILLS = int(os.environ.get("AUTODASH_TEST_KILLS", "10"))
 # often, and rewrites shorter and longer values, so that a kill hits every kind of write.
 WRITER = """
 import sys
-from autodash_jupyter.stores import TinyDBContextStore, journal_storage
-journal_storage.SHORTEST_FOLD = 20_000
+from autodash_jupyter.stores import TinyDBContextStore, journaled_tables
+journaled_tables.SHORTEST_FOLD = 20_000
 store, name, start = TinyDBContextStore(sys.argv[1]), sys.argv[2], int(sys.argv[3])
 for number in range(start, start + 100_000):
     store.set((name, number % 7), {"number": number, "padding": "x" * (number * 397 % 3000)})

@@ -10,8 +10,9 @@ from tinydb import TinyDB, where
 from tinydb.operations import increment
 
 from autodash_jupyter.errors import ContextStoreError
-from autodash_jupyter.stores import journal_storage
+from autodash_jupyter.stores import journaled_tables
 from autodash_jupyter.stores.journal_storage import JournalStorage
+from autodash_jupyter.stores.journaled_tables import JournaledTables
 from autodash_jupyter.stores.tables import Change
 
 
@@ -130,12 +131,12 @@ def test_missing_folders_are_created_private_and_so_are_the_files(tmp_path):
 
 
 def test_a_long_journal_is_folded_by_itself(path, monkeypatch):
-    monkeypatch.setattr(journal_storage, "SHORTEST_FOLD", 10_000)
-    storage = JournalStorage(path)
+    monkeypatch.setattr(journaled_tables, "SHORTEST_FOLD", 10_000)
+    tables = JournaledTables(path)
     for number in range(100):
-        storage.apply([Change("t", "1", json.dumps({"text": "x" * 1000, "number": number}))])
+        tables.apply([Change("t", "1", json.dumps({"text": "x" * 1000, "number": number}))])
         assert path.with_name("db.json.journal").stat().st_size < 12_000
-    (document,) = JournalStorage(path).select("t", ["1"])
+    (document,) = JournaledTables(path).select("t", ["1"])
     assert json.loads(document)["number"] == 99
 
 
@@ -170,11 +171,9 @@ def test_a_journal_replayed_on_a_base_that_holds_it_changes_nothing(path):
 def test_another_process_holding_the_lock_is_an_error_that_names_it(path, monkeypatch):
     from filelock import FileLock
 
-    monkeypatch.setattr(journal_storage, "LOCK_TIMEOUT", 0.05)
+    monkeypatch.setattr(journaled_tables, "LOCK_TIMEOUT", 0.05)
     db = fill(path)
-    holder = FileLock(f"{path}.lock")
-    monkeypatch.setattr(db.storage, "_lock", None)
-    with holder, pytest.raises(ContextStoreError, match=r"db\.json\.lock for 0 s"):
+    with FileLock(f"{path}.lock"), pytest.raises(ContextStoreError, match=r"db\.json\.lock for 0 s"):
         db.insert({"name": "Mary"})
     db.insert({"name": "Mary"})
     assert len(open_db(path)) == 4

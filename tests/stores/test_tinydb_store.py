@@ -1,12 +1,11 @@
 """What the TinyDB store adds to the conformance suite: its file, and other programs that use it."""
 
 import json
-import os
 
 import pytest
 from tinydb import TinyDB, where
 
-from autodash_jupyter.stores import ContextStoreError, DamagedRecordError, TinyDBContextStore
+from autodash_jupyter.stores import ContextStoreError, DamagedRecordError, TinyDBContextStore, journal
 
 
 @pytest.fixture
@@ -106,7 +105,7 @@ def test_a_write_that_fails_leaves_what_was(path, monkeypatch):
         raise OSError(28, "No space left on device")
 
     with monkeypatch.context() as patched:
-        patched.setattr(os, "fsync", fail)
+        patched.setattr(journal, "sync_data", fail)
         with pytest.raises(ContextStoreError, match="free some space") as caught:
             store.set("a", {"value": 2})
     assert isinstance(caught.value.__cause__, OSError)
