@@ -5,15 +5,18 @@ from __future__ import annotations
 import hashlib
 import os
 import random
+import sqlite3
 import threading
 import time
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Hashable, Iterator, Mapping, Sequence
+from itertools import count
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from autodash_jupyter.errors import ContextStoreError
 from autodash_jupyter.stores.database_engine import (
     WRITING,
+    compact,
     database_address,
     failure_reason,
     is_passing,
@@ -21,7 +24,8 @@ from autodash_jupyter.stores.database_engine import (
     open_engine,
     public_address,
 )
-from autodash_jupyter.stores.database_schema import ensure_schema, make_tables, next_positions
+from autodash_jupyter.stores.database_schema import ensure_schema, make_tables, next_positions, value_revision
+from autodash_jupyter.stores.database_watch import FileWatch
 from autodash_jupyter.stores.encoded import EncodedStore, Entry
 
 if TYPE_CHECKING:
@@ -34,7 +38,7 @@ __all__ = ["DatabaseContextStore"]
 Answer = TypeVar("Answer")
 
 DEFAULT_FILE = "context.db"
-ATTEMPTS = 4  # of a call that a dropped connection or a deadlock broke
+LONGEST_PAUSE = 0.2  # seconds between the attempts of a call that a dropped connection or a deadlock broke
 MOST_PARAMETERS = 500  # of one statement; the databases allow a thousand and more
 
 
@@ -77,9 +81,12 @@ class DatabaseContextStore(EncodedStore):
             msg = "path_or_url and db_path mean the same: give one of them"
             raise ContextStoreError(msg)
         self._url = database_address(path_or_url or db_path or DEFAULT_FILE)
+        self._watch: FileWatch | None = None
         if is_sqlite(self._url):
             self.path = Path(str(self._url.database))
+            self._watch = FileWatch(self.path)
         self._tables = make_tables(prefix)
+        self._timeout = timeout
         self._engine = open_engine(
             self._url,
             pool_size=pool_size,
@@ -92,15 +99,36 @@ class DatabaseContextStore(EncodedStore):
         self._left_to_parent: list[Pool] = []
         from sqlalchemy.exc import SQLAlchemyError
 
-        self.driver_errors = (SQLAlchemyError, OSError)
+        self.driver_errors = (SQLAlchemyError, sqlite3.Error, OSError)
         try:
             ensure_schema(self._engine, self._tables)
         except self.driver_errors as error:
             raise self._failure("open", error) from error
 
+    def change_token(self) -> Hashable:
+        """Return what is equal as long as nobody changed anything, here or elsewhere."""
+        from sqlalchemy import select
+
+        try:
+            if self._watch is not None:
+                return self._watch.token()
+            changes = select(self._tables.state.c.changes)
+            return self._read(lambda connection: connection.execute(changes).scalar())
+        except self.driver_errors as error:
+            raise self._failure("read", error) from error
+
+    def compact(self) -> None:
+        """Give the space that changed and deleted records took back to the disk."""
+        try:
+            compact(self._engine_of_this_process(), self._tables.records.name)
+        except self.driver_errors as error:
+            raise self._failure("compact", error) from error
+
     def close(self) -> None:
         """Let go of the connections; may be called twice, and the store may be used again."""
         self._engine_of_this_process().dispose()
+        if self._watch is not None:
+            self._watch.close()
 
     def __repr__(self) -> str:
         return f"{type(self).__name__}({public_address(self._url)!r})"
@@ -117,6 +145,7 @@ class DatabaseContextStore(EncodedStore):
                 "key_json": entry.key,
                 "value_json": entry.value,
                 "position": first + number,
+                "revision": value_revision(entry.value),
             }
             for number, entry in enumerate(entries)
         ]
@@ -126,7 +155,7 @@ class DatabaseContextStore(EncodedStore):
         """Return the statement that inserts a record, or changes all of it but its position."""
         from sqlalchemy.dialects import mysql, postgresql, sqlite
 
-        table, changed = self._tables.records, ("key_json", "value_json")
+        table, changed = self._tables.records, ("key_json", "value_json", "revision")
         if self._engine.dialect.name in ("mysql", "mariadb"):
             on_mysql = mysql.insert(table)
             return on_mysql.on_duplicate_key_update({name: on_mysql.inserted[name] for name in changed})
@@ -189,22 +218,23 @@ class DatabaseContextStore(EncodedStore):
         return self._run(work, WRITING)
 
     def _run(self, work: Callable[[Connection], Answer], options: Mapping[str, Any]) -> Answer:
-        """Do the work in one transaction; once more where the connection or a deadlock broke it.
+        """Do the work in one transaction; again where a dropped connection or a deadlock broke it.
 
-        To do it twice does no harm: all of our writes say what is to be, not what is to change.
+        To do it twice does no harm: what we write says what is to be, not what is to change.
         """
         from sqlalchemy.exc import DBAPIError
 
         engine = self._engine_of_this_process().execution_options(**options)
-        for attempt in range(1, ATTEMPTS + 1):
+        until = time.monotonic() + self._timeout
+        for attempt in count():
             try:
                 with engine.begin() as connection:
                     return work(connection)
             except DBAPIError as error:
-                if attempt == ATTEMPTS or not is_passing(error):
+                if time.monotonic() > until or not is_passing(error):
                     raise
-                time.sleep(random.uniform(0, 0.02 * attempt))
-        raise AssertionError  # the last attempt returned or raised
+                time.sleep(random.uniform(0, min(LONGEST_PAUSE, 0.01 * (attempt + 1))))
+        raise AssertionError  # the loop ends by itself only
 
     def _engine_of_this_process(self) -> Engine:
         if self._process != os.getpid():
@@ -218,7 +248,7 @@ class DatabaseContextStore(EncodedStore):
 
     def _failure(self, action: str, error: BaseException) -> ContextStoreError:
         reason = failure_reason(error, self._url)
-        advice = "is there space on the disk, and may you write to the file?"
+        advice = "make space and see who may write there, or choose another file by STORAGE_BACKEND"
         if not is_sqlite(self._url):
             advice = "is the server running, and is STORAGE_BACKEND its address?"
         return ContextStoreError(f"can't {action} {self!r}: {reason.rstrip('.')}; {advice}")
@@ -232,11 +262,6 @@ def record_id(address: str) -> str:
     """
     # A cryptographic one, so that nobody can make up a key that falls on another one's record.
     return hashlib.blake2b(address.encode("ascii"), digest_size=16).hexdigest()
-
-
-def revision(value: str) -> str:
-    """Return a text that is equal for equal values only."""
-    return hashlib.blake2b(value.encode(), digest_size=16).hexdigest()
 
 
 def in_parts(ids: Sequence[str]) -> Iterator[Sequence[str]]:

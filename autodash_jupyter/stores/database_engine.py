@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 __all__ = [
     "WITHOUT_TRANSACTION",
     "WRITING",
+    "compact",
     "database_address",
     "failure_reason",
     "is_passing",
@@ -121,6 +122,18 @@ def open_engine(
     if is_sqlite(url):
         event.listen(engine, "begin", _begin)
     return engine
+
+
+def compact(engine: Engine, table: str) -> None:
+    """Let the database give back the space that a table no longer needs."""
+    if engine.dialect.name == "sqlite":
+        with engine.connect().execution_options(**WITHOUT_TRANSACTION) as connection:
+            connection.exec_driver_sql("VACUUM")
+            connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)")
+        return
+    statement = f"VACUUM {table}" if engine.dialect.name == "postgresql" else f"OPTIMIZE TABLE {table}"
+    with engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
+        connection.exec_driver_sql(statement).close()
 
 
 def failure_reason(error: BaseException, url: URL) -> str:

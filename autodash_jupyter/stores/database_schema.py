@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import hashlib
+import logging
+import os
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from autodash_jupyter.errors import ContextStoreError
@@ -14,9 +18,11 @@ from autodash_jupyter.stores.database_engine import WITHOUT_TRANSACTION, WRITING
 if TYPE_CHECKING:
     from sqlalchemy import Connection, Engine, Table
 
-__all__ = ["VERSION", "Tables", "ensure_schema", "make_tables", "next_positions"]
+__all__ = ["VERSION", "Tables", "ensure_schema", "make_tables", "next_positions", "value_revision"]
 
-VERSION = 1
+logger = logging.getLogger(__name__)
+
+VERSION = 2
 PREFIX = re.compile("[a-z][a-z0-9_]{0,39}")
 LOCK_SECONDS = 60
 
@@ -56,6 +62,7 @@ def make_tables(prefix: str) -> Tables:
             Column("key_json", text, nullable=False),
             Column("value_json", text, nullable=False),
             Column("position", BigInteger, nullable=False, index=True),
+            Column("revision", String(32), nullable=False, server_default=""),  # since version 2
             **options,
         ),
         state=Table(
@@ -69,21 +76,31 @@ def make_tables(prefix: str) -> Tables:
     )
 
 
-def ensure_schema(engine: Engine, tables: Tables) -> None:
-    """Create the tables where they are missing.
+def value_revision(value_json: str) -> str:
+    """Return a text that is equal for equal values only."""
+    return hashlib.blake2b(value_json.encode(), digest_size=16).hexdigest()
 
-    Raises ``ContextStoreError`` where a newer version made them, and leaves them alone.
+
+def ensure_schema(engine: Engine, tables: Tables) -> None:
+    """Create the tables where they are missing, or bring those of an older version up to this one.
+
+    A file is copied before that, beside itself. Raises ``ContextStoreError`` where a newer version made the
+    tables, and leaves them alone.
     """
     with engine.connect() as connection:
-        if _version(connection, tables) == VERSION:
-            return
+        found = _version(connection, tables)
+    if found == VERSION:
+        return
     if engine.dialect.name == "sqlite":
-        # It stays in force for good, so that it need not be said again.
-        with engine.connect().execution_options(**WITHOUT_TRANSACTION) as connection:
-            connection.exec_driver_sql("PRAGMA journal_mode=WAL")
+        _prepare_file(engine, found)
     with _alone(engine, tables) as connection:
-        if _version(connection, tables) is None:
+        version = _version(connection, tables)
+        if version is None:
             _create(connection, tables)
+            return
+        for older in range(version, VERSION):
+            MIGRATIONS[older](connection, tables)
+        connection.execute(tables.state.update().values(version=VERSION))
 
 
 def next_positions(connection: Connection, tables: Tables, count: int) -> int:
@@ -107,6 +124,51 @@ def next_positions(connection: Connection, tables: Tables, count: int) -> int:
         raise ContextStoreError(msg)
     _refuse_newer(row.version)
     return int(row.changes) - count + 1
+
+
+def _prepare_file(engine: Engine, version: int | None) -> None:
+    """Copy a file that is about to be changed; let a new one be read while it is written."""
+    with engine.connect().execution_options(**WITHOUT_TRANSACTION) as connection:
+        if version is not None:
+            copy = _free_name(Path(str(engine.url.database)), version)
+            connection.exec_driver_sql("VACUUM INTO ?", (str(copy),))
+            logger.warning(
+                "%s is brought to a new version; as it was, it is kept as %s", engine.url.database, copy
+            )
+        # It stays in force for good, so that it need not be said again.
+        connection.exec_driver_sql("PRAGMA journal_mode=WAL")
+
+
+def _free_name(path: Path, version: int) -> Path:
+    """Make an empty file of the owner's only, to copy into."""
+    number = 1
+    while True:
+        candidate = path.with_name(f"{path.name}.version-{version}{f'-{number}' * (number > 1)}")
+        try:
+            os.close(os.open(candidate, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600))
+        except FileExistsError:
+            number += 1
+        else:
+            return candidate
+
+
+def _add_revisions(connection: Connection, tables: Tables) -> None:
+    """Version 1 knew no revisions: to list them, it read every value."""
+    from sqlalchemy import inspect, select
+
+    records = tables.records
+    # MySQL keeps a new column also where what follows fails, so that it may be there already.
+    if "revision" not in {column["name"] for column in inspect(connection).get_columns(records.name)}:
+        column = "revision VARCHAR(32) NOT NULL DEFAULT ''"
+        connection.exec_driver_sql(f"ALTER TABLE {records.name} ADD COLUMN {column}")
+    for address in connection.execute(select(records.c.address)).scalars().all():
+        this = records.c.address == address
+        value = connection.execute(select(records.c.value_json).where(this)).scalar_one()
+        connection.execute(records.update().where(this).values(revision=value_revision(value)))
+
+
+MIGRATIONS: Mapping[int, Callable[[Connection, Tables], None]] = {1: _add_revisions}
+"""What brings the tables of a version to the next; run in a transaction, where the database has such."""
 
 
 def _create(connection: Connection, tables: Tables) -> None:
