@@ -12,6 +12,7 @@ from datetime import UTC, datetime
 from typing import Any, Literal
 
 __all__ = [
+    "Association",
     "Change",
     "ChangeKind",
     "ColumnProfile",
@@ -134,7 +135,8 @@ class Finding:
 
     ``column`` is the column's label, or ``None`` for the table as a whole; ``kind`` is a stable
     word (``missing``, ``outliers``, ``duplicate_rows``, ``unreadable``...); ``message`` is a
-    sentence fit to be shown; ``approximate`` tells that it was seen on a sample.
+    sentence fit to be shown; ``approximate`` tells that it was seen on a sample; ``method`` is a phrase
+    that says how it was found.
     """
 
     kind: str
@@ -142,6 +144,7 @@ class Finding:
     column: str | None = None
     severity: Literal["info", "warning"] = "warning"
     approximate: bool = False
+    method: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -151,9 +154,18 @@ class ColumnProfile:
     Counts are in rows. ``distinct`` leaves missing values out and is ``None`` where it can't be
     had; ``minimum`` and ``maximum`` are plain Python values (numbers, datetimes or strings);
     ``top_values`` are (text, count) pairs, most frequent first; ``histogram`` has counts of
-    equally wide bins from minimum to maximum. ``approximate`` tells that distinct, quantiles, top
-    values and histogram come from a sample. ``personal`` marks values that look like a person's
+    equally wide bins from minimum to maximum. ``personal`` marks values that look like a person's
     data: they stay out of prompts.
+
+    ``errors`` names each statistic that is approximate and how far it may be off (in 99.9 % of cases):
+    ``distinct`` in relation to itself; ``quantiles``, ``top_values`` and ``histogram`` as a share of the
+    rows; ``mean`` in its own unit; ``minimum`` and ``maximum`` as the share of rows that may lie beyond.
+    What it doesn't name is exact; ``approximate`` tells that it names any.
+
+    ``order`` is ``ascending`` or ``descending`` where the rows are sorted so; ``zeros`` and ``negatives``
+    count rows of numbers; ``lengths`` are the least, mean and most characters of texts, and ``patterns``
+    their most frequent shapes with the share of distinct texts (``A`` a capital, ``a`` a small letter,
+    ``9`` a digit); ``method`` is a phrase that says how the numbers were had.
     """
 
     name: str
@@ -177,6 +189,13 @@ class ColumnProfile:
     personal: bool = False
     approximate: bool = False
     findings: tuple[Finding, ...] = ()
+    errors: dict[str, float] = field(default_factory=dict)
+    order: Literal["ascending", "descending"] | None = None
+    zeros: int | None = None
+    negatives: int | None = None
+    lengths: tuple[int, float, int] | None = None
+    patterns: tuple[tuple[str, float], ...] = ()
+    method: str = ""
 
     @property
     def missing_share(self) -> float:
@@ -186,11 +205,29 @@ class ColumnProfile:
 
 
 @dataclass(frozen=True, slots=True)
+class Association:
+    """How strongly two columns go together, from 0 (not at all; -1 for opposite numbers) to 1.
+
+    ``measure`` is ``pearson`` or ``spearman`` for two numbers (whichever is farther from 0),
+    ``correlation_ratio`` for a number within categories, ``cramers_v`` for two categories; ``rows`` is how
+    many rows it was worked out on, and ``approximate`` tells that these are a sample.
+    """
+
+    first: str
+    second: str
+    measure: Literal["pearson", "spearman", "correlation_ratio", "cramers_v"]
+    value: float
+    rows: int
+    approximate: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class FrameProfile:
     """What one pass over a table found: its columns in order, and what only the whole shows.
 
     ``candidate_keys`` are the smallest column groups found whose values tell rows apart;
-    ``duplicate_rows`` counts rows equal to an earlier one (``None``: not looked at).
+    ``duplicate_rows`` counts rows equal to an earlier one (``None``: not looked at); ``associations`` are
+    the strongest ones between columns, the strongest first; ``engine`` names what holds the table.
     """
 
     row_count: int
@@ -201,6 +238,8 @@ class FrameProfile:
     candidate_keys: tuple[tuple[str, ...], ...] = ()
     findings: tuple[Finding, ...] = ()
     seconds: float = 0.0
+    associations: tuple[Association, ...] = ()
+    engine: str = "pandas"
 
     @property
     def all_findings(self) -> tuple[Finding, ...]:

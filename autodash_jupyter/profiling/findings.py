@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterator
+from functools import partial
 
 import numpy as np
 
@@ -118,7 +119,7 @@ def _sentinels(reading: Reading, statistics: Statistics) -> Found:
         yield "sentinel", message, "warning", True
     if reading.family == "time":
         for text in {str(statistics.minimum)[:10], str(statistics.maximum)[:10]} & _SENTINEL_DATES:
-            rows = int(np.count_nonzero(reading.values.astype("datetime64[D]") == np.datetime64(text)))
+            rows = _rows_on(reading, np.datetime64(text))
             if 2 <= rows < 0.5 * reading.count:
                 yield (
                     "sentinel",
@@ -126,6 +127,10 @@ def _sentinels(reading: Reading, statistics: Statistics) -> Found:
                     "warning",
                     False,
                 )
+
+
+def _rows_on(reading: Reading, day: np.datetime64) -> int:
+    return reading.count_where(lambda block: block.astype("datetime64[D]") == day)
 
 
 def _sentinel_numbers(reading: Reading, statistics: Statistics, guess: Guess) -> Found:
@@ -138,7 +143,7 @@ def _sentinel_numbers(reading: Reading, statistics: Statistics, guess: Guess) ->
     for number in _SENTINELS:
         if number not in (statistics.minimum, statistics.maximum) or low - reach < number < high + reach:
             continue
-        rows = int(np.count_nonzero(reading.values == number))
+        rows = reading.count_where(partial(np.equal, number))
         if rows >= 2:
             message = f"{rows:,} values are {number}, far from the rest: it may stand for a missing one."
             yield "sentinel", message, "warning", False
@@ -151,8 +156,12 @@ def _outliers(reading: Reading, statistics: Statistics, guess: Guess) -> Found:
     below, above = low - _FAR * (high - low), high + _FAR * (high - low)
     if high <= low:
         return
-    outside = (reading.values < below) | (reading.values > above)
-    far = int(np.count_nonzero(outside & ~np.isin(reading.values, list(_SENTINELS)))) if outside.any() else 0
+    if statistics.minimum >= below and statistics.maximum <= above:
+        return
+    far = reading.count_where(lambda block: np.isfinite(block) & ((block < below) | (block > above)))
+    for number in _SENTINELS:
+        if statistics.minimum <= number <= statistics.maximum and not below <= number <= above:
+            far -= reading.count_where(partial(np.equal, number))
     if 0 < far <= 0.1 * reading.count:
         sides = []
         if statistics.minimum < below:

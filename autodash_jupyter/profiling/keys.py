@@ -1,23 +1,19 @@
-"""Which columns tell the rows apart, and which rows are the same.
-
-Every value becomes a 64-bit code; equal values have equal codes, and unequal ones differ but for one
-pair in 2^64. Rows are then compared by their codes alone.
-"""
+"""Which columns tell the rows apart, and which rows are the same."""
 
 from __future__ import annotations
 
 import itertools
 import time
 from collections.abc import Sequence
-from typing import Any
 
 import numpy as np
 import pandas as pd
 
 from autodash_jupyter.models import ColumnProfile
 from autodash_jupyter.profiling.reading import Array
+from autodash_jupyter.profiling.row_codes import RowCodes, all_differ, combine
 
-__all__ = ["RowCodes", "find_candidate_keys", "find_duplicate_rows"]
+__all__ = ["find_candidate_keys", "find_duplicate_rows"]
 
 _KEY_TYPES = {
     "identifier": 0, "email": 1, "date": 2, "datetime": 2, "year": 2, "name": 3, "url": 3, "phone": 3,
@@ -27,92 +23,7 @@ _SINGLE_KEY_TYPES = {"identifier", "email", "date", "datetime", "year", "name", 
 _PAIRED_COLUMNS = 14
 _KEYS_SHOWN = 4
 _SECONDS = 0.4
-_FIRST_LOOK = 5_000
-
-
-class RowCodes:
-    """The codes of a frame's columns, worked out when first asked for."""
-
-    def __init__(self, frame: pd.DataFrame) -> None:
-        self.frame = frame
-        self._codes: dict[int, Array | None] = {}
-
-    def whole(self, position: int) -> Array | None:
-        """Return a column's codes, or ``None`` where its values can't be compared."""
-        if position not in self._codes:
-            self._codes[position] = _encode(self.frame, position)
-        return self._codes[position]
-
-    def sampled(self, position: int, rows: Array) -> Array | None:
-        """Return the codes of some rows of a column."""
-        if position in self._codes:
-            codes = self._codes[position]
-            return None if codes is None else codes[rows]
-        return _encode(self.frame, position, rows)
-
-
-def _encode(frame: pd.DataFrame, position: int, rows: Array | None = None) -> Array | None:
-    try:
-        series: pd.Series[Any] = frame.iloc[:, position]
-        if rows is not None:
-            series = series.iloc[rows]
-        if isinstance(series.dtype, np.dtype) and series.dtype.kind in "biufmM":
-            return _encode_plain(series.to_numpy())
-        if series.dtype == object and pd.api.types.infer_dtype(series, skipna=True) not in _HASHABLE:
-            return None
-        return np.asarray(pd.util.hash_array(series.array, categorize=True), dtype=np.uint64)
-    except Exception:  # noqa: BLE001 - such a column takes no part in keys
-        return None
-
-
-_HASHABLE = {
-    "string",
-    "boolean",
-    "integer",
-    "floating",
-    "decimal",
-    "date",
-    "datetime",
-    "time",
-    "timedelta",
-    "empty",
-}
-
-
-def _encode_plain(values: Array) -> Array:
-    """Encode numbers by value, so that 1 and 1.0 are the same; NaN equals NaN, and -0.0 equals 0."""
-    if values.dtype.kind == "f":
-        values = values.astype(np.float64) + 0.0
-        values[np.isnan(values)] = np.nan
-    elif values.dtype.kind == "b" or (values.dtype.kind in "iu" and _fits_float(values)):
-        values = values.astype(np.float64)
-    return _scramble(np.ascontiguousarray(values).view(np.uint64))
-
-
-def _fits_float(values: Array) -> bool:
-    return len(values) == 0 or max(abs(int(values.min())), abs(int(values.max()))) < 2**53
-
-
-def _scramble(codes: Array) -> Array:
-    """Spread the bits of codes (the finaliser of SplitMix64): sums of codes then collide by chance only."""
-    with np.errstate(over="ignore"):
-        codes = (codes ^ (codes >> np.uint64(30))) * np.uint64(0xBF58476D1CE4E5B9)
-        codes = (codes ^ (codes >> np.uint64(27))) * np.uint64(0x94D049BB133111EB)
-    return np.asarray(codes ^ (codes >> np.uint64(31)))
-
-
-def _combine(left: Array, right: Array) -> Array:
-    with np.errstate(over="ignore"):
-        return _scramble(left * np.uint64(3) + right)
-
-
-def _all_differ(codes: Array) -> bool:
-    """Tell whether no code comes twice; most that fail do so among the first few thousand."""
-    for part in (codes[:_FIRST_LOOK], codes):
-        ordered = np.sort(part)
-        if bool((ordered[1:] == ordered[:-1]).any()):
-            return False
-    return True
+_LARGEST = 12_000_000  # rows whose codes may be held at once
 
 
 def find_candidate_keys(codes: RowCodes, columns: Sequence[ColumnProfile]) -> tuple[tuple[int, ...], ...]:
@@ -122,7 +33,7 @@ def find_candidate_keys(codes: RowCodes, columns: Sequence[ColumnProfile]) -> tu
     columns with missing values may not); the search ends with the first size that has any, or after
     0.4 seconds.
     """
-    rows = len(codes.frame)
+    rows = codes.row_count
     if rows < 2:
         return ()
     able = [column for column in columns if column.semantic_type in _KEY_TYPES and not column.missing]
@@ -130,11 +41,9 @@ def find_candidate_keys(codes: RowCodes, columns: Sequence[ColumnProfile]) -> tu
     singles = [
         column
         for column in able
-        if column.semantic_type in _SINGLE_KEY_TYPES and (column.distinct or 0) >= 0.95 * rows
+        if column.semantic_type in _SINGLE_KEY_TYPES and (column.distinct or 0) >= 0.95 * column.count
     ]
-    found: list[tuple[int, ...]] = [
-        (column.position,) for column in singles if _tells_apart(codes, (column.position,))
-    ]
+    found: list[tuple[int, ...]] = [(column.position,) for column in singles if _is_key(codes, column)]
     if found:
         return tuple(found[:_KEYS_SHOWN])
     able = [column for column in able if column.semantic_type != "text" and (column.distinct or 0) > 1]
@@ -146,11 +55,19 @@ def find_candidate_keys(codes: RowCodes, columns: Sequence[ColumnProfile]) -> tu
     return ()
 
 
+def _is_key(codes: RowCodes, column: ColumnProfile) -> bool:
+    if column.distinct == column.count and "distinct" not in column.errors:
+        return True
+    return codes.row_count <= _LARGEST and _tells_apart(codes, (column.position,))
+
+
 def _find_groups(
     codes: RowCodes, able: Sequence[ColumnProfile], size: int, deadline: float
 ) -> list[tuple[int, ...]]:
-    rows = len(codes.frame)
+    rows = codes.row_count
     found: list[tuple[int, ...]] = []
+    if rows > _LARGEST:
+        return found
     for group in itertools.combinations(able, size):
         if time.perf_counter() > deadline or len(found) == _KEYS_SHOWN:
             break
@@ -159,39 +76,88 @@ def _find_groups(
         if combinations < rows or (combinations > 50 * rows and rows < 200):
             continue
         positions = tuple(sorted(column.position for column in group))
-        if _tells_apart(codes, positions):
+        if _may_tell_apart(codes, positions) and _tells_apart(codes, positions):
             found.append(positions)
     return found
 
 
-def _tells_apart(codes: RowCodes, positions: tuple[int, ...]) -> bool:
-    combined: Array | None = None
-    for position in positions:
-        code = codes.whole(position)
-        if code is None:
+def _may_tell_apart(codes: RowCodes, positions: tuple[int, ...]) -> bool:
+    """Look at the first and at some scattered rows: most groups that are no key show it there."""
+    if codes.row_count < 50_000:
+        return True
+    for rows in (np.arange(10_000), np.arange(0, codes.row_count, codes.row_count // 20_000)):
+        found = [codes.sampled(position, rows) for position in positions]
+        known = [code for code in found if code is not None]
+        if len(known) < len(found) or not all_differ(_together(known)):
             return False
-        combined = code if combined is None else _combine(combined, code)
-    return combined is not None and _all_differ(combined)
+    return True
 
 
-def find_duplicate_rows(codes: RowCodes) -> int | None:
+def _together(parts: Sequence[Array]) -> Array:
+    combined = parts[0]
+    for part in parts[1:]:
+        combined = combine(combined, part)
+    return combined
+
+
+def _tells_apart(codes: RowCodes, positions: tuple[int, ...]) -> bool:
+    combined = codes.rows_of(positions)
+    return combined is not None and all_differ(combined)
+
+
+def find_duplicate_rows(codes: RowCodes, columns: Sequence[ColumnProfile]) -> int | None:
     """Count the rows equal to an earlier one, or return ``None`` where a column can't be compared.
 
-    Column after column is taken in, and only rows not yet told apart are looked at further.
+    Column after column is taken in, those with most distinct values first, and only rows not yet told
+    apart are looked at further. Of tables longer than 12 million rows, only those whose first column has
+    a low code are: equal rows are in or out together, so the count is scaled up.
     """
-    rows = np.arange(len(codes.frame))
-    combined = np.zeros(len(rows), dtype=np.uint64)
-    incomparable = False
-    for position in range(codes.frame.shape[1]):
-        code = codes.whole(position) if len(rows) > len(codes.frame) // 2 else codes.sampled(position, rows)
+    ranked = sorted(columns, key=lambda column: (_is_slow(column), -(column.distinct or 0)))
+    rows: Array | None = None
+    combined: Array | None = None
+    share, combinations, incomparable = 1.0, 1.0, False
+    for number, column in enumerate(ranked):
+        code = codes.whole(column.position) if rows is None else codes.sampled(column.position, rows)
         if code is None:
             incomparable = True
             continue
-        combined = _combine(combined, code if len(code) == len(rows) else code[rows])
-        if position % 2 == 0 and len(rows) > 1000 and position + 1 < codes.frame.shape[1]:
-            repeated = pd.Series(combined).duplicated(keep=False).to_numpy()
-            rows, combined = rows[repeated], combined[repeated]
-        if len(rows) == 0:
-            return 0
-    repeats = int(pd.Series(combined).duplicated().sum())
+        if combined is None and len(code) > _LARGEST:
+            share = _LARGEST / 4 / len(code)
+            rows = np.flatnonzero(code <= np.uint64(int(share * (2**64 - 1))))
+            code = code[rows]
+        in_place = None if combined is None or (rows is None and codes.keeps_all) else combined
+        combined = code if combined is None else combine(combined, code, in_place)
+        combinations *= max(column.distinct or 1, 1)
+        if combinations >= codes.row_count and number + 1 < len(ranked):
+            kept = _repeated(combined)
+            if len(kept) == 0:
+                return 0
+            rows, combined = (kept if rows is None else rows[kept]), combined[kept]
+    if combined is None:
+        return None if columns else 0
+    repeats = round(_count_repeats(combined) / share)
     return None if incomparable and repeats else repeats
+
+
+def _is_slow(column: ColumnProfile) -> bool:
+    return column.semantic_type == "nested" or not column.dtype.startswith(
+        ("int", "uint", "float", "bool", "date", "time")
+    )
+
+
+def _repeated(codes: Array) -> Array:
+    """Return the positions of codes that come more than once."""
+    if len(codes) <= 100_000:
+        return np.flatnonzero(pd.Series(codes).duplicated(keep=False).to_numpy())
+    ordered = np.sort(codes)
+    twice = np.unique(ordered[1:][ordered[1:] == ordered[:-1]])
+    del ordered
+    if len(twice) == 0:
+        return np.empty(0, dtype=np.int64)
+    at = np.minimum(np.searchsorted(twice, codes), len(twice) - 1)
+    return np.flatnonzero(twice[at] == codes)
+
+
+def _count_repeats(codes: Array) -> int:
+    ordered = np.sort(codes)
+    return int(np.count_nonzero(ordered[1:] == ordered[:-1]))

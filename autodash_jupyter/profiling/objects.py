@@ -13,7 +13,9 @@ import numpy as np
 import pandas as pd
 
 from autodash_jupyter.profiling.cells import cell_text
-from autodash_jupyter.profiling.reading import Array, Family, Reading, read_column, read_text, tally_text
+from autodash_jupyter.profiling.columns import read_column
+from autodash_jupyter.profiling.reading import Array, Family, Reading
+from autodash_jupyter.profiling.texts import read_text, tally_text
 
 if TYPE_CHECKING:
     from autodash_jupyter.profiling.sampling import Rows

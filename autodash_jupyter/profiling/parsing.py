@@ -12,8 +12,11 @@ import numpy as np
 import pandas as pd
 from pandas.tseries.api import guess_datetime_format
 
+from autodash_jupyter.profiling.frequencies import Frequencies
+from autodash_jupyter.profiling.moments import weigh_moments
 from autodash_jupyter.profiling.patterns import PATTERNS
-from autodash_jupyter.profiling.reading import Reading, Tally
+from autodash_jupyter.profiling.reading import Array, Reading, Tally
+from autodash_jupyter.profiling.sampling import SAMPLE_ROWS
 from autodash_jupyter.profiling.vocabulary import says_missing
 
 __all__ = ["Parsed", "parse_text"]
@@ -179,6 +182,26 @@ _PARSERS: dict[Form, Callable[[Form, Reading, Sequence[Tally]], Parsed | None]] 
 }
 
 
+def _read_again(reading: Reading, values: Array, counts: Array) -> Reading:
+    """Return the reading of values that texts stand for, each as often as its text comes."""
+    read = int(counts.sum())
+    spread = counts if read <= SAMPLE_ROWS else np.maximum(1, counts * SAMPLE_ROWS // read)
+    expanded = np.repeat(values, spread)
+    distinct, places = np.unique(values, return_inverse=True)
+    frequencies = Frequencies(distinct, np.bincount(places, weights=counts).astype(np.int64))
+    family: dict[str, Literal["time", "span", "number"]] = {"M": "time", "m": "span"}
+    return Reading(
+        family.get(values.dtype.kind, "number"),
+        count=reading.count,
+        missing=reading.missing,
+        values=expanded,
+        sample=expanded,
+        moments=weigh_moments(values, counts),
+        frequencies=frequencies,
+        sampled=read if reading.approximate else reading.count,
+    )
+
+
 def _parsed(
     form: Form,
     reading: Reading,
@@ -193,17 +216,7 @@ def _parsed(
     read = int(counts.sum()) - unread
     if read < _PARSED_SHARE * counts.sum():
         return None
-    expanded = np.repeat(values[~absent], counts[~absent])
-    if whole_numbers:
-        expanded = expanded.astype(np.int64)
-    family: dict[str, Literal["time", "span", "number"]] = {"M": "time", "m": "span"}
-    as_read = Reading(
-        family.get(values.dtype.kind, "number"),
-        count=reading.count,
-        missing=reading.missing,
-        values=expanded,
-        sample=expanded,
-        sampled=read,
-    )
+    present = values[~absent].astype(np.int64) if whole_numbers else values[~absent]
+    as_read = _read_again(reading, present, counts[~absent])
     examples = tuple(text for (text, _), lost in zip(tallies, absent, strict=True) if lost)[:3]
     return Parsed(form, as_read, unread, examples, unit=unit)

@@ -3,9 +3,18 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Sequence
+from collections import Counter
+from collections.abc import Callable, Sequence
 
-__all__ = ["PATTERNS", "PERSONAL", "looks_personal", "mask_personal", "pattern_share", "shape_of"]
+__all__ = [
+    "PATTERNS",
+    "PERSONAL",
+    "frequent_shapes",
+    "looks_personal",
+    "mask_personal",
+    "pattern_share",
+    "shape_of",
+]
 
 _EMAIL = r"[\w.+'-]+@[\w-]+(?:\.[\w-]+)*\.[A-Za-z]{2,}"
 _MONTH = r"(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]*"
@@ -100,6 +109,11 @@ def _shape(character: str) -> str:
     return character
 
 
-def shapes(texts: Iterable[str]) -> set[str]:
-    """Return the distinct shapes of texts."""
-    return {shape_of(text) for text in texts}
+def frequent_shapes(texts: Sequence[str], most: int = 3) -> tuple[tuple[str, float], ...]:
+    """Return the most frequent shapes of texts with their shares; runs of one kind are written once.
+
+    >>> frequent_shapes(["AB-12", "XYZ-7", "n/a"])
+    (('A-9', 0.667), ('a/a', 0.333))
+    """
+    found = Counter(re.sub(r"(.)\1+", r"\1", shape_of(text)) for text in texts)
+    return tuple((shape, round(count / len(texts), 3)) for shape, count in found.most_common(most))

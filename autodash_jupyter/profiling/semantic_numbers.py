@@ -29,7 +29,7 @@ def guess_numbers(facts: Facts) -> Guess:
 
 def guess_times(facts: Facts) -> Guess:
     """Tell dates from moments."""
-    if granularity(facts.reading.values) in ("year", "month", "day"):
+    if granularity(facts.reading.known_values) in ("year", "month", "day"):
         return Guess("date", 0.97, "dates without a time of day")
     return Guess("datetime", 0.97, "moments with a time of day")
 

@@ -9,6 +9,8 @@ from typing import Any
 import numpy as np
 
 from autodash_jupyter.profiling.cells import cell_text, plain_value
+from autodash_jupyter.profiling.frequencies import Frequencies, most_distinct
+from autodash_jupyter.profiling.moments import Moments
 from autodash_jupyter.profiling.reading import Array, Reading, Tally
 
 __all__ = ["Statistics", "compute_statistics", "estimate_distinct"]
@@ -20,7 +22,8 @@ TOP_VALUES = 12
 
 @dataclass(frozen=True, slots=True)
 class Statistics:
-    """What ``ColumnProfile`` tells of a column's numbers; ``ordered`` is the sorted sample itself.
+    """What ``ColumnProfile`` tells of a column's numbers; ``ordered`` is the sorted sample itself, and
+    ``errors`` says of each approximate statistic how far it may be off.
 
     ``mean`` and ``std`` of spans are in seconds, and so are their quantiles; moments have none.
     """
@@ -34,15 +37,16 @@ class Statistics:
     top_values: tuple[Tally, ...] = ()
     histogram: tuple[int, ...] = ()
     ordered: Array = field(default_factory=lambda: np.empty(0))
+    errors: dict[str, float] = field(default_factory=dict)
 
 
 def compute_statistics(reading: Reading) -> Statistics:
     """Work out the statistics of a column; the standard deviation is the sample's (n - 1)."""
     with np.errstate(all="ignore"):
-        if reading.family == "boolean":
-            return _of_booleans(reading)
-        if reading.family in ("number", "time", "span") and len(reading.values):
-            return _of_ordered(reading)
+        if reading.moments is not None and reading.family == "boolean":
+            return _of_booleans(reading, reading.moments)
+        if reading.moments is not None and reading.moments.count:
+            return _of_ordered(reading, reading.moments)
     return _of_texts(reading)
 
 
@@ -63,18 +67,35 @@ def estimate_distinct(seen: int, singletons: int, sampled: int, total: int) -> i
 
 
 def _of_texts(reading: Reading) -> Statistics:
-    distinct = reading.distinct
-    if distinct is not None:
-        distinct = estimate_distinct(distinct, reading.singletons, reading.sampled, reading.count)
+    distinct, errors = reading.distinct, {}
+    if distinct is not None and reading.approximate:
+        seen = (distinct, reading.singletons, reading.sampled, reading.count)
+        distinct, errors["distinct"] = reading.estimated or _jackknife(*seen)
+        errors["top_values"] = _share_error(reading.sampled)
     scale = reading.count / reading.sampled if reading.sampled else 1.0
     shortened = [(cell_text(text), count) for text, count in reading.tallies[:TOP_VALUES]]
     top = () if reading.distinct is None else _scaled(shortened, scale)
     low, high = (None if edge is None else cell_text(edge) for edge in (reading.minimum, reading.maximum))
-    return Statistics(distinct, low, high, top_values=top)
+    return Statistics(distinct, low, high, top_values=top, errors=_notable(errors))
 
 
-def _of_booleans(reading: Reading) -> Statistics:
-    true = int(np.count_nonzero(reading.values))
+def _jackknife(seen: int, singletons: int, sampled: int, total: int) -> tuple[int, float]:
+    found = estimate_distinct(seen, singletons, sampled, total)
+    most = most_distinct(seen, singletons, sampled, total)
+    return found, max(found - seen, most - found) / max(found, 1)
+
+
+def _share_error(sampled: int) -> float:
+    """How far a share of rows may be off in a sample: 99.9 % are nearer (Dvoretzky, Kiefer, Wolfowitz)."""
+    return math.sqrt(math.log(2 / 0.001) / (2 * max(sampled, 1)))
+
+
+def _notable(errors: dict[str, float]) -> dict[str, float]:
+    return {name: error for name, error in errors.items() if error > 0}
+
+
+def _of_booleans(reading: Reading, moments: Moments) -> Statistics:
+    true = moments.count - moments.zeros
     tallies = [("True", true), ("False", reading.count - true)]
     top = tuple(sorted((tally for tally in tallies if tally[1]), key=lambda tally: -tally[1]))
     return Statistics(
@@ -86,27 +107,41 @@ def _of_booleans(reading: Reading) -> Statistics:
     )
 
 
-def _of_ordered(reading: Reading) -> Statistics:
-    values, ordered = reading.values, np.sort(reading.sample)
-    starts = np.flatnonzero(np.concatenate(([True], ordered[1:] != ordered[:-1])))
-    counts = np.diff(np.append(starts, len(ordered)))
-    singletons = int(np.count_nonzero(counts == 1))
-    distinct = estimate_distinct(len(starts), singletons, len(ordered), len(values))
-    scale = len(values) / len(ordered) if len(ordered) else 1.0
-    low, high = values.min(), values.max()
-    numbers, numbers_ordered = _as_floats(values), _as_floats(ordered)
+def _of_ordered(reading: Reading, moments: Moments) -> Statistics:
+    ordered = np.sort(reading.sample)
+    found = reading.frequencies or Frequencies.of_sorted(ordered)
+    counted = int(found.counts.sum())
+    distinct, errors = len(found.values), {}
+    if reading.approximate:
+        distinct, errors["distinct"] = reading.estimated or _jackknife(
+            distinct, found.singletons, counted, moments.count
+        )
+        errors |= dict.fromkeys(("quantiles", "histogram", "top_values"), _share_error(counted))
+    scale = moments.count / counted if counted else 1.0
+    low, high = moments.minimum, moments.maximum
     is_time = reading.family == "time"
+    seconds = _seconds_of(reading.values.dtype)
+    numbers = Frequencies(_as_floats(found.values), found.counts)
     return Statistics(
         distinct=distinct,
         minimum=_extreme(low),
         maximum=_extreme(high),
-        mean=None if is_time else _finite(numbers.mean()),
-        std=None if is_time or len(values) < 2 else _finite(numbers.std(ddof=1)),
-        quantiles={} if is_time else _quantiles(numbers_ordered),
-        top_values=_scaled(_most_frequent(ordered[starts], counts), scale),
-        histogram=_histogram(ordered, low, high, scale),
+        mean=None if is_time else _finite(moments.mean * seconds),
+        std=None if is_time or moments.std is None else _finite(moments.std * seconds),
+        quantiles={} if is_time else _quantiles(numbers),
+        top_values=_scaled(_most_frequent(found), scale),
+        histogram=_histogram(numbers, low, high, scale),
         ordered=ordered,
+        errors=_notable(errors),
     )
+
+
+def _seconds_of(dtype: np.dtype[Any]) -> float:
+    """How many seconds the unit of a span has; 1 for numbers."""
+    if dtype.kind != "m":
+        return 1.0
+    unit, size = np.datetime_data(dtype)
+    return float(np.timedelta64(size, unit) / np.timedelta64(1, "s"))  # type: ignore[call-overload]
 
 
 def _as_floats(values: Array) -> Array:
@@ -135,15 +170,16 @@ def _finite(number: Any) -> float | None:
     return float(number) if math.isfinite(number) else None
 
 
-def _quantiles(ordered: Array) -> dict[str, float]:
-    if not len(ordered):
+def _quantiles(found: Frequencies) -> dict[str, float]:
+    if not len(found.values):
         return {}
-    found = np.quantile(ordered, QUANTILES)
-    return {f"{share:.0%}": float(q) for share, q in zip(QUANTILES, found, strict=True) if math.isfinite(q)}
+    numbers = found.quantiles(np.array(QUANTILES))
+    return {f"{share:.0%}": float(q) for share, q in zip(QUANTILES, numbers, strict=True) if math.isfinite(q)}
 
 
-def _most_frequent(distinct: Array, counts: Array) -> list[Tally]:
+def _most_frequent(found: Frequencies) -> list[Tally]:
     """The most frequent values, none where hardly any comes twice."""
+    distinct, counts = found.values, found.counts
     if len(distinct) > 0.9 * counts.sum() and len(distinct) > TOP_VALUES:
         return []
     first = np.argsort(-counts, kind="stable")[:TOP_VALUES]
@@ -164,16 +200,16 @@ def _scaled(tallies: Any, scale: float) -> tuple[Tally, ...]:
     return tuple((text, round(count * scale)) for text, count in tallies)
 
 
-def _histogram(ordered: Array, low: Any, high: Any, scale: float) -> tuple[int, ...]:
-    """Count the sorted sample in equally wide bins from ``low`` to ``high``, scaled up to all rows."""
-    numbers = _as_floats(ordered).astype(np.float64)
+def _histogram(found: Frequencies, low: Any, high: Any, scale: float) -> tuple[int, ...]:
+    """Count rows in equally wide bins from ``low`` to ``high``, scaled up to all rows."""
     first, last = (float(_as_floats(np.asarray(edge))) for edge in (low, high))
-    if not (len(numbers) and last > first and math.isfinite(last - first)):
+    if not (len(found.values) and last > first and math.isfinite(last - first)):
         return ()
     bins = HISTOGRAM_BINS
-    if ordered.dtype.kind in "iu" and last - first < bins:
+    if np.asarray(low).dtype.kind in "iu" and last - first < bins:
         bins = int(last - first) + 1
         first, last = first - 0.5, last + 0.5
+    numbers = found.values.astype(np.float64)
     inner = np.searchsorted(numbers, np.linspace(first, last, bins + 1)[1:-1], side="left")
-    edges = np.concatenate(([0], inner, [len(numbers)]))
-    return tuple(round(float(count) * scale) for count in np.diff(edges))
+    rows = np.concatenate(([0], np.cumsum(found.counts)))[np.concatenate(([0], inner, [len(numbers)]))]
+    return tuple(round(float(count) * scale) for count in np.diff(rows))

@@ -6,12 +6,14 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 import numpy as np
-import pandas as pd
 
 from autodash_jupyter.models import ColumnProfile, Finding
-from autodash_jupyter.profiling.keys import RowCodes, find_candidate_keys, find_duplicate_rows
+from autodash_jupyter.profiling.columns import read_column
+from autodash_jupyter.profiling.engines import Engine
+from autodash_jupyter.profiling.keys import find_candidate_keys, find_duplicate_rows
 from autodash_jupyter.profiling.parsing import parse_text
-from autodash_jupyter.profiling.reading import Array, read_column
+from autodash_jupyter.profiling.reading import Array
+from autodash_jupyter.profiling.row_codes import RowCodes
 from autodash_jupyter.profiling.times import coverage
 from autodash_jupyter.profiling.wording import counted, format_value, join_words
 
@@ -32,26 +34,26 @@ class TableFacts:
     findings: tuple[Finding, ...]
 
 
-def examine_table(frame: pd.DataFrame, columns: Sequence[ColumnProfile]) -> TableFacts:
+def examine_table(engine: Engine, columns: Sequence[ColumnProfile]) -> TableFacts:
     """Look at a table as a whole; what can't be read is left out."""
-    if len(frame) == 0 or not columns:
-        return TableFacts(0 if len(columns) else None, (), tuple(_emptiness(frame)))
-    codes = RowCodes(frame)
+    if engine.row_count == 0 or not columns:
+        return TableFacts(0 if len(columns) else None, (), tuple(_emptiness(engine)))
+    codes = RowCodes(engine)
     keys = find_candidate_keys(codes, columns)
-    duplicates = 0 if keys else find_duplicate_rows(codes)
+    duplicates = 0 if keys else find_duplicate_rows(codes, columns)
     names = tuple(tuple(columns[position].name for position in key) for key in keys)
     findings = [
-        *_grain(names, duplicates, columns, len(frame)),
-        *_duplicates(duplicates, len(frame)),
+        *_grain(names, duplicates, columns, engine.row_count),
+        *_duplicates(duplicates, engine.row_count),
         *_same_columns(codes, columns),
         *_repeated_labels(columns),
-        *_time(frame, columns),
+        *_time(engine, columns),
     ]
     return TableFacts(duplicates, names, tuple(findings))
 
 
-def _emptiness(frame: pd.DataFrame) -> Iterator[Finding]:
-    if frame.shape[1] == 0:
+def _emptiness(engine: Engine) -> Iterator[Finding]:
+    if not engine.labels:
         yield Finding("no_columns", "The table has no columns.")
     else:
         yield Finding("no_rows", "The table has no rows.")
@@ -99,7 +101,7 @@ def _repeated_labels(columns: Sequence[ColumnProfile]) -> Iterator[Finding]:
 
 def _same_columns(codes: RowCodes, columns: Sequence[ColumnProfile]) -> Iterator[Finding]:
     """Find pairs of columns equal in nearly all rows, more than chance would make them."""
-    rows = np.unique(np.linspace(0, len(codes.frame) - 1, _COMPARED_ROWS).astype(np.int64))
+    rows = np.unique(np.linspace(0, codes.row_count - 1, _COMPARED_ROWS).astype(np.int64))
     sides: list[tuple[ColumnProfile, Array, float]] = []
     for column in columns[:_COMPARED_COLUMNS]:
         if (column.distinct or 0) < 2 or column.semantic_type in ("nested", "constant", "empty"):
@@ -114,17 +116,15 @@ def _same_columns(codes: RowCodes, columns: Sequence[ColumnProfile]) -> Iterator
             if same >= _NEAR and same > chance + 0.5 * (1 - chance):
                 how = "the same values as" if same == 1 else "nearly the same values as"
                 message = f"It holds {how} '{first.name}'."
-                yield Finding(
-                    "near_identical", message, second.name, approximate=len(rows) < len(codes.frame)
-                )
+                yield Finding("near_identical", message, second.name, approximate=len(rows) < codes.row_count)
                 break
 
 
-def _time(frame: pd.DataFrame, columns: Sequence[ColumnProfile]) -> Iterator[Finding]:
+def _time(engine: Engine, columns: Sequence[ColumnProfile]) -> Iterator[Finding]:
     timed = [column for column in columns if column.granularity and not column.personal]
     for column in timed[:_TIMED_COLUMNS]:
         try:
-            moments = _moments(frame, column)
+            moments = _moments(engine, column)
         except Exception:  # noqa: BLE001 - the column is profiled already; only its gaps stay unknown
             continue
         first, last = format_value(column.minimum), format_value(column.maximum)
@@ -138,8 +138,8 @@ def _time(frame: pd.DataFrame, columns: Sequence[ColumnProfile]) -> Iterator[Fin
             yield Finding("time_gaps", message, column.name, severity="info")
 
 
-def _moments(frame: pd.DataFrame, column: ColumnProfile) -> Array:
-    reading = read_column(frame.iloc[:, column.position], None)
+def _moments(engine: Engine, column: ColumnProfile) -> Array:
+    reading = read_column(engine.column(column.position), None)
     if reading.family == "time":
         return reading.values
     parsed = parse_text(reading)

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from autodash_jupyter.profiling.moments import blocks, compute_moments
 from autodash_jupyter.profiling.reading import Array
 
 __all__ = ["Coverage", "coverage", "granularity"]
@@ -34,7 +35,7 @@ def granularity(moments: Array) -> str | None:
     """
     if moments.dtype.kind != "M" or len(moments) == 0:
         return None
-    few = moments[:: max(1, len(moments) // 1000)]
+    few = _present(moments[:: max(1, len(moments) // 1000)])
     for unit, name in _UNITS:
         # Most columns that are not whole in a unit show it in a few values.
         if _whole_in(few, unit) and _whole_in(moments, unit):
@@ -46,7 +47,15 @@ _UNITS = (("Y", "year"), ("M", "month"), ("D", "day"), ("h", "hour"), ("m", "min
 
 
 def _whole_in(moments: Array, unit: str) -> bool:
-    return np.array_equal(moments.astype(f"datetime64[{unit}]"), moments)
+    return not any(
+        bool(np.any(_present(block).astype(f"datetime64[{unit}]") != _present(block)))
+        for block in blocks(moments)
+    )
+
+
+def _present(moments: Array) -> Array:
+    absent = np.isnat(moments)
+    return moments[~absent] if absent.any() else moments
 
 
 def coverage(moments: Array, name: str) -> Coverage | None:
@@ -56,14 +65,15 @@ def coverage(moments: Array, name: str) -> Coverage | None:
     of their span present) are no series, and have no gaps: ``None``.
     """
     unit = {"year": "Y", "month": "M"}.get(name, "D")
-    periods = moments.astype(f"datetime64[{unit}]").astype(np.int64)
-    if len(periods) == 0:
+    edges = _edges(moments, unit)
+    if edges is None:
         return None
-    first, span = int(periods.min()), int(periods.max() - periods.min()) + 1
+    first, span = edges[0], edges[1] - edges[0] + 1
     if span > _MOST_DAYS or span < 3:
         return None
     present = np.zeros(span, dtype=bool)
-    present[periods - first] = True
+    for block in blocks(moments):
+        present[_present(block).astype(f"datetime64[{unit}]").astype(np.int64) - first] = True
     absent = span - int(np.count_nonzero(present))
     if absent > 0.5 * span:
         return None
@@ -72,6 +82,15 @@ def coverage(moments: Array, name: str) -> Coverage | None:
         return Coverage(word, span, 0)
     at = np.flatnonzero(present)
     widest = int(np.argmax(np.diff(at)))
-    edges = (first + int(at[widest]) + 1, first + int(at[widest + 1]) - 1)
-    start, end = np.array(edges).astype(f"datetime64[{unit}]").astype(str).tolist()
+    gap = (first + int(at[widest]) + 1, first + int(at[widest + 1]) - 1)
+    start, end = np.array(gap).astype(f"datetime64[{unit}]").astype(str).tolist()
     return Coverage(word, span, absent, (start, end))
+
+
+def _edges(moments: Array, unit: str) -> tuple[int, int] | None:
+    """Return the first and the last period, counted from 1970."""
+    found = compute_moments(moments)
+    if not found.count:
+        return None
+    first, last = np.array([found.minimum, found.maximum]).astype(f"datetime64[{unit}]").astype(np.int64)
+    return int(first), int(last)

@@ -1,0 +1,87 @@
+"""What is estimated stays within the error it states, over random columns longer than the sample."""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from autodash_jupyter.models import ColumnProfile
+from autodash_jupyter.profiling import profile
+from autodash_jupyter.profiling.frequencies import ValueCounter
+from autodash_jupyter.profiling.moments import compute_moments
+from autodash_jupyter.profiling.sampling import SAMPLE_ROWS
+
+ROWS = SAMPLE_ROWS + 61_000
+
+
+def draw(kind: str, spread: int, seed: int) -> pd.Series:
+    random = np.random.default_rng(seed)
+    numbers = {
+        "uniform": lambda: random.integers(0, spread, ROWS),
+        "skewed": lambda: np.minimum(random.zipf(1.3, ROWS), 2**62),
+        "float": lambda: np.round(random.lognormal(3, 2, ROWS), 2),
+        "sorted": lambda: np.sort(random.integers(0, spread, ROWS)),
+        "blocks": lambda: np.repeat(random.integers(0, spread, ROWS // 100 + 1), 100)[:ROWS],
+        "gaps": lambda: np.where(random.random(ROWS) < 0.3, np.nan, random.normal(size=ROWS)),
+        "moments": lambda: np.datetime64("2020-01-01", "s") + random.integers(0, spread, ROWS),
+        "texts": lambda: pd.Series(random.integers(0, spread, ROWS)).astype("str"),
+    }
+    return pd.Series(numbers[kind]())
+
+
+def check(found: ColumnProfile, values: pd.Series) -> None:
+    present = values.dropna()
+    distinct = found.distinct or 0
+    assert abs(distinct - present.nunique()) <= found.errors.get("distinct", 0.0) * distinct
+    for name, quantile in found.quantiles.items():
+        share, slack = float(name.rstrip("%")) / 100, found.errors.get("quantiles", 0.0) + 1e-5
+        assert (present < quantile).mean() - slack <= share <= (present <= quantile).mean() + slack
+    texts = present.astype(str).str.removesuffix(".0")
+    for text, count in found.top_values[:3]:
+        if found.granularity is None:
+            slack = found.errors.get("top_values", 0.0) * len(present)
+            assert abs(int((texts == text).sum()) - count) <= slack
+
+
+@settings(max_examples=25, deadline=None, suppress_health_check=list(HealthCheck))
+@given(
+    st.sampled_from(["uniform", "skewed", "float", "sorted", "blocks", "gaps", "moments", "texts"]),
+    st.sampled_from([2, 40, 3_000, 60_000, 10**6, 10**9]),
+    st.integers(0, 10**6),
+)
+def test_every_estimate_is_within_its_stated_error(kind: str, spread: int, seed: int) -> None:
+    values = draw(kind, spread, seed)
+    (found,) = profile(pd.DataFrame({"x": values})).columns
+    check(found, values)
+
+
+@given(st.lists(st.floats(width=32) | st.none(), min_size=1, max_size=80), st.integers(0, 3))
+def test_moments_are_those_of_numpy_whatever_is_missing(cells: list[float | None], copies: int) -> None:
+    values = np.array([np.nan if cell is None else cell for cell in cells] * 10**copies, dtype=np.float64)
+    finite = values[np.isfinite(values)]
+    with np.errstate(all="ignore"):
+        found = compute_moments(values)
+    assert (found.count, found.missing) == (len(finite), int(np.isnan(values).sum()))
+    if len(finite):
+        assert (found.minimum, found.maximum) == (finite.min(), finite.max())
+        assert found.mean == pytest.approx(finite.mean(), abs=1e-9 * np.abs(finite).max())
+        assert found.rising == bool((np.diff(finite) >= 0).all())
+
+
+def test_a_counter_that_was_stopped_refuses_to_go_on() -> None:
+    with ValueCounter() as counter:
+        assert counter.estimate_distinct(np.arange(1000), 1000) == (1000, 0.0)
+        counter.stop()
+        with pytest.raises(RuntimeError, match="stopped"):
+            counter.tally(np.arange(3))
+
+
+def test_strided_and_rare_number_types_are_counted_too() -> None:
+    table = np.random.default_rng(0).random((ROWS, 3))
+    frame = pd.DataFrame({"strided": table[:, 1], "half": (np.arange(ROWS) % 60_000).astype("float16")})
+    strided, half = profile(frame).columns
+    assert strided.distinct == pytest.approx(ROWS, rel=strided.errors["distinct"])
+    assert half.distinct == frame["half"].replace(np.inf, np.nan).nunique()
