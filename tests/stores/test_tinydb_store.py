@@ -122,3 +122,29 @@ def test_the_base_holds_only_what_json_can(path):
         raise AssertionError(constant)
 
     json.loads(path.read_text("ascii"), parse_constant=refuse)
+
+
+def test_many_records_are_one_line_of_the_journal_and_one_sync(path, monkeypatch):
+    store = TinyDBContextStore(path)
+    store.set("first", {})
+    synced, sync = [], journal.sync_data
+    monkeypatch.setattr(
+        journal, "sync_data", lambda descriptor: synced.append(descriptor) or sync(descriptor)
+    )
+    file = path.with_name("context.json.journal")
+    before = file.read_bytes().count(b"\n")
+    store.set_many((number, {"number": number}) for number in range(1000))
+    assert (len(synced), file.read_bytes().count(b"\n") - before) == (1, 1)
+    store.delete_many(range(0, 1000, 2))
+    assert (len(synced), file.read_bytes().count(b"\n") - before) == (2, 2)
+    assert TinyDBContextStore(path).list_keys() == ["first", *range(1, 1000, 2)]
+
+
+def test_a_set_that_was_cut_off_is_reported_when_it_is_written_over(path, caplog):
+    store = TinyDBContextStore(path)
+    store.set("a", {})
+    with path.with_name("context.json.journal").open("ab") as file:
+        file.write(b"0123456789abcdef [[half a rec")
+    store.set("b", {})
+    assert "cut off 29 bytes of a write that was never finished" in caplog.text
+    assert TinyDBContextStore(path).list_keys() == ["a", "b"]
