@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import time
 import traceback
 from contextlib import aclosing
 from typing import TYPE_CHECKING
@@ -25,7 +24,7 @@ from autodash_jupyter.events import (
     ContextToken,
     ProfileCompleted,
 )
-from autodash_jupyter.profiling import profile_columns, summarize
+from autodash_jupyter.profiling import profile_stream
 
 if TYPE_CHECKING:
     from collections.abc import AsyncGenerator
@@ -33,7 +32,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
     from autodash_jupyter.language_model import LanguageModel
-    from autodash_jupyter.models import ColumnProfile
+    from autodash_jupyter.models import FrameProfile
 
 __all__ = ["generate"]
 
@@ -51,18 +50,18 @@ async def generate(
     Events come in this order: started, column (once for each), profile, token (where a language model
     writes), then exactly one completed or failed. A failure is an event, never an exception; one of the
     model keeps the text written from the profile. Each column is profiled in a thread, so the loop stays
-    free; closing the generator, or cancelling its task, stops after the column under way.
+    free; closing the generator, or cancelling its task, breaks the profile off.
     """
     total = len(frame.columns)
     yield ContextStarted(dataset_id, total)
-    began = time.perf_counter()
-    columns: list[ColumnProfile] = []
+    profile: FrameProfile | None = None
     try:
-        pending = profile_columns(frame)
-        while (column := await asyncio.to_thread(next, pending, None)) is not None:
-            columns.append(column)
-            yield ColumnProfiled(dataset_id, len(columns), total, column)
-        profile = await asyncio.to_thread(summarize, frame, columns, time.perf_counter() - began)
+        async with aclosing(profile_stream(frame, rough=False)) as updates:
+            async for update in updates:
+                if update.column is not None:
+                    yield ColumnProfiled(dataset_id, update.column.position + 1, total, update.column)
+                profile = update.profile
+        assert profile is not None  # the last update has it
         text = await asyncio.to_thread(write_context, profile, name=name, source=source)
     except Exception as error:  # noqa: BLE001 - data can break in any way, and the person must hear of it
         yield ContextFailed(dataset_id, f"{name} could not be profiled: {_first_line(error)}")

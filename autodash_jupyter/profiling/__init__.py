@@ -8,6 +8,15 @@ from __future__ import annotations
 
 from autodash_jupyter.profiling.card import render_card
 from autodash_jupyter.profiling.profiler import profile, profile_columns, summarize
+from autodash_jupyter.profiling.stream import ProfileUpdate, profile_stream
 from autodash_jupyter.profiling.summary import columns_info
 
-__all__ = ["columns_info", "profile", "profile_columns", "render_card", "summarize"]
+__all__ = [
+    "ProfileUpdate",
+    "columns_info",
+    "profile",
+    "profile_columns",
+    "profile_stream",
+    "render_card",
+    "summarize",
+]

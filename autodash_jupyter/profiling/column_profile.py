@@ -15,6 +15,7 @@ from autodash_jupyter.profiling.parsing import Parsed, parse_text
 from autodash_jupyter.profiling.patterns import frequent_shapes, looks_personal
 from autodash_jupyter.profiling.semantic import Facts, Guess, guess_semantic_type
 from autodash_jupyter.profiling.statistics import Statistics, compute_statistics
+from autodash_jupyter.profiling.stopping import StoppedError
 from autodash_jupyter.profiling.times import granularity
 
 if TYPE_CHECKING:
@@ -22,7 +23,7 @@ if TYPE_CHECKING:
     from autodash_jupyter.profiling.frequencies import ValueCounter
     from autodash_jupyter.profiling.reading import Reading
 
-__all__ = ["profile_column", "profile_reading"]
+__all__ = ["profile_column", "profile_reading", "unreadable"]
 
 _MEASURED_TYPES = {"measure", "duration", "ratio", "money", "count"}
 _SHAPED_TEXTS = 1000
@@ -41,13 +42,16 @@ def profile_column(
         with np.errstate(all="ignore"):
             reading = engine.read(position, counter)
             return profile_reading(reading, position, label, dtype, siblings)
+    except StoppedError:
+        raise
     except Exception as error:
         if counter.stopped:
-            raise
-        return _unreadable(position, label, dtype, engine.row_count, error)
+            raise StoppedError from error
+        return unreadable(position, label, dtype, engine.row_count, error)
 
 
-def _unreadable(position: int, label: str, dtype: str, rows: int, error: Exception) -> ColumnProfile:
+def unreadable(position: int, label: str, dtype: str, rows: int, error: Exception) -> ColumnProfile:
+    """Return the profile of a column that could not be read, with the reason as a finding."""
     reason = cell_text(error, limit=200) or type(error).__name__
     finding = Finding("unreadable", f"The column can't be read: {reason}", label)
     return ColumnProfile(

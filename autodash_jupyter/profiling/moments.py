@@ -14,6 +14,8 @@ from typing import Any, Literal
 import numpy as np
 import numpy.typing as npt
 
+from autodash_jupyter.profiling.stopping import check_stop
+
 __all__ = ["BLOCK_ROWS", "Moments", "blocks", "compute_moments", "count_where", "weigh_moments"]
 
 Array = npt.NDArray[Any]
@@ -92,6 +94,7 @@ class Moments:
 def blocks(values: Array, size: int = BLOCK_ROWS) -> Iterator[Array]:
     """Yield an array in consecutive pieces that share its memory."""
     for start in range(0, len(values), size):
+        check_stop()
         yield values[start : start + size]
 
 

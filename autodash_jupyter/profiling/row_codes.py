@@ -13,6 +13,7 @@ import numpy as np
 import pandas as pd
 
 from autodash_jupyter.profiling.reading import Array
+from autodash_jupyter.profiling.stopping import StoppedError, check_stop
 
 if TYPE_CHECKING:
     from autodash_jupyter.profiling.engines import Engine
@@ -64,11 +65,13 @@ class RowCodes:
             series = self.engine.column(position)
             codes = np.empty(len(series), dtype=np.uint64)
             whole = _plain_form(series)
-            for start in range(0, len(series), _BLOCK):
-                block = encode(series.iloc[start : start + _BLOCK], whole)
+            for rows in _spans(len(series)):
+                block = encode(series.iloc[rows], whole)
                 if block is None:
                     return None
-                codes[start : start + _BLOCK] = block
+                codes[rows] = block
+        except StoppedError:
+            raise
         except Exception:  # noqa: BLE001 - such a column takes no part in comparisons
             return None
         return codes
@@ -139,6 +142,7 @@ def combine(left: Array, right: Array, into: Array | None = None) -> Array:
 
 def _spans(size: int) -> Iterator[slice]:
     for start in range(0, size, _BLOCK):
+        check_stop()
         yield slice(start, start + _BLOCK)
 
 

@@ -117,6 +117,7 @@ def _of_ordered(reading: Reading, moments: Moments) -> Statistics:
             distinct, found.singletons, counted, moments.count
         )
         errors |= dict.fromkeys(("quantiles", "histogram", "top_values"), _share_error(counted))
+    errors |= _of_a_sample(reading, moments, _seconds_of(reading.values.dtype))
     scale = moments.count / counted if counted else 1.0
     low, high = moments.minimum, moments.maximum
     is_time = reading.family == "time"
@@ -134,6 +135,17 @@ def _of_ordered(reading: Reading, moments: Moments) -> Statistics:
         ordered=ordered,
         errors=_notable(errors),
     )
+
+
+def _of_a_sample(reading: Reading, moments: Moments, seconds: float) -> dict[str, float]:
+    """Return the errors of what is exact unless only some of the rows were read at all."""
+    if moments.count + moments.infinite >= reading.count or not reading.approximate:
+        return {}
+    beyond = math.log(1000) / moments.count
+    errors = {"minimum": beyond, "maximum": beyond}
+    if reading.family != "time":
+        errors["mean"] = 3.3 * (moments.std or 0.0) * seconds / math.sqrt(moments.count)
+    return errors
 
 
 def _seconds_of(dtype: np.dtype[Any]) -> float:

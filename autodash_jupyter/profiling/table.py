@@ -14,6 +14,7 @@ from autodash_jupyter.profiling.keys import find_candidate_keys, find_duplicate_
 from autodash_jupyter.profiling.parsing import parse_text
 from autodash_jupyter.profiling.reading import Array
 from autodash_jupyter.profiling.row_codes import RowCodes
+from autodash_jupyter.profiling.stopping import StoppedError
 from autodash_jupyter.profiling.times import coverage
 from autodash_jupyter.profiling.wording import counted, format_value, join_words
 
@@ -125,6 +126,8 @@ def _time(engine: Engine, columns: Sequence[ColumnProfile]) -> Iterator[Finding]
     for column in timed[:_TIMED_COLUMNS]:
         try:
             moments = _moments(engine, column)
+        except StoppedError:
+            raise
         except Exception:  # noqa: BLE001 - the column is profiled already; only its gaps stay unknown
             continue
         first, last = format_value(column.minimum), format_value(column.maximum)
