@@ -12,6 +12,7 @@ from autodash_jupyter.blobs.manifest import referenced_blobs
 from autodash_jupyter.blobs.memory import InMemoryBlobStore
 from autodash_jupyter.blobs.objects import load_object, save_object
 from autodash_jupyter.blobs.protocol import BlobStore
+from autodash_jupyter.blobs.redis import RedisBlobStore
 from autodash_jupyter.blobs.signing import signing_key
 from autodash_jupyter.blobs.sweep import SweepReport, sweep
 from autodash_jupyter.errors import BlobError
@@ -20,6 +21,7 @@ __all__ = [
     "BlobStore",
     "DiskBlobStore",
     "InMemoryBlobStore",
+    "RedisBlobStore",
     "BlobError",
     "DamagedColumnsError",
     "load_frame",

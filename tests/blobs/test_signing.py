@@ -1,12 +1,13 @@
 """The signing key: one, private, and never from a folder of data."""
 
 import multiprocessing
+import os
 import stat
 from pathlib import Path
 
 import pytest
 
-from autodash_jupyter.blobs import BlobError, signing_key
+from autodash_jupyter.blobs import BlobError, DiskBlobStore, load_object, save_object, signing_key
 
 
 @pytest.fixture
@@ -74,3 +75,34 @@ def test_a_folder_that_cannot_be_made_is_a_clear_error(tmp_path):
 def test_processes_that_ask_at_once_agree(environ):
     with multiprocessing.get_context("spawn").Pool(4) as pool:
         assert len(set(pool.map(signing_key, [environ] * 16, chunksize=1))) == 1
+
+
+@pytest.mark.parametrize("below", [".", "..", "../.."])
+def test_a_key_is_never_kept_under_the_home_of_the_data(environ, path, below):
+    home = path.parent / below
+    home.mkdir(parents=True, exist_ok=True)
+    with pytest.raises(BlobError, match="AUTODASH_HOME to another folder"):
+        signing_key({**environ, "AUTODASH_HOME": str(home)})
+    assert not path.exists()
+
+
+def test_a_folder_that_arrives_with_a_key_of_its_own_is_foreign(environ, tmp_path):
+    stranger = {"XDG_CONFIG_HOME": str(tmp_path / "arrived" / ".autodash" / "config")}
+    blobs = DiskBlobStore(tmp_path / "arrived" / ".autodash" / "blobs")
+    name = save_object(blobs, [1, {2}], signing_key(stranger))
+    here = {**environ, "AUTODASH_HOME": str(tmp_path / "arrived" / ".autodash")}
+    with pytest.raises(BlobError, match="signed by another installation"):
+        load_object(blobs, name, signing_key(here))
+    with pytest.raises(BlobError, match="AUTODASH_HOME"):  # not even where the environment leads there
+        signing_key({**here, **stranger})
+
+
+@pytest.mark.skipif(os.name != "posix", reason="modes are POSIX's")
+def test_a_key_that_others_can_read_is_made_private_and_one_they_can_write_is_refused(environ, path):
+    key = signing_key(environ)
+    path.chmod(0o644)
+    assert signing_key(environ) == key
+    assert stat.S_IMODE(path.stat().st_mode) == 0o600
+    path.chmod(0o660)
+    with pytest.raises(BlobError, match="written by others"):
+        signing_key(environ)
