@@ -21,7 +21,7 @@ from autodash_jupyter.stores.protocol import DamagedRecordError, Items, Key, Val
 from autodash_jupyter.stores.statistics import CallTimes, StoreStats
 from autodash_jupyter.stores.values import decode_value, encode_value, may_have_tags
 
-__all__ = ["EncodedStore", "Entry", "encode_entry"]
+__all__ = ["EncodedStore", "Entry", "decode_text", "encode_entry"]
 
 logger = logging.getLogger(__name__)
 
@@ -67,7 +67,7 @@ class EncodedStore(ABC):
                 (text,) = self._fetch((address,))
             except self.driver_errors as error:
                 raise self._failure("read", error) from error
-            return None if text is None else _decode_text(text)
+            return None if text is None else decode_text(text)
 
     def delete(self, key: Key) -> None:
         """Forget ``key``; it is no error if there is nothing to forget."""
@@ -100,7 +100,7 @@ class EncodedStore(ABC):
                 texts = self._fetch(addresses)
             except self.driver_errors as error:
                 raise self._failure("read", error) from error
-            return [None if text is None else _decode_text(text) for text in texts]
+            return [None if text is None else decode_text(text) for text in texts]
 
     def delete_many(self, keys: Iterable[Key]) -> None:
         """Forget many keys, all or none."""
@@ -209,7 +209,12 @@ def encode_entry(key: Key, value: Value) -> Entry:
     return Entry(key_address(key), json.dumps(encode_key(key)), json.dumps(encode_value(value)))
 
 
-def _decode_text(text: str) -> Value:
+def decode_text(text: str) -> Value:
+    """Return the value of an ``Entry``; ``DamagedRecordError`` where its text is none.
+
+    >>> decode_text('{"rows": 3}')
+    {'rows': 3}
+    """
     try:
         return decode_value(json.loads(text), has_tags=may_have_tags(text))
     except ValueError as error:

@@ -53,6 +53,10 @@ class Layout:
         """Return the key of a record's value."""
         return f"{self._base(self.partition(digest))}record:{digest}"
 
+    def records(self) -> str:
+        """Return what the keys of all values begin with, where there is one partition."""
+        return f"{self._base(0)}record:"
+
     def sequence(self) -> str:
         """Return the key of the counter that gives records their order where there are many partitions."""
         return f"{self.prefix}store:sequence"

@@ -8,8 +8,9 @@ from collections.abc import Hashable, Mapping, Sequence
 from typing import Any
 
 from autodash_jupyter.errors import ContextStoreError
-from autodash_jupyter.stores.encoded import EncodedStore, Entry
-from autodash_jupyter.stores.protocol import DamagedRecordError
+from autodash_jupyter.stores.encoded import EncodedStore, Entry, decode_text
+from autodash_jupyter.stores.keys import key_address
+from autodash_jupyter.stores.protocol import DamagedRecordError, Key, Value
 from autodash_jupyter.stores.redis_client import RedisClient
 from autodash_jupyter.stores.redis_connection import (
     RedisTuning,
@@ -18,6 +19,7 @@ from autodash_jupyter.stores.redis_connection import (
     parse_address,
     redis_errors,
 )
+from autodash_jupyter.stores.redis_invalidation import RedisInvalidations
 from autodash_jupyter.stores.redis_layout import (
     PUT,
     REMOVE,
@@ -28,11 +30,13 @@ from autodash_jupyter.stores.redis_layout import (
     make_layout,
     tail,
 )
+from autodash_jupyter.stores.watching import Forget, TokenWatch, Watch
 
 __all__ = ["RedisContextStore"]
 
 logger = logging.getLogger(__name__)
 
+FIRST_WAIT_FOR_WATCH = 1.0  # seconds for the server to begin telling; reading goes on without, if it doesn't
 MOST_SWEPT = 1_000  # expired records taken from the index in one go
 LONGEST_TTL = 100 * 366 * 86_400
 
@@ -87,7 +91,8 @@ class RedisContextStore(EncodedStore):
         self.ttl = _checked_ttl(ttl)
         self.driver_errors = redis_errors()
         self._layout = make_layout(prefix, is_cluster=self.address.is_cluster)
-        self._client = RedisClient(self.address, RedisTuning(pool_size, timeout, retries, tls or {}))
+        self._tuning = RedisTuning(pool_size, timeout, retries, tls or {})
+        self._client = RedisClient(self.address, self._tuning)
         self._is_known = False  # whether the layout was looked at
 
     def __repr__(self) -> str:
@@ -100,6 +105,38 @@ class RedisContextStore(EncodedStore):
         except self.driver_errors as error:
             raise self._failure("read", error) from error
         return tuple(part for state in states for part in state)
+
+    def get_with_lifetimes(self, keys: Sequence[Key]) -> list[tuple[Value | None, float | None]]:
+        """Return the values under ``keys``, each with the seconds it has left; ``None`` is for ever."""
+        records = [self._layout.record(digest_of(key_address(key))) for key in keys]
+        try:
+            self._look_at_layout()
+            answers = self._client.call_all([(ask, record) for record in records for ask in ("GET", "PTTL")])
+        except self.driver_errors as error:
+            raise self._failure("read", error) from error
+        texts = [_value_text(value) for value in answers[::2]]
+        lifetimes = [left / 1000 if left >= 0 else None for left in answers[1::2]]
+        values = [None if text is None else decode_text(text) for text in texts]
+        return list(zip(values, lifetimes, strict=True))
+
+    def revisions_with_lifetime(self) -> tuple[list[tuple[Key, str]], float | None]:
+        """Return all keys with their revisions, and the seconds until the first of them expires."""
+        try:
+            entries = self._live_entries()
+            expiring = [entry.expires for entry in entries if entry.expires]
+            now = self._client.server_milliseconds() if expiring else 0
+        except self.driver_errors as error:
+            raise self._failure("read", error) from error
+        lifetime = max(0, min(expiring) - now) / 1000 if expiring else None
+        return self._decode_keys([(entry.key, entry.revision) for entry in entries]), lifetime
+
+    def watch(self, forget: Forget, *, staleness: float) -> Watch:
+        """Tell of every record that anyone changes: by the server's own messages, on one Redis."""
+        if self.address.is_cluster:
+            return TokenWatch(self, forget)
+        watch = RedisInvalidations(self.address, self._tuning, self._layout, forget, staleness=staleness)
+        watch.wait(FIRST_WAIT_FOR_WATCH)
+        return watch
 
     def close(self) -> None:
         """Close the connections; a call after that makes new ones."""
@@ -158,18 +195,11 @@ class RedisContextStore(EncodedStore):
             logger.debug("%r: expired records stay in the index: %s", self, type(error).__name__)
 
     def _values(self, keys: Sequence[str]) -> Sequence[bytes | None]:
-        errors = import_redis().exceptions
         if self._layout.partitions > 1 and len(keys) > 1:
             return self._client.call_all([("GET", key) for key in keys])
-        try:
-            if len(keys) == 1:
-                return [self._client.call("GET", keys[0])]
-            return self._client.call("MGET", *keys) if keys else []
-        except errors.ResponseError as error:
-            if not str(error).startswith("WRONGTYPE"):
-                raise
-            msg = f"a stored value can't be read: {self!r} has something else under its name; delete it"
-            raise DamagedRecordError(msg) from error
+        if len(keys) == 1:
+            return [self._client.call("GET", keys[0])]
+        return self._client.call("MGET", *keys) if keys else []
 
     def _write(self, script: str, partition: int, digests: Sequence[str], arguments: Sequence[str]) -> None:
         records = [self._layout.record(digest) for digest in digests]
@@ -213,6 +243,9 @@ class RedisContextStore(EncodedStore):
         )
 
     def _failure(self, action: str, error: BaseException) -> ContextStoreError:
+        if action == "read" and "WRONGTYPE" in str(error):
+            msg = f"a stored record can't be read: {self!r} has something else under its name; delete it"
+            return DamagedRecordError(msg)
         return ContextStoreError(f"can't {action} {self!r}: {error}; {failure_remedy(error)}")
 
 
