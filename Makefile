@@ -10,7 +10,7 @@ export PATH := $(CURDIR)/$(BIN):$(PATH)
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
 .PHONY: help quickstart test test-quick test-all test-python test-notebooks test-labextension test-browser \
-	lab lint format bench doctor screenshots notebooks clean
+	faults lab lint format bench doctor screenshots notebooks clean
 
 help:  ## Say what each target does
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F':.*## ' '{printf "  make %-18s %s\n", $$1, $$2}'
@@ -29,6 +29,9 @@ test-quick: $(READY)  ## Run what is fast: no browser, no kernels, no language m
 
 test-all: test  ## Run every test, and kill writers a hundred times more
 	AUTODASH_TEST_KILLS=100 $(BIN)/python -m pytest -q tests/faults --timeout 600
+
+faults: $(READY)  ## Kill a thousand writers (half an hour), and say what was lost
+	AUTODASH_TEST_KILLS=1000 $(BIN)/python -m pytest -q tests/faults/test_stores_kill.py
 
 test-python: $(READY) $(PANEL)
 	@bash .ci/servers
