@@ -1,5 +1,6 @@
 """A disk that is full, and one that became read-only: a small one of our own, mounted for the test."""
 
+import contextlib
 import subprocess
 
 import pytest
@@ -66,14 +67,10 @@ def test_a_store_is_filled_up_to_the_last_acknowledged_write(disk):
     """Also where the journal is folded, and there is no place for the new base beside the old one."""
     store = TinyDBContextStore(disk / "context.json")
     acknowledged = 0
-
-    def set_next():
-        store.set(acknowledged, {"number": acknowledged, "text": "x" * 3000})
-        return True
-
-    with pytest.raises(ContextStoreError, match="free some space"):
-        while set_next():
-            acknowledged += 1
+    with contextlib.suppress(ContextStoreError):
+        for acknowledged in range(1000):  # noqa: B007 - it is how many were written when it ends
+            store.set(acknowledged, {"number": acknowledged, "text": "x" * 3000})
+    assert 10 < acknowledged < 999
     for each in (store, TinyDBContextStore(disk / "context.json")):
         assert [each.get(key)["number"] for key in each.list_keys()] == list(range(acknowledged))
     store.close()
