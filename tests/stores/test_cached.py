@@ -284,24 +284,45 @@ def test_a_write_of_one_process_is_seen_by_the_cache_of_another(tmp_path, redis_
     assert writer.wait(20) == 0
 
 
-def test_a_read_that_a_write_overtakes_is_not_kept(prefix):
-    class Slow(InMemoryContextStore):
-        def get(self, key):
-            value = super().get(key)
-            reading.set()
-            written.wait(10)
-            return value
+@pytest.mark.parametrize("writes", ["through the cache", "past the cache"])
+def test_a_read_that_a_write_overtakes_is_not_kept(redis_server, prefix, other, writes):
+    class Slow(RedisContextStore):
+        def get_with_lifetimes(self, keys):
+            found = super().get_with_lifetimes(keys)
+            if keys == ["a"] and not written.is_set():
+                reading.set()
+                written.wait(10)
+            return found
 
     reading, written = threading.Event(), threading.Event()
-    cache = CachedContextStore(Slow())
-    cache.set("a", {"value": "old"})
-    reader = threading.Thread(target=cache.get, args=("a",))
-    reader.start()
-    reading.wait(10)
-    cache.set("a", {"value": "new"})
-    written.set()
-    reader.join()
-    assert cache.get("a") == {"value": "new"}
+    with CachedContextStore(Slow(redis_server.url, prefix=prefix)) as cache:
+        other.set_many([("a", {"value": "old"}), ("b", {"value": "old"})])
+        cache.get("b")
+        reader = threading.Thread(target=cache.get, args=("a",))
+        reader.start()
+        reading.wait(10)
+        (cache if writes == "through the cache" else other).set("a", {"value": "new"})
+        other.set("b", {"value": "new"})
+        wait_for(lambda: cache.get("b") == {"value": "new"})  # so what came before was heard, too
+        written.set()
+        reader.join()
+        assert cache.get("a") == {"value": "new"}
+
+
+def test_a_listener_that_is_held_up_is_not_believed(behind, other):
+    def forget(names):
+        if names is not None:
+            held_up.wait(20)
+
+    held_up = threading.Event()
+    watch = behind.watch(forget, staleness=0.4)
+    assert watch.is_current()
+    other.set("a", {"value": 1})
+    wait_for(lambda: not watch.is_current())
+    held_up.set()
+    wait_for(watch.is_current)
+    watch.close()
+    assert not watch.is_current()
 
 
 def test_threads_that_write_and_read_never_read_what_is_older_than_their_write(cache, other):
