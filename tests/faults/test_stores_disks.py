@@ -68,7 +68,7 @@ def test_a_store_is_filled_up_to_the_last_acknowledged_write(disk):
     store = TinyDBContextStore(disk / "context.json")
     acknowledged = 0
     with contextlib.suppress(ContextStoreError):
-        for acknowledged in range(1000):  # noqa: B007 - it is how many were written when it ends
+        for acknowledged in range(1000):
             store.set(acknowledged, {"number": acknowledged, "text": "x" * 3000})
     assert 10 < acknowledged < 999
     for each in (store, TinyDBContextStore(disk / "context.json")):
