@@ -14,9 +14,10 @@ from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from urllib.parse import urlsplit
 
-from autodash_jupyter.errors import AutoDashError
+from autodash_jupyter.errors import AutoDashError, ContextStoreError
 from autodash_jupyter.home import prepare_home
 from autodash_jupyter.services import DatasetService
+from autodash_jupyter.services.opening import describe_store
 from autodash_jupyter.settings import Settings
 
 __all__ = ["Check", "examine", "status_lines"]
@@ -79,9 +80,8 @@ def status_lines(settings: Settings) -> list[str]:
     """Return what is in force, a line each; no secret is among them."""
     model = settings.language_model or "none: contexts are written from the profile"
     host = f" at {settings.language_model_api_base}" if settings.language_model_api_base else ""
-    kept = "in memory only" if settings.storage_backend == "memory" else str(settings.home)
     return [
-        f"datasets are kept: {kept}",
+        f"datasets are kept: {describe_store(settings)}",
         f"user: {settings.user_id}",
         f"language model: {model}{host}",
         f"steps that can be undone: {settings.history_steps}",
@@ -127,9 +127,15 @@ def _seconds_for_a_durable_write(folder: Path) -> float:
 
 
 def _store(settings: Settings) -> Iterator[Check]:
-    service = DatasetService(settings=settings)
-    datasets = service.records(settings.user_id)
-    yield Check("store", True, f"{len(datasets)} dataset{'s' * (len(datasets) != 1)} of {settings.user_id}")
+    place = describe_store(settings)
+    try:
+        service = DatasetService(settings=settings)
+        datasets = service.records(settings.user_id)
+    except ContextStoreError as error:
+        yield Check("store", False, f"{place} can't be used: {error}")
+        return
+    count = f"{len(datasets)} dataset{'s' * (len(datasets) != 1)} of {settings.user_id}"
+    yield Check("store", True, f"{count} in {place}")
     for dataset in datasets:
         if dataset.frame_blob is None:
             continue

@@ -99,6 +99,7 @@ class Session:
 
         service = DatasetService(
             self._store if self._store is not None else self._open_store(),
+            settings=self.settings,
             bus=self.bus,
             language_model=LanguageModel.from_settings(self.settings),
         )

@@ -22,6 +22,9 @@ def private_folders(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytes
         "AUTODASH_USER",
         "JUPYTERHUB_USER",
         "STORAGE_BACKEND",
+        "REDIS_URL",
+        "REDIS_PASSWORD",
+        "SESSION_TTL_SECONDS",
     ):
         monkeypatch.delenv(name, raising=False)
 

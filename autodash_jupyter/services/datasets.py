@@ -38,8 +38,8 @@ _ALPHABET = string.ascii_lowercase + string.digits
 class DatasetService:
     """Registers tables, drives the generator of their contexts, and keeps memory and store in step.
 
-    ``store=None`` opens what the settings choose. A store that is a file keeps its frames in a folder
-    beside that file; any other store keeps them in memory.
+    ``store=None`` opens what the settings choose. Frames are kept where the records are: on Redis, in a
+    folder beside the store's file, or in the folder of AutoDash; those of a store in memory, in memory.
 
     >>> import pandas as pd
     >>> from autodash_jupyter.stores import InMemoryContextStore
@@ -62,7 +62,7 @@ class DatasetService:
         self.store = open_store(settings) if store is None else store
         self.bus = bus or EventBus()
         self._catalog = DatasetCatalog(self.store)
-        self._frames = FrameKeeper(open_blobs(self.store))
+        self._frames = FrameKeeper(open_blobs(self.store, settings))
         self._lock = threading.RLock()
         self.writer = ContextWriter(self._catalog.get, self._update, self.bus, language_model)
 

@@ -1,39 +1,144 @@
-"""Opens what the settings choose: the store of records, and the blobs that lie beside it."""
+"""Opens what the settings choose: the store of records, and the blobs that belong to it."""
 
 from __future__ import annotations
 
+import hashlib
 import logging
 import os
 from pathlib import Path
+from urllib.parse import urlsplit
 
 from autodash_jupyter.blobs import BlobStore, DiskBlobStore, InMemoryBlobStore
+from autodash_jupyter.errors import ContextStoreError, one_line
 from autodash_jupyter.home import prepare_home
-from autodash_jupyter.settings import Settings
-from autodash_jupyter.stores import ContextStore, InMemoryContextStore, TinyDBContextStore
+from autodash_jupyter.settings import REDIS, STORE_PLUGINS, Settings, public_url
+from autodash_jupyter.stores import (
+    ContextStore,
+    DatabaseContextStore,
+    InMemoryContextStore,
+    RedisContextStore,
+    TinyDBContextStore,
+)
 
-__all__ = ["open_blobs", "open_store"]
+__all__ = ["describe_store", "open_blobs", "open_store"]
 
 logger = logging.getLogger(__name__)
 STORE_FILE = "context.json"
+SQLITE_FILE = "context.db"
 
 
 def open_store(settings: Settings | None = None) -> ContextStore:
     """Open the store the settings name; where another folder has to take its place, a warning says so.
 
+    A store on a server is read through a cache, which sees at once what others write.
+
     Raises:
         SettingsError: No folder can be written.
-        ContextStoreError: The store's file can't be read.
+        ContextStoreError: The store's file can't be read, or its server can't be reached. No other store
+            takes its place.
     """
     chosen = settings or Settings.from_environment()
-    if chosen.storage_backend == "memory":
+    backend = chosen.storage_backend
+    scheme, is_url, _ = backend.partition("://")
+    if backend == "memory":
         return InMemoryContextStore()
-    home, note = prepare_home(chosen.home, os.environ)
+    if backend == "tinydb":
+        return TinyDBContextStore(_home(chosen) / STORE_FILE)
+    if backend == "sqlite":
+        return DatabaseContextStore(_home(chosen) / SQLITE_FILE)
+    if backend == "redis" or (is_url and scheme in REDIS):
+        return _cached(_open_redis(backend if is_url else chosen.redis_url, chosen))
+    if is_url:
+        database = DatabaseContextStore(backend)
+        return database if hasattr(database, "path") else _cached(database)
+    return _open_plugin(backend, chosen)
+
+
+def open_blobs(store: ContextStore, settings: Settings | None = None) -> BlobStore:
+    """Open the blobs that belong to a store.
+
+    They are in memory for a store in memory, on Redis for one there, else in a folder of their own: beside
+    the store's file, or in the folder of AutoDash where it has none. Stores never share one, since a store
+    removes the blobs that its own records don't name.
+
+    Raises:
+        SettingsError: No folder can be written.
+    """
+    inner = getattr(store, "store", store)  # what a cache stands in front of
+    if isinstance(inner, InMemoryContextStore):
+        return InMemoryBlobStore()
+    if isinstance(inner, RedisContextStore):
+        return _redis_blobs(inner)
+    if (path := getattr(inner, "path", None)) is not None:
+        is_database = isinstance(inner, DatabaseContextStore)
+        return DiskBlobStore(Path(f"{path}-blobs") if is_database else Path(path).parent / "blobs")
+    name = f"blobs-{type(inner).__name__}"
+    if isinstance(inner, DatabaseContextStore):
+        name += f"-{hashlib.blake2b(repr(inner).encode(), digest_size=4).hexdigest()}"
+    return DiskBlobStore(_home(settings or Settings.from_environment()) / name)
+
+
+def describe_store(settings: Settings) -> str:
+    """Say where the records are kept, without any secret.
+
+    >>> describe_store(Settings(Path("notes/.autodash"), storage_backend="mysql://ada:secret@localhost/x"))
+    'mysql://ada:***@localhost/x'
+    """
+    backend = settings.storage_backend
+    if backend == "redis":
+        return public_url(settings.redis_url)
+    known = {
+        "memory": "in memory only",
+        "tinydb": str(settings.home),
+        "sqlite": str(settings.home / SQLITE_FILE),
+    }
+    return known.get(backend) or public_url(backend)
+
+
+def _home(settings: Settings) -> Path:
+    home, note = prepare_home(settings.home, os.environ)
     if note is not None:
         logger.warning(note)
-    return TinyDBContextStore(home / STORE_FILE)
+    return home
 
 
-def open_blobs(store: ContextStore) -> BlobStore:
-    """Open the blobs that belong to a store: beside its file, or in memory where it has none."""
-    path = getattr(store, "path", None)
-    return InMemoryBlobStore() if path is None else DiskBlobStore(Path(path).parent / "blobs")
+def _cached(store: ContextStore) -> ContextStore:
+    from autodash_jupyter.stores.cached import CachedContextStore
+
+    return CachedContextStore(store)
+
+
+def _open_redis(url: str, settings: Settings) -> RedisContextStore:
+    has_password = bool(urlsplit(url).password)
+    store = RedisContextStore(url, password=None if has_password else settings.redis_password)
+    store.change_token()  # a server that isn't there is said at once, not at the first cell that needs it
+    return store
+
+
+def _redis_blobs(store: RedisContextStore) -> BlobStore:
+    from autodash_jupyter.blobs.redis import RedisBlobStore
+
+    try:
+        return RedisBlobStore(store.connect(), prefix=f"{store.prefix}blob:")
+    except store.driver_errors as error:
+        msg = f"can't reach {store!r}: {one_line(error)}; set REDIS_URL to where it is"
+        raise ContextStoreError(msg) from error
+
+
+def _open_plugin(name: str, settings: Settings) -> ContextStore:
+    from importlib.metadata import entry_points
+
+    for entry in entry_points(group=STORE_PLUGINS, name=name):
+        try:
+            store = entry.load()(settings)
+        except ContextStoreError:
+            raise
+        except Exception as error:
+            msg = f"STORAGE_BACKEND={name}: {entry.value} can't open its store: {one_line(error)}"
+            raise ContextStoreError(msg) from error
+        if isinstance(store, ContextStore):
+            return store
+        msg = f"STORAGE_BACKEND={name}: {entry.value} gave {type(store).__name__}, which is no ContextStore"
+        raise ContextStoreError(msg)
+    msg = f"STORAGE_BACKEND={name}: no installed package offers a store of that name; set it to tinydb"
+    raise ContextStoreError(msg)

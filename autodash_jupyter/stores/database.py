@@ -38,6 +38,7 @@ __all__ = ["DatabaseContextStore"]
 Answer = TypeVar("Answer")
 
 DEFAULT_FILE = "context.db"
+DEFAULT_PREFIX = "autodash_"
 LONGEST_PAUSE = 0.2  # seconds between the attempts of a call that a dropped connection or a deadlock broke
 MOST_PARAMETERS = 500  # of one statement; the databases allow a thousand and more
 
@@ -70,7 +71,7 @@ class DatabaseContextStore(EncodedStore):
         path_or_url: str | os.PathLike[str] | None = None,
         *,
         db_path: str | os.PathLike[str] | None = None,
-        prefix: str = "autodash_",
+        prefix: str = DEFAULT_PREFIX,
         pool_size: int = 5,
         timeout: float = 30.0,
         isolation_level: str | None = None,
@@ -85,6 +86,7 @@ class DatabaseContextStore(EncodedStore):
         if is_sqlite(self._url):
             self.path = Path(str(self._url.database))
             self._watch = FileWatch(self.path)
+        self.prefix = prefix
         self._tables = make_tables(prefix)
         self._timeout = timeout
         self._engine = open_engine(
@@ -131,7 +133,8 @@ class DatabaseContextStore(EncodedStore):
             self._watch.close()
 
     def __repr__(self) -> str:
-        return f"{type(self).__name__}({public_address(self._url)!r})"
+        prefix = "" if self.prefix == DEFAULT_PREFIX else f", prefix={self.prefix!r}"
+        return f"{type(self).__name__}({public_address(self._url)!r}{prefix})"
 
     def _put(self, entries: Sequence[Entry]) -> None:
         if entries:

@@ -14,6 +14,7 @@ from autodash_jupyter.stores.protocol import DamagedRecordError, Key, Value
 from autodash_jupyter.stores.redis_client import RedisClient
 from autodash_jupyter.stores.redis_connection import (
     RedisTuning,
+    connect,
     failure_remedy,
     import_redis,
     parse_address,
@@ -89,6 +90,7 @@ class RedisContextStore(EncodedStore):
             is_tls=tls is not None,
         )
         self.ttl = _checked_ttl(ttl)
+        self.prefix = prefix
         self.driver_errors = redis_errors()
         self._layout = make_layout(prefix, is_cluster=self.address.is_cluster)
         self._tuning = RedisTuning(pool_size, timeout, retries, tls or {})
@@ -97,6 +99,13 @@ class RedisContextStore(EncodedStore):
 
     def __repr__(self) -> str:
         return f"{type(self).__name__}({str(self.address)!r}, prefix={self._layout.prefix!r})"
+
+    def connect(self) -> Any:
+        """Return redis-py's own client for the same server, for what else belongs there.
+
+        Raises redis-py's exceptions where a cluster can't be reached.
+        """
+        return connect(self.address, self._tuning)
 
     def change_token(self) -> Hashable:
         """Return what is equal as long as nobody set or deleted anything; expiring is no change."""
