@@ -11,15 +11,16 @@ cell says what numpy always says then: use ``refcheck=False`` (which undo takes 
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any, NamedTuple
 
 import numpy as np
 import xxhash
 
 from autodash_jupyter.history.introspection import inherits
-from autodash_jupyter.history.states import Adapter, CannotRestoreError
+from autodash_jupyter.history.states import Adapter, CannotRestoreError, Node
 
-__all__ = ["ARRAYS", "BYTES", "Content", "RECORDS", "owner_of"]
+__all__ = ["ARRAYS", "BYTES", "Content", "RECORDS", "memory_at", "owner_of"]
 
 PIECE_BYTES = 1 << 20
 _TEXT = "T"
@@ -212,6 +213,21 @@ class _Bytes(Adapter):
             for part, known, piece in zip(_parts(obj), state.fingerprints, state.pieces, strict=True):
                 if _fingerprint(part) != known:
                     part[:] = piece
+
+
+def memory_at(values: AnyArray, node_of: Callable[[AnyArray], Node | None]) -> AnyArray:
+    """Return an array's values as they were recorded; ``node_of`` gives the recorded bytes of an owner.
+
+    It is the array itself where nobody wrote to it, or nobody knows what was written.
+    """
+    owner = owner_of(values)
+    node = node_of(owner)
+    content: Content | None = node.state if node is not None else None
+    if content is None or content.pieces is None or BYTES.same(owner, content):
+        return values
+    start = values.__array_interface__["data"][0] - owner.__array_interface__["data"][0]
+    memory = b"".join(content.pieces)
+    return np.ndarray(values.shape, values.dtype, memory, start, values.strides)
 
 
 def _parts(owner: AnyArray) -> list[memoryview]:

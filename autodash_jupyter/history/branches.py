@@ -49,6 +49,13 @@ class Branches:
             target = self._next[target]
         return target
 
+    def ahead(self) -> tuple[int, ...]:
+        """Return the steps to go forward along, in order."""
+        found: list[int] = []
+        while (following := self._next.get(found[-1] if found else self.position)) is not None:
+            found.append(following)
+        return tuple(found)
+
     def known(self, step_id: int) -> int:
         """Return the step's number; raises NothingToRestoreError where there never was one."""
         if step_id in self.steps or (type(step_id) is int and step_id == START):

@@ -13,7 +13,7 @@ from autodash_jupyter.history.introspection import inherits
 from autodash_jupyter.history.states import GLOBAL, Node, same_values
 from autodash_jupyter.models import Change
 
-__all__ = ["GLOBAL", "View", "changes_between", "differing_names", "is_code"]
+__all__ = ["View", "changes_between", "differing_names", "is_code", "is_variable"]
 
 _ABSENT = object()
 
@@ -24,6 +24,15 @@ class View:
 
     roots: Mapping[str, Any]
     node: Callable[[int], Node | None]
+
+
+def is_variable(name: str) -> bool:
+    """Whether a root is a variable, not what all share or what a cell assigned in an installed package.
+
+    >>> is_variable("x"), is_variable("<random>"), is_variable("json.mine")
+    (True, False, False)
+    """
+    return "." not in name and not name.startswith(GLOBAL)
 
 
 def differing_names(before: Mapping[str, Any], after: Mapping[str, Any]) -> list[str]:

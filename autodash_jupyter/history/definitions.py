@@ -99,7 +99,8 @@ def _same_name(old: type, new: type) -> bool:
 class FunctionState(NamedTuple):
     """What can be assigned on a function; its closure's cells are objects of their own.
 
-    ``used`` are the global variables its code names, where they aren't the notebook's.
+    ``used`` are the global variables its code names, where they aren't the notebook's, and ``edition`` tells
+    whether their module was reloaded since.
     """
 
     code: types.CodeType
@@ -110,6 +111,7 @@ class FunctionState(NamedTuple):
     texts: tuple[Any, ...]
     annotations: dict[str, Any] | None
     used: dict[str, Any]
+    edition: Any
 
 
 class Functions(Adapter):
@@ -129,6 +131,7 @@ class Functions(Adapter):
             (obj.__name__, obj.__qualname__, obj.__doc__),
             obj.__annotations__ if _KNOWS_ANNOTATIONS else None,
             self._used(obj),
+            obj.__globals__.get("__spec__"),
         )
 
     def _used(self, obj: types.FunctionType) -> dict[str, Any]:
@@ -151,7 +154,7 @@ class Functions(Adapter):
 
     def equal(self, old: FunctionState, new: FunctionState) -> bool:
         """Whether its code was read anew from its file, or equal values were assigned."""
-        if is_read_anew(old.code, new.code):
+        if is_read_anew(old.code, new.code) or old.edition is not new.edition:
             return True
         one, other = [*old.used.values()], [*new.used.values()]
         return (
@@ -174,7 +177,7 @@ class Functions(Adapter):
 
     def restore(self, obj: Any, state: FunctionState) -> None:
         """Put back all but code that was read anew."""
-        if is_read_anew(state.code, obj.__code__):
+        if is_read_anew(state.code, obj.__code__) or obj.__globals__.get("__spec__") is not state.edition:
             return
         obj.__code__ = state.code
         obj.__defaults__ = state.defaults

@@ -21,10 +21,12 @@ from autodash_jupyter.history.frames import FrameState, IndexState
 from autodash_jupyter.history.introspection import inherits, name_of_type
 from autodash_jupyter.history.objects import InstanceState
 from autodash_jupyter.history.pandas_internals import same_cells
-from autodash_jupyter.history.states import ATOMS, SCALARS, Node
+from autodash_jupyter.history.patches import Patch
+from autodash_jupyter.history.polars_tables import PolarsState
+from autodash_jupyter.history.states import ATOMS, SCALARS, UNSET, Node
 from autodash_jupyter.models import format_shape
 
-__all__ = ["describe", "difference"]
+__all__ = ["describe", "difference", "is_secret"]
 
 _LONGEST_TEXT = 30
 _NAMED = 3
@@ -45,6 +47,8 @@ def describe(value: Any, node: Node | None, name: str = "") -> str:
     >>> describe(42, None), describe("hunter2", None, "password")
     ('int 42', 'str (hidden)')
     """
+    if type(value) is Patch and node is not None:
+        return "nothing" if node.state is UNSET else describe(node.state, None, value.name)
     kind = type(value) if node is None else node.kind
     if id(kind) in SCALARS:
         return _scalar(value, name)
@@ -64,6 +68,18 @@ def _of_kind(value: Any, kind: type) -> str:
     return name_of_type(kind) if id(kind) in ATOMS else f"{name_of_type(kind)} object"
 
 
+def is_secret(name: str, value: Any) -> bool:
+    """Whether a value looks like a credential, by its name or its form.
+
+    >>> is_secret("api_key", "abc"), is_secret("x", "ghp_16C7e42F"), is_secret("x", "plain")
+    (True, True, False)
+    """
+    if type(value) not in (str, bytes):
+        return False
+    text = value if type(value) is str else ""
+    return bool(_SECRET_NAME.search(name) or _SECRET_VALUE.search(text))
+
+
 def _scalar(value: Any, name: str) -> str:
     kind = type(value)
     if value is None:
@@ -74,7 +90,7 @@ def _scalar(value: Any, name: str) -> str:
         )
         return f"{kind.__name__} {text}"
     text = value if kind is str else ""
-    if _SECRET_NAME.search(name) or _SECRET_VALUE.search(text):
+    if is_secret(name, value):
         return f"{kind.__name__} (hidden)"
     if kind is bytes:
         return f"bytes of {len(value):,}"
@@ -88,6 +104,8 @@ def _of_state(node: Node) -> str:
         if len(state.shape) == 2:
             return format_shape(*state.shape)
         return f"{kind} of {state.shape[0]:,} {state.table.columns()[0][1].dtype}"
+    if isinstance(state, PolarsState):
+        return format_shape(*state.shape)
     if isinstance(state, IndexState):
         return f"{kind} of {len(node.obj):,}"
     content = state.content if isinstance(state, InstanceState) else state

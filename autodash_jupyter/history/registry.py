@@ -17,13 +17,17 @@ from autodash_jupyter.history.library_objects import library_adapter
 from autodash_jupyter.history.modules import GLOBALS, is_globals, module_adapter
 from autodash_jupyter.history.objects import InstanceAdapter, has_own_state
 from autodash_jupyter.history.opaque import Opaque, opaque_adapter, unseen
+from autodash_jupyter.history.patches import PATCHES, Patch
 from autodash_jupyter.history.polars_tables import polars_adapter
 from autodash_jupyter.history.randomness import random_adapter
 from autodash_jupyter.history.states import ATOMS, INERT, Adapter
 
 __all__ = ["Registry"]
 
-_EXACT = {id(kind): adapter for kind, adapter in (CONTAINERS | HOLDERS | {types.CellType: CELLS}).items()}
+_EXACT = {
+    id(kind): adapter
+    for kind, adapter in (CONTAINERS | HOLDERS | {types.CellType: CELLS, Patch: PATCHES}).items()
+}
 _VALUES = frozenset(("pyarrow", "typing", "zoneinfo", "ipaddress", "pathlib", "operator", "_struct", "enum"))
 """Packages whose objects are values: immutable, or with caches for their only change."""
 _IMMUTABLE_WHERE_COMPILED = frozenset(("pandas", "polars"))

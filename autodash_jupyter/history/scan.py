@@ -45,13 +45,17 @@ class Budget:
     as long again, and comparing memory has at least a quarter. ``frame_bytes``: frames up to this size have
     their memory fingerprinted each time (what pandas itself writes is seen at any size).
     ``copied_frame_bytes``: frames up to this size have it kept a second time, against writes past
-    copy-on-write. ``copied_array_bytes``: the same for a numpy array, which anyone can write to.
+    copy-on-write; larger ones have it in the background. ``copied_array_bytes``: the same for a numpy array,
+    which anyone can write to. ``background_bytes``: how much may be kept so in the background (None: a
+    quarter of the memory that is free, 4 GiB at most). ``exact``: fingerprint everything each time.
     """
 
     seconds: float = 0.05
     frame_bytes: int = 64 << 20
     copied_frame_bytes: int = 16 << 20
     copied_array_bytes: int = 512 << 20
+    background_bytes: int | None = None
+    exact: bool = False
 
 
 @dataclass(slots=True)
@@ -97,12 +101,20 @@ class Scanner:
         self._late: set[int] = set()  # memory to begin with
         self._started = 0.0
         self._seconds = budget.seconds
+        self._is_exact = False
 
-    def scan(self, roots: dict[str, Any], patience: float = 0.0) -> Scan:
+    @property
+    def budget(self) -> Budget:
+        """How much one scan may cost."""
+        return self._budget
+
+    def scan(self, roots: dict[str, Any], patience: float = 0.0, *, exact: bool = False) -> Scan:
         """Compare everything with its recorded state, beginning from these bindings.
 
-        ``patience`` is how many seconds more than the budget's this may take.
+        ``patience`` is how many seconds more than the budget's this may take; ``exact`` tells that the memory
+        of large tables is compared as well.
         """
+        self._is_exact = exact or self._budget.exact
         self._started, self._seconds = perf_counter(), self._budget.seconds + patience
         scan = Scan(roots, is_rebound=not same_dict(roots, self._heap.roots))
         self._compare_objects(scan)
@@ -228,7 +240,7 @@ class Scanner:
         if late or sum([place.size for place in places.values()]) > self._budget.frame_bytes:
             ordered = sorted(ordered, key=lambda item: (item[0] not in late, item[1].guarded, item[1].size))
         for key, place in ordered:
-            if place.guarded and place.size > self._budget.frame_bytes:
+            if place.guarded and place.size > self._budget.frame_bytes and not self._is_exact:
                 self._leave_out(scan, key, place, LARGE_TABLE)
             elif perf_counter() > end:
                 self._late.add(key)
@@ -239,15 +251,12 @@ class Scanner:
     def _compare_bytes(self, scan: Scan, key: int, place: Memory) -> None:
         known = self._heap.nodes.get(key)
         previous: Content | None = known.state if known else None
-        keep = place.size <= (
-            self._budget.copied_frame_bytes if place.guarded else self._budget.copied_array_bytes
-        )
-        if (
-            previous is not None
-            and (previous.pieces is not None or not keep)
-            and BYTES.same(place.owner, previous)
-        ):
+        keep = self._is_copied_at_once(place) or (previous is not None and previous.pieces is not None)
+        has_all = previous is not None and (previous.pieces is not None or not keep)
+        if has_all and BYTES.same(place.owner, previous):
             return
+        if known is not None and previous is None and self._is_exact:
+            scan.unverified[f"{place.origin}: {MEMORY}"] = None  # nobody knows what it was
         content = BYTES.recapture(place.owner, previous, keep=keep)
         node = Node(place.owner, np.ndarray, BYTES, content, (), (), place.origin)
         if known is None:
@@ -256,6 +265,22 @@ class Scanner:
             scan.moved[key] = node
         else:
             scan.changed[key] = node
+
+    def _is_copied_at_once(self, place: Memory) -> bool:
+        guarded, budget = place.guarded, self._budget
+        return place.size <= (budget.copied_frame_bytes if guarded else budget.copied_array_bytes)
+
+    def to_copy(self, scan: Scan) -> list[Node]:
+        """Return the nodes of tables' memory that is to be copied in the background."""
+        places = self._heap.memory
+        return [
+            node
+            for key, node in (*scan.added.items(), *scan.changed.items(), *scan.moved.items())
+            if node.adapter is BYTES
+            and (node.state is None or node.state.pieces is None)
+            and key in places
+            and places[key].guarded
+        ]
 
     def _leave_out(self, scan: Scan, key: int, place: Memory, why: str) -> None:
         scan.unverified[f"{place.origin}: {why}"] = None

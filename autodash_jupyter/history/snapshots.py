@@ -10,6 +10,7 @@ from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from autodash_jupyter.history.arrays import BYTES
 from autodash_jupyter.history.opaque import UNKNOWN
 from autodash_jupyter.history.states import Node
 
@@ -78,6 +79,32 @@ class SnapshotTree:
     ) -> None:
         """Keep the state after a step."""
         self._by_id[step_id] = Snapshot(step_id, self._by_id[parent], dict(roots), dict(nodes))
+
+    def add_everywhere(self, name: str, value: Any, nodes: Mapping[int, Node]) -> None:
+        """Say that a name nobody looked at until now was bound in every state, to objects as they are."""
+        for snapshot in self._by_id.values():
+            snapshot.roots[name] = value
+            if snapshot.parent is None:
+                snapshot.nodes = {**nodes, **snapshot.nodes}
+
+    def forget(self, name: str) -> None:
+        """Let go of a name in every state, and of what only it reached."""
+        held: set[int] = set()
+        for snapshot in self._by_id.values():
+            snapshot.roots.pop(name, None)
+            for value in snapshot.roots.values():
+                held.update(snapshot.reachable(value))
+        for snapshot in self._by_id.values():
+            snapshot.nodes = {key: node for key, node in snapshot.nodes.items() if key in held}
+
+    def copied_bytes(self) -> int:
+        """Return how much memory the second copies of arrays take."""
+        pieces: dict[int, int] = {}
+        for snapshot in self._by_id.values():
+            for node in snapshot.nodes.values():
+                if node is not None and node.adapter is BYTES and node.state and node.state.pieces:
+                    pieces.update((id(piece), len(piece)) for piece in node.state.pieces)
+        return sum(pieces.values())
 
     def mark_unknown(self, step_id: int, nodes: Mapping[int, Node]) -> None:
         """Say that up to this step nobody knows the states of these objects, captured only after it."""

@@ -24,37 +24,32 @@ What can't be put back
     what is too large for a record's budget and so wasn't looked at whole when it mattered; an object whose
     earlier state nobody knows is left alone. ``undo`` and ``goto`` take up to a second more to look first.
     ``notes`` tells what each record left out.
+Names
+    ``checkpoint`` names the present state; the name works wherever a step's number does, and its state is
+    kept when older ones are thinned. ``ignore`` leaves a variable out, ``watch`` takes it in again.
+
+docs/undo.md says what was decided for threads, modules, random state and the like, one by one.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Mapping, MutableMapping, Sequence
-from dataclasses import replace
-from typing import Any
+from collections.abc import Callable, Collection, Mapping, Sequence
+from typing import NoReturn
 
 from autodash_jupyter.errors import NothingToRestoreError, did_you_mean
-from autodash_jupyter.history.boundaries import IPYTHON_NAMES, is_shell_name
-from autodash_jupyter.history.branches import START, Branches
-from autodash_jupyter.history.changes import GLOBAL, View, changes_between, differing_names
-from autodash_jupyter.history.cursors import Cursors, Line, line_of
-from autodash_jupyter.history.heap import Heap
-from autodash_jupyter.history.randomness import global_generators
-from autodash_jupyter.history.remarks import Remarks, unsaid
+from autodash_jupyter.history.changes import is_variable
+from autodash_jupyter.history.cursors import Line, line_of
+from autodash_jupyter.history.differences import Difference, difference_between
+from autodash_jupyter.history.recording import Recorder
+from autodash_jupyter.history.remarks import unsaid
 from autodash_jupyter.history.restoring import move_heap, name_the_stuck
-from autodash_jupyter.history.scan import Budget, Scan, Scanner
-from autodash_jupyter.history.snapshots import SnapshotTree
 from autodash_jupyter.history.states import Node
 from autodash_jupyter.models import Change, Restored, Step
 
 __all__ = ["Timeline"]
 
-_UNRECORDED = "(changed before going back)"
 
-_PATIENCE = 1.0
-"""How many seconds more than a record an undo may take to look at everything, since a person asked for it."""
-
-
-class Timeline:
+class Timeline(Recorder):
     """Undo and redo for the variables of a namespace, and everything they reach.
 
     ``namespace`` is the dict the variables live in; ``hidden`` returns further names to leave alone, and is
@@ -68,28 +63,6 @@ class Timeline:
     >>> timeline.undo().changes[0].after, variables
     ('list of 2', {'scores': [1, 2]})
     """
-
-    def __init__(
-        self,
-        namespace: MutableMapping[str, Any],
-        *,
-        hidden: Callable[[], Collection[str]] = tuple,
-        max_steps: int = 50,
-        budget: Budget | None = None,
-    ) -> None:
-        self._namespace = namespace
-        self._hidden = hidden
-        self._max_steps = max(1, max_steps)
-        self._heap = Heap(opaque=(id(namespace), id(self)))
-        self._scanner = Scanner(self._heap, budget or Budget())
-        first = self._scanner.scan(self._roots())
-        self._scanner.commit(first)
-        self._snapshots = SnapshotTree(first.roots, self._heap.nodes)
-        self._remarks = Remarks(first.unverified)
-        self._branches = Branches()
-        self._cursors = Cursors()
-        self._moved: set[int] = set()  # keys of objects moved by variable, so apart from the position's state
-        self._has_just_made_a_step = False
 
     @property
     def steps(self) -> tuple[Step, ...]:
@@ -117,25 +90,33 @@ class Timeline:
         except NothingToRestoreError:
             return False
 
+    @property
+    def undone(self) -> tuple[int, ...]:
+        """The steps that ``redo`` would take, in order."""
+        return self._branches.ahead()
+
+    @property
+    def checkpoints(self) -> Mapping[str, int]:
+        """The steps that have names, by name."""
+        return dict(self._checkpoints.by_name)
+
+    @property
+    def ignored(self) -> frozenset[str]:
+        """The variables left out."""
+        return frozenset(self._ignored)
+
     def notes(self, step_id: int) -> tuple[str, ...]:
         """Return what was not looked at when a step was recorded, one line for each variable."""
         return self._remarks.of(step_id)
 
-    def record(self, label: str = "", seconds: float = 0.0) -> Step | None:
-        """Record what changed since the last record, as a step; None where nothing did.
-
-        ``label`` is the cell's code, ``seconds`` how long it ran.
-        """
-        step = self._take(self._scanner.scan(self._roots()), label, seconds)
-        self._has_just_made_a_step = step is not None
-        return step
+    # Moving
 
     def undo(self, steps: int = 1, name: str | None = None) -> Restored:
         """Go back by a number of steps; with ``name``, back by that many of this variable's own.
 
         Raises ``NothingToRestoreError``, having changed nothing, where there aren't as many.
         """
-        self._record_rest(steps, wholly=name is None)
+        self._record_rest(steps)
         return self._move(self._branches.back(steps)) if name is None else self._move_variable(name, -steps)
 
     def redo(self, steps: int = 1, name: str | None = None) -> Restored:
@@ -146,119 +127,70 @@ class Timeline:
         self._record_rest(steps)
         return self._move(self._branches.forward(steps)) if name is None else self._move_variable(name, steps)
 
-    def goto(self, step_id: int) -> Restored:
-        """Go to the state after a step, on whatever branch; 0 is the start.
+    def goto(self, step: int | str) -> Restored:
+        """Go to the state after a step, given by number or by a checkpoint's name; 0 is the start.
 
         Raises ``NothingToRestoreError``, having changed nothing, for a step that never was or whose state
         is no longer kept.
         """
-        self._require_kept(self._branches.known(step_id))
-        self._record_rest(wholly=True)
+        step_id = self._step_id(step)
+        self._require_kept(step_id)
+        self._record_rest()
         return self._move(step_id)
 
-    # Recording
+    # Naming and comparing
 
-    def _roots(self) -> dict[str, Any]:
-        """Return the present bindings: the user's, and the random state everybody shares."""
-        left_out = IPYTHON_NAMES.union(self._hidden())
-        roots = {
-            name: value
-            for name, value in dict(self._namespace).items()
-            if type(name) is str
-            and name not in left_out
-            and (not name.startswith("_") or not is_shell_name(name))
-        }
-        roots.update(global_generators())
-        return roots
+    def checkpoint(self, name: str) -> int:
+        """Give the present state a name, and return its step; the name no longer stands for another.
 
-    def _take(self, scan: Scan, label: str, seconds: float) -> Step | None:
-        """Take over what a scan found, as a step where something changed."""
-        self._snapshots.mark_unknown(self.position, {key: scan.added[key] for key in scan.late})
-        changes = self._changes_in(scan)
-        self._remark(scan, changes)
-        if not changes:
-            self._amend(scan)
-            return None
-        step_id = len(self._branches.steps) + 1
-        differences: dict[int, Node | None] = {key: self._heap.nodes.get(key) for key in self._moved}
-        differences.update(scan.differences())
-        told = self._changes_since_position(scan) if self._is_mixed else changes
-        self._scanner.commit(scan)
-        self._snapshots.add(step_id, self.position, scan.roots, differences)
-        self._branches.add(Step(step_id, self.position, label, told, seconds=seconds))
-        self._remarks.add(step_id)
-        self._moved = set()
-        self._cursors.extend({change.name for change in changes}, step_id)
-        self._snapshots.keep_only(self._branches.undoable(self._max_steps))
-        self._heap.registry.forget()
-        return self._branches.steps[step_id]
+        Raises ``InvalidNameError`` for a name that could be taken for a number.
+        """
+        self._record_rest()
+        if self._is_mixed:  # what was moved variable by variable is no step's state yet
+            self._take(self._scanner.scan(self._roots()), f"%checkpoint {name}", 0.0, always=True)
+        self._checkpoints.set(name, self.position)
+        return self.position
 
-    def _remark(self, scan: Scan, changes: Collection[Change]) -> None:
-        self._remarks.present = tuple(scan.unverified)
-        if not self._remarks.is_unfinished:
-            steps = {START, *self._branches.ancestry(self.position)}
-            self._remarks.settle(steps, {change.name for change in changes})
+    def diff(self, start: int | str, end: int | str | None = None) -> Difference:
+        """Return what differs between the states after two steps; ``end`` is the present where not given.
 
-    @property
-    def _is_mixed(self) -> bool:
-        return bool(self._moved or self._cursors)
+        Raises ``NothingToRestoreError`` for a step that never was or whose state is no longer kept.
+        """
+        self._record_rest()
+        first = self._step_id(start)
+        last = self.position if end is None else self._step_id(end)
+        for step_id in (first, last):
+            self._require_kept(step_id)
+        return difference_between(self._snapshots[first], self._snapshots[last])
 
-    def _changes_in(self, scan: Scan) -> tuple[Change, ...]:
-        """Return what the walk found changed, against the present state."""
-        if not scan.changed and not (scan.is_rebound and differing_names(self._heap.roots, scan.roots)):
-            return ()
-        before = View(self._heap.roots, self._heap.nodes.get)
-        after, holders = scan.nodes_after(self._heap.nodes), self._holders_after(scan)
-        return changes_between(before, View(scan.roots, after.get), holders, scan.changed)
+    def ignore(self, name: str) -> None:
+        """Leave a variable out from now on: no move touches it, and what was recorded of it is let go of.
 
-    def _changes_since_position(self, scan: Scan) -> tuple[Change, ...]:
-        """Return what differs from the position's state, variables moved on their own included."""
-        snapshot, after = self._snapshots[self.position], scan.nodes_after(self._heap.nodes)
-        keys = self._moved | scan.changed.keys()
-        known = {key: node for key in keys if (node := snapshot.node(key)) is not None}
-        changed = {key for key, node in known.items() if after.get(key, node) is not node}
-        before, holders = View(snapshot.roots, snapshot.node), self._holders_after(scan)
-        return changes_between(before, View(scan.roots, after.get), holders, changed)
+        Raises ``NothingToRestoreError`` for a name nobody knows.
+        """
+        if name not in self._namespace and name not in self._heap.roots:
+            self._refuse_unknown(name)
+        self._record_rest()
+        self._ignored.add(name)
+        self._snapshots.forget(name)
+        self._amend(self._scanner.scan(self._roots()))
 
-    def _holders_after(self, scan: Scan) -> Collection[Node]:
-        return scan.holders_after(self._heap.holders).values()
+    def watch(self, name: str) -> None:
+        """Take a variable in again that was left out; before, it counts as having been as it is now.
 
-    def _amend(self, scan: Scan) -> None:
-        """Take over what changed form, not value, into the state that holds."""
-        self._scanner.commit(scan)
-        if self._is_mixed:
-            self._moved.update(scan.differences())
-            return
-        snapshot = self._snapshots[self.position]
-        snapshot.nodes.update(scan.differences())
-        snapshot.roots = scan.roots
-
-    def _record_rest(self, steps: int = 1, *, wholly: bool = False) -> None:
-        """Record what no cell did; raises NothingToRestoreError for a number of steps nobody can go."""
-        if type(steps) is not int or steps < 1:
-            msg = "The number of steps must be 1 or more."
+        Raises ``NothingToRestoreError`` for a name that isn't left out.
+        """
+        if name not in self._ignored:
+            msg = f"{name!r} is not left out.{did_you_mean(name, self._ignored)}"
             raise NothingToRestoreError(msg)
-        had_just_made_a_step = self._has_just_made_a_step
-        step = self.record(_UNRECORDED)
-        if wholly and self._remarks.is_unfinished and not self._is_mixed:
-            self._finish_looking(is_of_the_last_step=had_just_made_a_step or step is not None)
-
-    def _finish_looking(self, *, is_of_the_last_step: bool) -> None:
-        """Look again with more time; what the last cell's record missed belongs to that cell's step."""
-        scan = self._scanner.scan(self._roots(), patience=_PATIENCE)
-        if not is_of_the_last_step:
-            self._take(scan, _UNRECORDED, 0.0)
-            return
-        self._snapshots.mark_unknown(self.position, {key: scan.added[key] for key in scan.late})
-        changes = self._changes_in(scan)
-        self._remark(scan, changes)
+        self._record_rest()
+        self._ignored.discard(name)
+        scan = self._scanner.scan(self._roots())
         self._amend(scan)
-        step = self._branches.steps[self.position]
-        told = {change.name for change in step.changes}
-        more = tuple(change for change in changes if change.name not in told)
-        self._branches.steps[self.position] = replace(step, changes=(*step.changes, *more))
+        if name in scan.roots:
+            self._snapshots.add_everywhere(name, scan.roots[name], scan.added)
 
-    # Moving
+    # How a move is done
 
     def _move(self, target: int) -> Restored:
         """Put every variable into a step's state."""
@@ -306,10 +238,14 @@ class Timeline:
             branch = [steps[step_id] for step_id in sorted(self._branches.ancestry(self.position))]
             line = line_of(name, branch, self.position)
         if len(line.states) == 1 and name not in self._heap.roots:
-            known = [known for known in self._heap.roots if not known.startswith(GLOBAL)]
-            msg = f"There is no variable {name!r}.{did_you_mean(str(name), known)}"
-            raise NothingToRestoreError(msg)
+            self._refuse_unknown(name)
         return line
+
+    def _refuse_unknown(self, name: str) -> NoReturn:
+        known = [known for known in self._heap.roots if is_variable(known)]
+        left_out = " It is left out; %timeline --watch takes it in again." if name in self._ignored else ""
+        msg = f"There is no variable {name!r}.{left_out or did_you_mean(str(name), known)}"
+        raise NothingToRestoreError(msg)
 
     def _move_cursors(self, name: str, line: Line) -> None:
         self._cursors.move(name, line)
@@ -320,7 +256,7 @@ class Timeline:
 
     def _write_names(self) -> None:
         """Bind the namespace's names to what the heap says."""
-        wanted = {name: value for name, value in self._heap.roots.items() if not name.startswith(GLOBAL)}
+        wanted = {name: value for name, value in self._heap.roots.items() if is_variable(name)}
         for name in self._roots().keys() - self._heap.roots.keys():
             self._namespace.pop(name, None)
         for name, value in wanted.items():
@@ -339,6 +275,11 @@ class Timeline:
         labels = [steps[step_id].label for step_id in sorted(passed) if step_id in steps]
         stuck = name_the_stuck(self._heap, reasons, met, labels)
         return Restored(steps.get(self.position), changes, (*stuck, *unsaid(remarks, stuck)))
+
+    def _step_id(self, step: int | str) -> int:
+        if isinstance(step, str) and not step.isdigit():
+            return self._checkpoints.step(step)
+        return self._branches.known(int(step) if isinstance(step, str) else step)
 
     def _require_kept(self, step_id: int) -> None:
         if step_id not in self._snapshots:

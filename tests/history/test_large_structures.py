@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from autodash_jupyter.history import Budget, Timeline, timeline
+from autodash_jupyter.history import Budget, Timeline, recording
 from autodash_jupyter.history.pandas_internals import has_foreign_memory
 
 SPENT = Budget(seconds=0.0)
@@ -51,7 +51,7 @@ def test_what_a_cells_record_missed_is_undone_with_that_cells_step(notebook: Not
 def test_what_even_the_undo_had_no_time_for_is_named_once(
     notebook: Notebook, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(timeline, "_PATIENCE", 0.0)
+    monkeypatch.setattr(recording, "SECONDS_OF_PATIENCE", 0.0)
     notebook.run("boxes = [[i] for i in range(5000)]")
     notebook.run("x = 1")
     notebook.run("boxes[4_900].append('late')", SPENT)
@@ -61,7 +61,7 @@ def test_what_even_the_undo_had_no_time_for_is_named_once(
 def test_undoing_a_structure_never_captured_whole_names_it(
     notebook: Notebook, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(timeline, "_PATIENCE", 0.0)
+    monkeypatch.setattr(recording, "SECONDS_OF_PATIENCE", 0.0)
     step = notebook.run("boxes = [[i] for i in range(20_000)]", SPENT)
     assert notebook.timeline.notes(step.step_id) == ("boxes: too large to be looked at whole",)
     notebook.run("boxes[19_000].append('late')", SPENT)

@@ -1,0 +1,96 @@
+"""Copies the bytes of large tables a second time, in the background.
+
+A snapshot of a table shares its memory, so that whoever writes there past copy-on-write changes the snapshot
+too. A thread of its own reads that memory soon after a table was first recorded; it ends when it is idle.
+"""
+
+from __future__ import annotations
+
+import threading
+from collections import deque
+from contextlib import suppress
+
+from autodash_jupyter.history.arrays import BYTES, Content
+from autodash_jupyter.history.states import Node
+
+__all__ = ["SecondCopies"]
+
+_SECONDS_IDLE = 1.0
+
+
+class SecondCopies:
+    """The copying thread; ``adopt`` hands over what it made, on the thread that records."""
+
+    def __init__(self) -> None:
+        self._wanted: deque[Node] = deque()
+        self._done: deque[tuple[Node, Content]] = deque()
+        self._news = threading.Condition()
+        self._thread: threading.Thread | None = None
+        self._is_closed = False
+        self._is_copying = False
+
+    def want(self, node: Node) -> None:
+        """Let the bytes of an array be copied soon."""
+        with self._news:
+            if self._is_closed:
+                return
+            self._wanted.append(node)
+            if self._thread is None:
+                self._thread = threading.Thread(target=self._run, name="autodash-copies", daemon=True)
+                self._thread.start()
+            self._news.notify_all()
+
+    def adopt(self) -> None:
+        """Put what was copied into the recorded nodes."""
+        while self._done:
+            node, content = self._done.popleft()
+            known: Content | None = node.state
+            if known is None or (known.pieces is None and known.fingerprints == content.fingerprints):
+                node.state = content
+
+    def finish(self) -> None:
+        """Copy what still waits, now and here, and adopt all."""
+        while self._wanted:
+            with suppress(IndexError):  # the thread was faster
+                node = self._wanted.popleft()
+                self._done.append((node, BYTES.capture(node.obj)))
+        self.wait()
+        self.adopt()
+
+    def cancel(self) -> None:
+        """Drop what still waits: somebody may have written to it since it was asked for."""
+        self._wanted.clear()
+
+    def wait(self, timeout: float = 60.0) -> bool:
+        """Wait until nothing is left to copy, ``timeout`` seconds at most; tell whether that came."""
+        with self._news:
+            return self._news.wait_for(lambda: not self._wanted and not self._is_copying, timeout)
+
+    def close(self) -> None:
+        """Stop the thread."""
+        with self._news:
+            self._is_closed = True
+            self._wanted.clear()
+            self._news.notify_all()
+            thread = self._thread
+        if thread is not None and thread is not threading.current_thread():
+            thread.join(timeout=2.0)
+
+    def _run(self) -> None:
+        while (node := self._next()) is not None:
+            try:
+                self._done.append((node, BYTES.capture(node.obj)))
+            except Exception:  # noqa: BLE001 - no memory, or none of it left: then there is no second copy
+                continue
+
+    def _next(self) -> Node | None:
+        """Return what to copy next; None when it is time to end."""
+        with self._news:
+            self._is_copying = False
+            self._news.notify_all()
+            self._news.wait_for(lambda: self._wanted or self._is_closed, _SECONDS_IDLE)
+            if not self._wanted:
+                self._thread = None
+                return None
+            self._is_copying = True
+            return self._wanted.popleft()
