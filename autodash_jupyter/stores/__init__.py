@@ -19,6 +19,7 @@ from autodash_jupyter.stores.protocol import (
     DamagedRecordError,
     Items,
     Key,
+    ObservedStore,
     RevisionedStore,
     Value,
 )
@@ -26,6 +27,8 @@ from autodash_jupyter.stores.statistics import CallStats, StoreStats
 from autodash_jupyter.stores.tinydb_store import TinyDBContextStore
 
 if TYPE_CHECKING:
+    from autodash_jupyter.stores.cache_entries import CacheStats
+    from autodash_jupyter.stores.cached import CachedContextStore
     from autodash_jupyter.stores.database import DatabaseContextStore
     from autodash_jupyter.stores.redis_store import RedisContextStore
     from autodash_jupyter.stores.sharding import ReachableKeys, RebalanceReport, ShardManager
@@ -34,6 +37,7 @@ __all__ = [
     "ContextStore",
     "BatchStore",
     "RevisionedStore",
+    "ObservedStore",
     "Key",
     "Value",
     "Items",
@@ -47,6 +51,8 @@ __all__ = [
     "TinyDBContextStore",
     "DatabaseContextStore",
     "RedisContextStore",
+    "CachedContextStore",
+    "CacheStats",
     "ShardManager",
     "RebalanceReport",
     "ReachableKeys",
@@ -59,6 +65,8 @@ __all__ = [
 _HOMES = {
     "DatabaseContextStore": "database",
     "RedisContextStore": "redis_store",
+    "CachedContextStore": "cached",
+    "CacheStats": "cache_entries",
     "ShardManager": "sharding",
     "RebalanceReport": "sharding",
     "ReachableKeys": "sharding",

@@ -165,9 +165,17 @@ class ShardManager:
 
     def change_token(self) -> Hashable | None:
         """Return what is equal as long as nobody changed anything, if all shards can tell that cheaply."""
-        shards = self._current.shards
-        tokens = [getattr(store, "change_token", lambda: None)() for store in shards.stores.values()]
-        return None if None in tokens else (tuple(shards.stores), tuple(tokens))
+        stores = self._current.shards.stores
+        if any(getattr(store, "ttl", None) is not None for store in stores.values()):
+            return None  # what expires is no change to its shard
+        calls = {name: store.change_token for name, store in stores.items() if hasattr(store, "change_token")}
+        tokens, failures = self._calls.ask(calls)
+        raise_failures(failures)
+        return None if None in tokens.values() or len(tokens) < len(stores) else tuple(tokens.items())
+
+    def changes_since(self, token: Hashable) -> list[tuple[Key, str | None]] | None:  # noqa: ARG002
+        """Return ``None``: which records changed is told by ``revisions``."""
+        return None
 
     def stats(self) -> StoreStats:
         """Return how often and how fast this object was called, and how large all shards are together."""

@@ -16,9 +16,13 @@ from stores.test_conformance import RevisionConformance
 from stores.test_stateful import InMemory, bounded, keys, typed, values
 
 from autodash_jupyter.stores import (
+    CachedContextStore,
     ContextStoreError,
     DamagedRecordError,
+    DatabaseContextStore,
     InMemoryContextStore,
+    ObservedStore,
+    RedisContextStore,
     ShardManager,
     TinyDBContextStore,
 )
@@ -39,6 +43,18 @@ class TestOverTinyDBAndMemory(ContextStoreConformance, RevisionConformance):
     @pytest.fixture
     def store(self, tmp_path):
         with ShardManager([TinyDBContextStore(tmp_path / "context.json"), InMemoryContextStore()]) as store:
+            yield store
+
+
+class TestOverRedisSQLiteAndTinyDB(ContextStoreConformance, RevisionConformance):
+    @pytest.fixture
+    def store(self, tmp_path, redis_server, prefix):
+        stores = [
+            RedisContextStore(redis_server.url, prefix=prefix),
+            DatabaseContextStore(tmp_path / "context.db"),
+            TinyDBContextStore(tmp_path / "context.json"),
+        ]
+        with ShardManager(stores) as store:
             yield store
 
 
@@ -463,8 +479,32 @@ def test_statistics_and_tokens_of_all_shards_come_together():
         stats = store.stats()
         assert (stats.by_method["set_many"].calls, stats.by_method["get"].calls) == (1, 1)
         assert stats.size_bytes == sum(each.size_bytes for each in store.shard_stats().values()) > 0
-        token = store.change_token()
-        assert token is None or token == store.change_token()
+        assert isinstance(store, ObservedStore)
+        before = store.change_token()
+        store.get(1)
+        assert before == store.change_token()
+        store.set(1, {"number": "new"})
+        assert before != store.change_token()
+
+
+def test_a_cache_in_front_sees_what_moves_and_what_changes():
+    store = ShardManager(three())
+    with CachedContextStore(store) as cached:
+        fill(cached, 30)
+        assert [cached.get(number) for number in range(30)] == store.get_many(range(30))
+        store.add("west", InMemoryContextStore())
+        assert store.rebalance().moved
+        assert [cached.get(number) for number in range(30)] == store.get_many(range(30))
+        store.delete(7)
+        store.set(8, {"number": "new"})
+        assert (cached.get(7), cached.get(8)) == (None, {"number": "new"})
+        assert cached.list_keys() == store.list_keys()
+
+
+def test_a_shard_whose_records_expire_is_not_cached(redis_server, prefix):
+    expiring = RedisContextStore(redis_server.url, prefix=prefix, ttl=3600)
+    with ShardManager({"redis": expiring, "memory": InMemoryContextStore()}) as store:
+        assert store.change_token() is None
 
 
 def test_two_equal_keys_in_one_call_give_two_copies():
