@@ -49,10 +49,14 @@ class JournalStorage(Storage):
     def write(self, data: Mapping[str, Mapping[Any, Any]]) -> None:
         """Make the database what ``data`` says: TinyDB's way to write.
 
-        What another process wrote since the last ``read`` stays, unless ``data`` changes it too.
+        What another process wrote since the last ``read`` stays, unless ``data`` changes it too, or is
+        empty: so TinyDB drops all tables, without having read them.
         """
         wanted = parse_tables(data)
-        if changes := list(differences(getattr(self._last_read, "tables", {}), wanted)):
+        seen = getattr(self._last_read, "tables", None)
+        if seen is None or not wanted:
+            seen = self.tables.copy()
+        if changes := list(differences(seen, wanted)):
             self.tables.apply(changes)
         self._last_read.tables = wanted
 

@@ -50,6 +50,21 @@ def test_tinydb_works_on_it_as_on_its_own_storage(path):
     assert open_db(path).tables() == set()
 
 
+def test_dropping_all_tables_drops_also_what_was_never_read(path):
+    fill(path)
+    for _ in range(2):
+        db = open_db(path)
+        fill(path)
+        db.drop_tables()
+        assert db.all() == open_db(path).all() == []
+
+
+def test_a_first_write_without_a_read_replaces_everything(path):
+    fill(path)
+    JournalStorage(path).write({"people": {"1": {"name": "Mary"}}})
+    assert JournalStorage(path).read() == {"people": {"1": {"name": "Mary"}}}
+
+
 def test_anything_that_json_holds_may_be_written(path):
     data = {"none": [None], "int": 42, "null": None, "dict": {"hp": 13, "sp": [5]}, "empty": {}}
     JournalStorage(path).write(data)
