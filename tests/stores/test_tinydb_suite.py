@@ -46,7 +46,7 @@ def published(tmp_path_factory):
 @pytest.mark.slow
 @pytest.mark.timeout(300)
 def test_tinydbs_own_tests_pass_on_our_storage(published):
-    deselected = [f"--deselect=tests/{test}" for test in ABOUT_JSON_STORAGE]
+    left_out = " ".join(f"tests/{test}" for test in ABOUT_JSON_STORAGE)
     done = subprocess.run(
         [
             sys.executable,
@@ -61,7 +61,7 @@ def test_tinydbs_own_tests_pass_on_our_storage(published):
             "tests",
         ],
         cwd=published,
-        env={**os.environ, "PYTHONPATH": str(Path(__file__).parent)},
+        env={**os.environ, "PYTHONPATH": str(Path(__file__).parent), "LEFT_OUT": left_out},
         capture_output=True,
         text=True,
         timeout=200,
