@@ -57,7 +57,6 @@ def test_tinydbs_own_tests_pass_on_our_storage(published):
             "tinydb_on_journal",
             "-o",
             "addopts=",
-            *deselected,
             "tests",
         ],
         cwd=published,
