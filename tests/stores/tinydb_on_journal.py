@@ -25,11 +25,13 @@ class JSONStorage(JournalStorage):
         super().__init__(path)
 
 
-for ours in (MemoryStorage, JSONStorage):
-    ours.__module__ = "tinydb.storages"  # as a test looks for it in the repr of a table
-    setattr(tinydb.storages, ours.__name__, ours)
-    setattr(tinydb, ours.__name__, ours)
-tinydb.TinyDB.default_storage_class = JSONStorage
+def pytest_configure(config):
+    """Put ours in the places of TinyDB's own, before its tests import them."""
+    for ours in (MemoryStorage, JSONStorage):
+        ours.__module__ = "tinydb.storages"  # as a test looks for it in the repr of a table
+        setattr(tinydb.storages, ours.__name__, ours)
+        setattr(tinydb, ours.__name__, ours)
+    tinydb.TinyDB.default_storage_class = JSONStorage
 
 
 def pytest_collection_modifyitems(config, items):
