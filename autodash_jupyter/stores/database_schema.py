@@ -201,20 +201,23 @@ def _refuse_newer(version: int) -> int:
 
 @contextmanager
 def _alone(engine: Engine, tables: Tables) -> Iterator[Connection]:
-    """Give a transaction that no other process changes the tables beside."""
+    """Give a transaction while which no other process creates or changes the tables."""
     from sqlalchemy import func, select
 
     name = tables.state.name
-    with engine.connect().execution_options(**WRITING) as connection, connection.begin():
-        if engine.dialect.name == "postgresql":
+    with engine.connect().execution_options(**WRITING) as connection:
+        if engine.dialect.name in ("mysql", "mariadb"):
+            # It ends a transaction at each change of a table, so that a lock with a name stands in.
+            if not connection.execute(select(func.get_lock(name, LOCK_SECONDS))).scalar():
+                msg = f"another process has been at work on {name} for {LOCK_SECONDS} s: try again later"
+                raise ContextStoreError(msg)
+            connection.commit()
+        elif engine.dialect.name == "postgresql":
             connection.execute(select(func.pg_advisory_xact_lock(func.hashtext(name))))
+        try:
             yield connection
-        elif engine.dialect.name == "sqlite":
-            yield connection
-        else:
-            # MySQL ends its transaction at each change of a table, so that a lock with a name stands in.
-            connection.execute(select(func.get_lock(name, LOCK_SECONDS)))
-            try:
-                yield connection
-            finally:
+            connection.commit()
+        finally:
+            if engine.dialect.name in ("mysql", "mariadb"):
+                connection.rollback()
                 connection.execute(select(func.release_lock(name)))
