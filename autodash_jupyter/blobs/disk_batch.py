@@ -19,7 +19,7 @@ from autodash_jupyter.stores.durable_files import make_private_folder, sync_fold
 
 __all__ = ["DiskBatch", "FileState", "file_state"]
 
-MOST_OPEN_FILES = 64
+MOST_OPEN_FILES = 128
 CLOSED = -1
 FileState: TypeAlias = tuple[int, int, int]
 

@@ -30,7 +30,7 @@ __all__ = ["Manifest", "PartWriter", "known_parts", "parse_manifest", "reference
 MAGIC = b"autodash-frame "
 FIRST_LINE = b"autodash-frame 2 manifest\n"
 VERSION = 2
-LARGEST_INSIDE = 1 << 13  # bytes; a file of its own costs more than these bytes written again
+LARGEST_INSIDE = 1 << 14  # bytes; a file of its own costs more than these bytes written again
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,7 +14,7 @@ import io
 import pickle
 import types
 import uuid
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from typing import Any
 
 from autodash_jupyter.blobs.protocol import Piece
@@ -24,6 +24,7 @@ __all__ = ["pickle_one", "pickle_slots", "read_signed", "sign"]
 
 FIRST_LINE = b"autodash-frame 2 pickle\n"
 SIGNATURE_LENGTH = 32  # bytes
+MOST_SEARCHED = 1 << 20  # bytes; to look for shared objects in more takes longer than pickling it all again
 
 # Whether two columns hold the same one of these, nobody can tell from what they do.
 UNSHARED = (
@@ -76,6 +77,7 @@ def pickle_one(value: object, what: str = "this") -> bytes:
 def pickle_slots(values: Mapping[str, Any], owner: object) -> list[tuple[list[str], bytes]] | None:
     """Return pickles of dicts, each with its slots: one for each value, but one for all that share objects.
 
+    Where there is much to pickle, all of it goes into one.
     ``None`` where a value holds ``owner`` itself, so that all of it must be pickled together.
     Raises ``BlobError`` for a value without a pickle.
 
@@ -83,42 +85,69 @@ def pickle_slots(values: Mapping[str, Any], owner: object) -> list[tuple[list[st
     >>> [slots for slots, _ in pickle_slots({"a": [shared], "b": [[1]], "c": [shared]}, None)]
     [['a', 'c'], ['b']]
     """
-    alone = {slot: _pickle({slot: value}, slot) for slot, value in values.items()}
-    reached = {slot: set(_shareable(memo.values())) for slot, (_, memo) in alone.items()}
-    if any(id(owner) in objects for objects in reached.values()):
+    alone: dict[str, tuple[bytes, _Watching]] = {}
+    try:
+        for slot, value in values.items():
+            alone[slot] = _pickle({slot: value}, slot, owner)
+    except _HoldsOwner:
         return None
-    groups = _groups_that_overlap(reached)
-    return [
-        (
-            slots,
-            alone[slots[0]][0]
-            if len(slots) == 1
-            else pickle_one({slot: values[slot] for slot in slots}, slots[0]),
-        )
-        for slots in groups
-    ]
+    if len(alone) == 1:
+        return [([slot], pickled) for slot, (pickled, _) in alone.items()]
+    if sum(len(pickled) for pickled, _ in alone.values()) > MOST_SEARCHED:
+        return [(list(values), _together(list(values), values))]
+    groups = _groups_that_overlap({slot: _shareable(pickler) for slot, (_, pickler) in alone.items()})
+    return [(slots, alone[slots[0]][0] if len(slots) == 1 else _together(slots, values)) for slots in groups]
 
 
-def _pickle(value: object, what: str) -> tuple[bytes, dict[int, tuple[int, Any]]]:
-    """Return a pickle, and the objects it holds by their identity; they live as long as the result."""
+class _HoldsOwner(Exception):  # noqa: N818 - a signal inside this file
+    """A value holds the object of which it is a part."""
+
+
+class _Watching(pickle.Pickler):
+    """A pickler that stops where it meets ``owner``; its memo keeps what it met alive."""
+
+    def __init__(self, file: io.BytesIO, owner: object) -> None:
+        super().__init__(file, protocol=5)
+        self._owner = owner
+
+    def reducer_override(self, obj: object) -> Any:
+        if obj is self._owner and obj is not None:
+            raise _HoldsOwner
+        return NotImplemented
+
+
+def _pickle(value: object, what: str, owner: object = None) -> tuple[bytes, _Watching]:
     file = io.BytesIO()
-    pickler = pickle.Pickler(file, protocol=5)
+    pickler = _Watching(file, owner)
     try:
         pickler.dump(value)
+    except _HoldsOwner:
+        raise
     except Exception as error:  # objects run their own code when they are pickled
         msg = f"{what} can't be stored ({type(error).__name__}): it holds objects that only live in memory"
         raise BlobError(msg) from error
-    return file.getvalue(), pickler.memo.copy()
+    return file.getvalue(), pickler
 
 
-def _shareable(entries: Iterable[tuple[int, Any]]) -> Iterable[int]:
+def _together(slots: list[str], values: Mapping[str, Any]) -> bytes:
+    return pickle_one({slot: values[slot] for slot in slots}, slots[0])
+
+
+def _shareable(pickler: _Watching) -> set[int]:
+    """Return the identities of the objects in a pickle that another pickle may hold as well."""
     import numpy as np
     import pandas as pd
 
     unshared = (*UNSHARED, np.dtype, np.generic, pd.api.extensions.ExtensionDtype)
-    return (
-        id(held) for _, held in entries if not isinstance(held, unshared) and not _is_function(type(held))
-    )
+    matters: dict[type, bool] = {}
+    found = set()
+    for _, held in pickler.memo.copy().values():
+        kind = type(held)
+        if kind not in matters:
+            matters[kind] = not issubclass(kind, unshared) and not _is_function(kind)
+        if matters[kind]:
+            found.add(id(held))
+    return found
 
 
 def _is_function(kind: type) -> bool:

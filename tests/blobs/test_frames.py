@@ -270,3 +270,10 @@ def test_an_earlier_save_that_cannot_be_read_is_no_obstacle():
     for previous in ("0" * 32, blobs.put(b"no manifest")):
         name = save_frame(blobs, FRAMES["plain"], KEY, previous=previous)
         assert load_frame(blobs, name, KEY).equals(FRAMES["plain"])
+
+
+def test_much_that_has_to_be_pickled_is_pickled_together_and_stays_shared():
+    long = [["x" * 20, [number]] for number in range(30_000)]
+    content, back = save_and_load(pd.DataFrame({"a": long, "b": long[::-1], "c": 1}))
+    assert len(set(content["pickles"].values())) == 1
+    assert back.loc[0, "a"] is back.loc[29_999, "b"]
