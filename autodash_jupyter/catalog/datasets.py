@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import logging
-import threading
-from collections.abc import Iterable, Sequence
 from datetime import UTC, datetime
 
+from autodash_jupyter.catalog.index import RecordIndex
 from autodash_jupyter.models import Dataset, UserId
-from autodash_jupyter.stores import ContextStore, DamagedRecordError, Key, RevisionedStore
+from autodash_jupyter.stores import ContextStore, DamagedRecordError
 
 __all__ = ["DatasetCatalog", "same_user"]
 
@@ -20,10 +19,9 @@ KIND = "dataset"
 class DatasetCatalog:
     """The datasets of all users, kept in ``store`` under ``("dataset", dataset_id)``.
 
-    It holds no truth of its own: what another process saved is in the next answer. From a store that
-    tells revisions, a record is read again only when it changed. A record that is no dataset (any
-    more) is left out with a warning that names it. Methods raise ``ContextStoreError`` where the
-    store does.
+    It holds no truth of its own: what another process saved is in the next answer. A record is read
+    again only when it changed, as far as the store can tell. A record that is no dataset (any more) is
+    left out with a warning that names it. Methods raise ``ContextStoreError`` where the store does.
 
     >>> from autodash_jupyter.stores import InMemoryContextStore
     >>> catalog = DatasetCatalog(InMemoryContextStore())
@@ -38,8 +36,16 @@ class DatasetCatalog:
 
     def __init__(self, store: ContextStore) -> None:
         self._store = store
-        self._seen: dict[str, tuple[str, Dataset | None]] = {}
-        self._mutex = threading.Lock()
+        self._index = RecordIndex(
+            store,
+            KIND,
+            Dataset.from_record,
+            {
+                "user": lambda dataset: [_typed(dataset.user_id)],
+                "name": lambda dataset: [(_typed(dataset.user_id), dataset.name)],
+                "blob": lambda dataset: [dataset.frame_blob] if dataset.frame_blob else [],
+            },
+        )
 
     def save(self, dataset: Dataset) -> None:
         """Keep a dataset's record, in place of the one with the same id."""
@@ -63,48 +69,31 @@ class DatasetCatalog:
 
     def list(self, user_id: UserId) -> list[Dataset]:
         """Return a user's datasets, newest first. ``1`` and ``"1"`` are two users."""
-        mine = (dataset for dataset in self._all() if same_user(dataset.user_id, user_id))
-        return sorted(mine, key=_moment, reverse=True)
+        return sorted(self._index.find("user", _typed(user_id)), key=_moment, reverse=True)
 
     def find_by_name(self, user_id: UserId, name: str) -> Dataset | None:
         """Return a user's newest dataset of this name, or ``None`` where there is none."""
-        return next((dataset for dataset in self.list(user_id) if dataset.name == name), None)
+        return max(self._index.find("name", (_typed(user_id), name)), key=_moment, default=None)
 
     def frame_blobs(self) -> set[str]:
         """Return the blobs in which the datasets of all users have their tables.
 
         Raises ``DamagedRecordError`` where a record can't be read, lest its table be taken for unneeded.
         """
-        datasets = self._all()
-        if len(datasets) < len(self._seen):
+        blobs, unreadable = self._index.answers("blob")
+        if unreadable:
             msg = "the record of a dataset can't be read, so which tables are needed isn't known"
             raise DamagedRecordError(msg)
-        return {dataset.frame_blob for dataset in datasets if dataset.frame_blob}
-
-    def _all(self) -> Sequence[Dataset]:
-        with self._mutex:
-            known, self._seen = self._seen, {}
-            for key, revision in self._revisions():
-                if not (
-                    isinstance(key, tuple) and len(key) == 2 and key[0] == KIND and isinstance(key[1], str)
-                ):
-                    continue
-                dataset_id = key[1]
-                entry = known.get(dataset_id)
-                if entry is None or entry[0] != revision or not revision:
-                    entry = revision, self.get(dataset_id)
-                self._seen[dataset_id] = entry
-            return [dataset for _, dataset in self._seen.values() if dataset is not None]
-
-    def _revisions(self) -> Iterable[tuple[Key, str]]:
-        if isinstance(self._store, RevisionedStore):
-            return self._store.revisions()
-        return ((key, "") for key in self._store.list_keys())
+        return {str(blob) for blob in blobs}
 
 
 def same_user(one: UserId, other: UserId) -> bool:
     """Tell whether two ids are one user's; ``1``, ``True`` and ``"1"`` are three."""
     return type(one) is type(other) and one == other
+
+
+def _typed(user_id: UserId) -> tuple[type, UserId]:
+    return type(user_id), user_id  # to a dict, 1 and True are one
 
 
 def _moment(dataset: Dataset) -> tuple[datetime, str]:
