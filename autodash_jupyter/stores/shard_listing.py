@@ -14,7 +14,14 @@ from autodash_jupyter.stores.protocol import ContextStore, Key, RevisionedStore
 from autodash_jupyter.stores.shard_copies import Copy, ShardCalls, read_copies
 from autodash_jupyter.stores.values import encode_value
 
-__all__ = ["Listing", "Row"]
+__all__ = ["Listing", "ReachableKeys", "Row"]
+
+
+class ReachableKeys(NamedTuple):
+    """The keys of the shards that answered, and why the others didn't, by their names."""
+
+    keys: list[Key]
+    errors: dict[str, ContextStoreError]
 
 
 class Row(NamedTuple):

@@ -8,25 +8,19 @@ from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import replace
 from types import TracebackType
-from typing import NamedTuple, Self
+from typing import Self
 
 from autodash_jupyter.errors import ContextStoreError, did_you_mean
 from autodash_jupyter.stores.protocol import ContextStore, DamagedRecordError, Items, Key, Value, as_pairs
 from autodash_jupyter.stores.rendezvous import name_stores
 from autodash_jupyter.stores.shard_copies import ShardCalls, addresses_of
+from autodash_jupyter.stores.shard_listing import ReachableKeys
 from autodash_jupyter.stores.shard_moves import Moved, RebalanceReport, rebalance
 from autodash_jupyter.stores.shard_records import ShardRecords, checked, raise_failures
 from autodash_jupyter.stores.shard_set import CurrentShards, ShardSet
 from autodash_jupyter.stores.statistics import CallTimes, StoreStats
 
 __all__ = ["ReachableKeys", "RebalanceReport", "ShardManager"]
-
-
-class ReachableKeys(NamedTuple):
-    """The keys of the shards that answered, and why the others didn't, by their names."""
-
-    keys: list[Key]
-    errors: dict[str, ContextStoreError]
 
 
 class ShardManager:
@@ -36,8 +30,11 @@ class ShardManager:
     shards' *names*, so a shard keeps its name as long as it keeps its records. In a sequence, a store is
     named by where it keeps them (its file or address, without a password) or, like one in memory, by its
     position; give a dict for names that outlive a move to another folder or host. A store that already holds
-    records may be a shard. Every process is given the same shards under the same names, and when they
-    change, in all of them before one calls ``rebalance``.
+    records may be a shard.
+
+    Every process must be given the same shards. So to add or remove one while several processes write, give
+    them all the new set first, and in ``leaving`` the names of those to remove; then let one call
+    ``rebalance``. ``add`` and ``remove`` do the same for a single process.
 
     Each call is atomic within a shard: ``set_many`` and ``delete_many`` are all or none for the records that
     share a home, and the error names the shard whose records were left as they were. A shard that fails
@@ -55,8 +52,8 @@ class ShardManager:
     - A read asks every shard, and the home a second time: records only move home, so one that was nowhere
       was either home before the second look, or not there at all. It needs no lock, and never waits.
     - A write and the move of a batch exclude each other (by a lock in this process, and by ``lock`` for other
-      processes). A write goes to the record's home, then deletes what lies elsewhere. So when the
-      mover reads a record there is no newer one elsewhere; and it never writes over a newer one at home.
+      processes). A write goes to the record's home, then deletes what lies elsewhere; what it can't delete
+      is older, and never counts. So what the mover finds at home stays, unless it is the older one.
     - A delete removes old copies first and the newest last, and fails where a shard can't be asked. So no
       copy is left from which the mover, or a reader, could bring the record back.
     - The mover copies, reads back what it copied, and only then deletes. Killed anywhere, it leaves equal
@@ -81,16 +78,20 @@ class ShardManager:
         self,
         stores: Mapping[str, ContextStore] | Sequence[ContextStore],
         *,
+        leaving: Iterable[str] = (),
         lock: AbstractContextManager[object] | None = None,
     ) -> None:
         named = dict(stores) if isinstance(stores, Mapping) else name_stores(stores)
-        if not named:
-            msg = "a ShardManager needs a store: give it at least one"
-            raise ContextStoreError(msg)
         for name, store in named.items():
             _check(name, store)
+        shards = ShardSet(named, frozenset(leaving))
+        for name in shards.leaving - named.keys():
+            raise _unknown(name, named)
+        if not shards.staying:
+            msg = "a ShardManager needs a store: give it at least one that isn't leaving"
+            raise ContextStoreError(msg)
         self._calls = ShardCalls()
-        self._current = CurrentShards(ShardSet(named), self._calls, lock)
+        self._current = CurrentShards(shards, self._calls, lock)
         self._records = ShardRecords(self._calls, self._current.stamps)
         self._times = CallTimes()
         self._rebalancing = threading.Lock()
@@ -232,8 +233,7 @@ class ShardManager:
         """
         with self._current.changing() as shards:
             if name not in shards.stores:
-                msg = f"there is no shard {name!r}.{did_you_mean(name, shards.stores)}"
-                raise ContextStoreError(msg)
+                raise _unknown(name, shards.stores)
             if shards.staying in ((name,), ()):
                 msg = f"{name!r} is the last shard: add() another first, for its records to move to"
                 raise ContextStoreError(msg)
@@ -287,6 +287,10 @@ class ShardManager:
 
 
 def _check(name: str, store: ContextStore) -> None:
-    if not isinstance(store, ContextStore):
-        msg = f"shard {name!r} is no store: it needs set, get, delete and list_keys"
+    if not isinstance(name, str) or not isinstance(store, ContextStore):
+        msg = f"shard {name!r} is no store under a name: a store has set, get, delete and list_keys"
         raise ContextStoreError(msg)
+
+
+def _unknown(name: str, names: Iterable[str]) -> ContextStoreError:
+    return ContextStoreError(f"there is no shard {name!r}.{did_you_mean(name, names)}")

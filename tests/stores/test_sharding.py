@@ -1,6 +1,7 @@
 """Several stores as one: who has which key, what moves, and what happens while it moves."""
 
 import os
+import random
 import subprocess
 import sys
 import tempfile
@@ -88,6 +89,7 @@ class TestOverStoresOfFourMethods(ContextStoreConformance, RevisionConformance):
         return ShardManager([OnlyTheFour(), OnlyTheFour()])
 
 
+KILLS = int(os.environ.get("AUTODASH_TEST_KILLS", "8"))
 pytestmark = pytest.mark.filterwarnings("ignore:Generating overly large repr")
 
 
@@ -311,6 +313,19 @@ def test_a_shard_that_can_not_be_drained_stays_until_it_can():
     assert store.list_keys() == list(range(300))
 
 
+def test_a_shard_that_leaves_from_the_start_is_drained_by_a_rebalance():
+    shards = three()
+    fill(ShardManager(shards))
+    store = ShardManager(shards, leaving=["east"])
+    store.set(5, {"number": "new"})
+    assert store.list_keys() == list(range(300))
+    assert store.rebalance().is_complete
+    assert store.names == ("north", "south")
+    assert shards["east"].list_keys() == []
+    assert store.get(5) == {"number": "new"}
+    assert store.list_keys() == list(range(300))
+
+
 def test_a_lost_shard_can_be_let_go_with_its_keys():
     shards = three()
     store = ShardManager(shards)
@@ -359,8 +374,13 @@ def test_mistakes_are_told():
         store.add("east", InMemoryContextStore())
     with pytest.raises(ContextStoreError, match="'west' is no store"):
         store.add("west", {})
-    with pytest.raises(ContextStoreError, match="at least one"):
-        ShardManager([])
+    for stores, leaving in (([], []), (three(), ["north", "east", "south"])):
+        with pytest.raises(ContextStoreError, match="at least one"):
+            ShardManager(stores, leaving=leaving)
+    with pytest.raises(ContextStoreError, match="Did you mean 'east'"):
+        ShardManager(three(), leaving=["esat"])
+    with pytest.raises(ContextStoreError, match="1 is no store under a name"):
+        ShardManager({1: InMemoryContextStore()})
     store.remove("north")
     store.remove("east")
     with pytest.raises(ContextStoreError, match="'south' is the last"):
@@ -695,24 +715,28 @@ from pathlib import Path
 from filelock import FileLock
 from autodash_jupyter.stores import ShardManager, TinyDBContextStore, shard_moves
 shard_moves.BATCH = 3
-folder = Path(sys.argv[1])
-stores = {name: TinyDBContextStore(folder / f"{name}.json") for name in sys.argv[2:]}
-store = ShardManager(stores, lock=FileLock(folder / "shards.lock"))
+folder, names, leaving = Path(sys.argv[1]), sys.argv[2].split(), sys.argv[3].split()
+stores = {name: TinyDBContextStore(folder / f"{name}.json") for name in names}
+store = ShardManager(stores, leaving=leaving, lock=FileLock(folder / "shards.lock"))
 print("opened", flush=True)
-report = store.rebalance(lambda done, total: print(done, flush=True))
+def tell(done, total):
+    print(done, flush=True)
+report = store.rebalance(tell)
 print("complete" if report.is_complete else report.errors, flush=True)
 """
 
 
-def start_rebalance(folder, names):
+def start_rebalance(folder, names, leaving=()):
     return subprocess.Popen(
-        [sys.executable, "-c", REBALANCE, str(folder), *names], stdout=subprocess.PIPE, text=True
+        [sys.executable, "-c", REBALANCE, str(folder), " ".join(names), " ".join(leaving)],
+        stdout=subprocess.PIPE,
+        text=True,
     )
 
 
-def open_files(folder, names):
+def open_files(folder, names, leaving=()):
     stores = {name: TinyDBContextStore(folder / f"{name}.json") for name in names}
-    return ShardManager(stores, lock=FileLock(folder / "shards.lock"))
+    return ShardManager(stores, leaving=leaving, lock=FileLock(folder / "shards.lock"))
 
 
 @pytest.mark.faults
@@ -734,6 +758,33 @@ def test_a_process_killed_while_it_moves_records_loses_none_and_another_goes_on(
     shards = [TinyDBContextStore(tmp_path / f"{name}.json") for name in ("north", "east", "south")]
     assert sum(len(shard.list_keys()) for shard in shards) == 149
     assert len(shards[2].list_keys()) > 20
+
+
+@pytest.mark.faults
+@pytest.mark.timeout(60 + 5 * KILLS)
+def test_records_survive_processes_that_are_killed_again_and_again_while_they_move_them(tmp_path):
+    names = ["north", "east", "south", "west"]
+    chance = random.Random(1)
+    fill(open_files(tmp_path, names), 200)
+    expected = {number: number for number in range(200)}
+    for kill in range(KILLS):
+        leaving = chance.choice([[], ["north"], ["south"], ["north", "west"]])
+        process = start_rebalance(tmp_path, names, leaving)
+        process.stdout.readline()
+        store = open_files(tmp_path, names, leaving)
+        ends = time.monotonic() + chance.uniform(0, 0.3)
+        while time.monotonic() < ends:
+            number = chance.randrange(200)
+            expected[number] = kill * 1000 + number
+            store.set(number, {"number": expected[number]})
+            assert store.get(number) == {"number": expected[number]}
+        process.kill()
+        process.communicate()
+        if kill % 2:
+            store = open_files(tmp_path, names, leaving)
+        assert {number: store.get(number)["number"] for number in range(200)} == expected
+        assert store.list_keys() == list(range(200))
+    assert open_files(tmp_path, names).rebalance().is_complete
 
 
 @pytest.mark.faults
