@@ -13,13 +13,20 @@ import subprocess
 import tempfile
 import time
 from collections.abc import Iterator, Sequence
-from contextlib import ExitStack, contextmanager
+from contextlib import AbstractContextManager, ExitStack, contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 
 import pytest
 
-__all__ = ["RedisCluster", "RedisServer", "free_port", "running_redis", "running_redis_cluster"]
+__all__ = [
+    "RedisCluster",
+    "RedisServer",
+    "free_port",
+    "running_cluster_node",
+    "running_redis",
+    "running_redis_cluster",
+]
 
 START_SECONDS = 20.0
 BUS = 10_000  # a cluster's nodes talk to each other this far above their port
@@ -151,20 +158,18 @@ class RedisCluster:
         return "redis+cluster://" + ",".join(f"127.0.0.1:{node.port}" for node in self.nodes[:2])
 
 
+def running_cluster_node(*options: str) -> AbstractContextManager[RedisServer]:
+    """Run a Redis that may become a node of a cluster."""
+    cluster = ("--cluster-enabled", "yes", "--cluster-node-timeout", "2000")
+    return running_redis(*cluster, *options, port=free_port(also=(BUS,), below=65_535 - BUS))
+
+
 @contextmanager
 def running_redis_cluster(*options: str, nodes: int = 3) -> Iterator[RedisCluster]:
     """Run a Redis Cluster while the block lasts; ``options`` go to each redis-server as they are."""
     client = needed("redis-cli")
     with ExitStack() as stack:
-        servers = [
-            stack.enter_context(
-                running_redis(
-                    *("--cluster-enabled", "yes", "--cluster-node-timeout", "2000", *options),
-                    port=free_port(also=(BUS,), below=65_535 - BUS),
-                )
-            )
-            for _ in range(nodes)
-        ]
+        servers = [stack.enter_context(running_cluster_node(*options)) for _ in range(nodes)]
         addresses = [f"127.0.0.1:{server.port}" for server in servers]
         create = [client, "--cluster", "create", *addresses, "--cluster-replicas", "0", "--cluster-yes"]
         subprocess.run(create, check=True, capture_output=True, timeout=60)

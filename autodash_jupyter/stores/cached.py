@@ -48,9 +48,10 @@ class CachedContextStore:
 
     - at once, where the store has a ``change_token``, as all of ours on this machine have: it is asked at
       each read;
-    - on one Redis (6 or newer) as soon as the server's message arrives, about a millisecond; and if the
-      connection hangs, after ``staleness`` seconds at most. When it is lost, the cache is emptied and not
-      used until it is back. One daemon thread listens, from the first read to ``close``;
+    - on Redis (6 or newer) as soon as the server's message arrives, about a millisecond; and if a
+      connection hangs, after ``staleness`` seconds at most. When one is lost, the cache is emptied and not
+      used until it is back. One daemon thread listens, from the first read to ``close``. When slots of a
+      cluster move to another node, the nodes may take a second more to tell each other;
     - of a store that offers neither, nothing is kept.
 
     >>> from autodash_jupyter.stores import InMemoryContextStore

@@ -19,6 +19,7 @@ __all__ = [
     "RedisTuning",
     "connect",
     "connect_once",
+    "each_primary",
     "failure_remedy",
     "import_redis",
     "parse_address",
@@ -192,6 +193,18 @@ def connect_once(address: RedisAddress, tuning: RedisTuning, protocol: int) -> A
     return _connection_class(address)(**_place(address), **options)
 
 
+def each_primary(address: RedisAddress, tuning: RedisTuning) -> frozenset[RedisAddress]:
+    """Return the address of each node that has records: of a cluster's primaries, or of the one Redis."""
+    if not address.is_cluster:
+        return frozenset({address})
+    client = connect(address, tuning)
+    try:
+        nodes = [(node.host, node.port) for node in client.get_primaries()]
+    finally:
+        client.close()
+    return frozenset(replace(address, nodes=(node,), is_cluster=False) for node in nodes)
+
+
 def connection_options(address: RedisAddress, tuning: RedisTuning) -> dict[str, Any]:
     """Return what every connection is given, as redis-py's arguments."""
     redis = import_redis()
@@ -239,6 +252,8 @@ def failure_remedy(error: BaseException) -> str:
         return "set REDIS_PASSWORD, or give password="
     if isinstance(error, errors.OutOfMemoryError):
         return "give the server more memory (maxmemory), or delete what is not needed"
+    if isinstance(error, errors.ClusterDownError | errors.ClusterError):
+        return "see whether all nodes of the cluster run"
     unreachable = errors.ConnectionError | errors.TimeoutError | errors.RedisClusterException | OSError
     if isinstance(error, unreachable):
         return "see whether it runs, or set REDIS_URL to where it does"

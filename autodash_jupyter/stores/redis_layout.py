@@ -53,9 +53,9 @@ class Layout:
         """Return the key of a record's value."""
         return f"{self._base(self.partition(digest))}record:{digest}"
 
-    def records(self) -> str:
-        """Return what the keys of all values begin with, where there is one partition."""
-        return f"{self._base(0)}record:"
+    def common_beginning(self) -> str:
+        """Return what the keys of all values begin with, and as few others as can be."""
+        return f"{self.prefix}store:" if self.partitions > 1 else f"{self._base(0)}record:"
 
     def sequence(self) -> str:
         """Return the key of the counter that gives records their order where there are many partitions."""

@@ -31,7 +31,7 @@ from autodash_jupyter.stores.redis_layout import (
     make_layout,
     tail,
 )
-from autodash_jupyter.stores.watching import Forget, TokenWatch, Watch
+from autodash_jupyter.stores.watching import Forget, Watch
 
 __all__ = ["RedisContextStore"]
 
@@ -140,9 +140,7 @@ class RedisContextStore(EncodedStore):
         return self._decode_keys([(entry.key, entry.revision) for entry in entries]), lifetime
 
     def watch(self, forget: Forget, *, staleness: float) -> Watch:
-        """Tell of every record that anyone changes: by the server's own messages, on one Redis."""
-        if self.address.is_cluster:
-            return TokenWatch(self, forget)
+        """Tell of every record that anyone changes, by the server's own messages (Redis 6 or newer)."""
         watch = RedisInvalidations(self.address, self._tuning, self._layout, forget, staleness=staleness)
         watch.wait(FIRST_WAIT_FOR_WATCH)
         return watch
