@@ -5,11 +5,21 @@ from __future__ import annotations
 import argparse
 import os
 import shlex
-from typing import NoReturn
+from typing import Any, NoReturn
 
 from IPython.core.error import UsageError
 
-__all__ = ["HelpShown", "MagicParser", "autodash", "context", "datasets", "load_dataset", "move", "timeline"]
+__all__ = [
+    "HelpShown",
+    "MagicParser",
+    "autodash",
+    "checkpoint",
+    "context",
+    "datasets",
+    "load_dataset",
+    "move",
+    "timeline",
+]
 
 
 class HelpShown(Exception):  # noqa: N818 - no error: the person asked
@@ -117,11 +127,34 @@ def autodash() -> MagicParser:
 
 def timeline() -> MagicParser:
     """Return the parser of ``%timeline``."""
-    parser = MagicParser("timeline", "Show the steps with what each changed.", "%timeline --goto 3")
-    parser.add_argument(
-        "--goto",
-        metavar="STEP",
-        type=int,
-        help="put every variable into the state after a step; 0 is the start",
+    parser = MagicParser(
+        "timeline",
+        "Show the steps with what each changed. STEP is a number or a checkpoint's name; 0 is the start.",
+        "%timeline --goto before-join\n         %timeline --diff 3 5",
     )
+    one = parser.add_mutually_exclusive_group()
+    one.add_argument("--goto", metavar="STEP", help="put every variable into the state after a step")
+    one.add_argument(
+        "--diff", nargs="+", action=_OneOrTwo, metavar="STEP", help="compare two steps, or one with now"
+    )
+    one.add_argument("--ignore", metavar="NAME", help="leave a variable out, and let go of what was recorded")
+    one.add_argument("--watch", metavar="NAME", help="take a variable in again")
+    return parser
+
+
+class _OneOrTwo(argparse.Action):
+    """Takes one or two words."""
+
+    def __call__(
+        self, parser: argparse.ArgumentParser, namespace: argparse.Namespace, values: Any, option: Any = None
+    ) -> None:
+        if len(values) > 2:
+            parser.error(f"{option} takes one step or two")
+        setattr(namespace, self.dest, values)
+
+
+def checkpoint() -> MagicParser:
+    """Return the parser of ``%checkpoint``."""
+    parser = MagicParser("checkpoint", "Give the present state a name.", "%checkpoint before-join")
+    parser.add_argument("name", help="works wherever a step's number does, as in %%timeline --goto NAME")
     return parser

@@ -32,16 +32,21 @@ class Pending:
 class CellBoundary:
     """Follows a shell's cells, records each as a step, and runs pending actions between them.
 
-    ``record(code, seconds)`` is called on the main thread after each outermost cell; ``changed()``
-    whenever a cell begins or ends.
+    ``record(code, seconds)`` is called on the main thread after each outermost cell, ``expect(code)``
+    before it; ``changed()`` whenever a cell begins or ends.
     """
 
     def __init__(
-        self, shell: Any, record: Callable[[str, float], object], changed: Callable[[], object]
+        self,
+        shell: Any,
+        record: Callable[[str, float], object],
+        changed: Callable[[], object],
+        expect: Callable[[str], object] = lambda code: None,  # noqa: ARG005 - its name tells what it is given
     ) -> None:
         self._shell = shell
         self._record = record
         self._changed = changed
+        self._expect = expect
         self._pending: deque[Pending] = deque()
         self._depth = 0
         self._started = 0.0
@@ -85,7 +90,7 @@ class CellBoundary:
             return False
         return True
 
-    def _before_cell(self, _info: Any = None) -> None:
+    def _before_cell(self, info: Any = None) -> None:
         if threading.current_thread() is not self._main_thread:
             return  # a subshell's cell: it runs beside the main thread's
         if self._depth == 0:
@@ -93,6 +98,7 @@ class CellBoundary:
             self._loop = self._loop or _main_loop(self._shell)
         self._depth += 1
         if self._depth == 1:
+            self._expect_cell(str(getattr(info, "raw_cell", None) or ""))
             self._changed()
 
     def _after_cell(self, result: Any = None) -> None:
@@ -109,6 +115,12 @@ class CellBoundary:
         self._record_cell(code, time.perf_counter() - self._started)
         self._drain()
         self._changed()
+
+    def _expect_cell(self, code: str) -> None:
+        try:
+            self._expect(code)
+        except Exception:  # history's fault must never become the cell's
+            logger.warning("the cell could not be prepared for", exc_info=True)
 
     def _record_cell(self, code: str, seconds: float) -> None:
         try:

@@ -13,7 +13,7 @@ __all__ = ["candidates", "register_completers", "unregister_completers"]
 
 logger = logging.getLogger(__name__)
 FILES_OFFERED = 200
-MAGICS = ("load_dataset", "context", "datasets", "undo", "redo")
+MAGICS = ("load_dataset", "context", "datasets", "undo", "redo", "timeline", "checkpoint")
 
 
 def register_completers(shell: Any, session: Session) -> None:
@@ -40,6 +40,8 @@ def candidates(session: Session, line: str, word: str) -> list[str]:
     """Return what may stand at the end of a magic's line."""
     from autodash_jupyter.frames import sample_names, table_names
 
+    if "%timeline" in line or "%checkpoint" in line:
+        return _of_the_timeline(session, line, word)
     names = {name for name in table_names(session.namespace) if not name.startswith("_")}
     if "%undo" in line or "%redo" in line:
         names |= {change.name for step in session.timeline.steps for change in step.changes}
@@ -51,4 +53,18 @@ def candidates(session: Session, line: str, word: str) -> list[str]:
             given = "sample:" if ":" in word else ""
             return [given + name for name in sample_names() if (given + name).startswith(word)]
         names |= set(glob.glob(glob.escape(word) + "*")[:FILES_OFFERED])  # noqa: PTH207 - relative, as typed
+    return sorted(name for name in names if name.startswith(word))
+
+
+def _of_the_timeline(session: Session, line: str, word: str) -> list[str]:
+    """Return options, checkpoints after those that take a step, and variables after those that take one."""
+    timeline = session.timeline
+    if "--ignore" in line:
+        names = {name for name in session.namespace if not name.startswith("_")} - timeline.ignored
+    elif "--watch" in line:
+        names = set(timeline.ignored)
+    else:
+        names = set(timeline.checkpoints)
+        if "%timeline" in line and word.startswith("-"):
+            names |= {"--goto", "--diff", "--ignore", "--watch"}
     return sorted(name for name in names if name.startswith(word))

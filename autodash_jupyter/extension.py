@@ -26,7 +26,7 @@ class Extension:
     def __init__(self, shell: Any) -> None:
         self.shell = shell
         self.session = Session(shell.user_ns, hidden=lambda: _hidden_names(shell))
-        self.cells = CellBoundary(shell, self._record, self._cell_changed)
+        self.cells = CellBoundary(shell, self._record, self._cell_changed, self.session.expect)
         comm_manager = getattr(getattr(shell, "kernel", None), "comm_manager", None)
         self._magics = AutoDashMagics(shell, self.session)
         self.panel = None if comm_manager is None else Panel(self.session, self.cells, comm_manager)

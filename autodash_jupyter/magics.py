@@ -53,7 +53,7 @@ def one_line_errors(magic: Magic) -> Magic:
 
 @magics_class
 class AutoDashMagics(Magics):
-    """``%load_dataset %datasets %context %undo %redo %timeline %autodash``."""
+    """``%load_dataset %datasets %context %undo %redo %timeline %checkpoint %autodash``."""
 
     def __init__(self, shell: Any, session: Session) -> None:
         super().__init__(shell)
@@ -158,15 +158,33 @@ class AutoDashMagics(Magics):
     @line_magic
     @one_line_errors
     def timeline(self, line: str) -> None:
-        """Show the steps with what each changed, or go to one."""
-        from autodash_jupyter.widgets import show, timeline_table
+        """Show the steps with what each changed, go to one, compare two, or leave a variable out."""
+        from autodash_jupyter.widgets import difference_view, show, timeline_table
 
         chosen = arguments.timeline().parse_line(line)
+        session = self.session
         if chosen.goto is not None:
-            print(self.session.goto(chosen.goto).summary)
-            return
-        self.session.record()
-        show(timeline_table(self.session))
+            print(session.goto(chosen.goto).summary)
+        elif chosen.diff is not None:
+            show(difference_view(session.diff(*chosen.diff)))
+        elif chosen.ignore is not None:
+            session.ignore(chosen.ignore)
+            print(f"{chosen.ignore} is left out; %timeline --watch {chosen.ignore} takes it in again.")
+        elif chosen.watch is not None:
+            session.watch(chosen.watch)
+            print(f"{chosen.watch} is recorded again, from its present state on.")
+        else:
+            session.record()
+            show(timeline_table(session))
+
+    @line_magic
+    @one_line_errors
+    def checkpoint(self, line: str) -> None:
+        """Give the present state a name, to go back to."""
+        name = arguments.checkpoint().parse_line(line).name
+        step_id = self.session.checkpoint(name)
+        state = f"step {step_id}" if step_id else "the start"
+        print(f"{name} is {state}; %timeline --goto {name} comes back to it.")
 
     @line_magic
     @no_var_expand

@@ -16,11 +16,11 @@ from typing import TYPE_CHECKING, Any
 
 from autodash_jupyter.bindings import Bindings
 from autodash_jupyter.errors import AutoDashError, UnknownDatasetError, did_you_mean
-from autodash_jupyter.events import EventBus, TimelineChanged
-from autodash_jupyter.history import Timeline
+from autodash_jupyter.events import EventBus
 from autodash_jupyter.home import prepare_home
-from autodash_jupyter.models import Dataset, Restored, Step
+from autodash_jupyter.models import Dataset
 from autodash_jupyter.processes import is_running
+from autodash_jupyter.recorded_session import RecordedSession
 from autodash_jupyter.settings import Settings
 from autodash_jupyter.worker import Worker
 
@@ -36,7 +36,7 @@ SECONDS_BETWEEN_LOOKS = 0.02
 SECONDS_TO_LEAVE = 2.0
 
 
-class Session:
+class Session(RecordedSession):
     """A kernel's memory over one namespace.
 
     >>> from autodash_jupyter.stores import InMemoryContextStore
@@ -57,14 +57,11 @@ class Session:
         store: ContextStore | None = None,
         hidden: Callable[[], Collection[str]] = tuple,
     ) -> None:
-        self.namespace: MutableMapping[str, Any] = {} if namespace is None else namespace
         self.settings = settings or Settings.from_environment()
-        self.bus = EventBus()
+        variables: MutableMapping[str, Any] = {} if namespace is None else namespace
+        super().__init__(variables, EventBus(), hidden=hidden, max_steps=self.settings.history_steps)
         self.worker = Worker()
         self.bindings = Bindings(self.namespace)
-        self.timeline = Timeline(self.namespace, hidden=hidden, max_steps=self.settings.history_steps)
-        self.notes: list[str] = []
-        self._told: set[str] = set()
         self._store = store
         self._datasets: DatasetService | None = None
         self._context_jobs: ContextJobs | None = None
@@ -237,47 +234,6 @@ class Session:
             self.jobs.wait(dataset_id, SECONDS_BETWEEN_LOOKS)
             time.sleep(SECONDS_BETWEEN_LOOKS)
 
-    # History
-
-    def record(self, code: str = "", seconds: float = 0.0) -> Step | None:
-        """Record what changed since the last record as a step; ``None`` where nothing did."""
-        step = self.timeline.record(code, seconds)
-        for note in self.timeline.notes(self.timeline.position):
-            if note not in self._told:
-                self._told.add(note)
-                self.notes.append(f"Undo may not be whole: {note}.")
-        if step is not None:
-            self.bus.publish(TimelineChanged())
-        return step
-
-    def undo(self, steps: int = 1, name: str | None = None) -> Restored:
-        """Put the variables back by some steps, all of them or one.
-
-        Raises:
-            NothingToRestoreError: There is nothing to undo, or no such variable.
-        """
-        return self._moved(self.timeline.undo(steps, name))
-
-    def redo(self, steps: int = 1, name: str | None = None) -> Restored:
-        """Go forward again by some steps.
-
-        Raises:
-            NothingToRestoreError: There is nothing to redo, or no such variable.
-        """
-        return self._moved(self.timeline.redo(steps, name))
-
-    def goto(self, step_id: int) -> Restored:
-        """Put every variable into the state after a step; 0 is the start.
-
-        Raises:
-            NothingToRestoreError: There is no such step, or its state is no longer kept.
-        """
-        return self._moved(self.timeline.goto(step_id))
-
-    def _moved(self, restored: Restored) -> Restored:
-        self.bus.publish(TimelineChanged())
-        return restored
-
     # Ending
 
     def close(self) -> None:
@@ -287,6 +243,7 @@ class Session:
             keeping.start()
             keeping.join(SECONDS_TO_LEAVE)
         self.worker.close()
+        self.timeline.close()
         if self._datasets is not None and self._store is None:
             with suppress(AutoDashError):  # nothing is lost: the journal is read at the next start
                 getattr(self._datasets.store, "close", lambda: None)()

@@ -26,6 +26,7 @@ __all__ = [
     "LazyTable",
     "backing_of",
     "has_foreign_memory",
+    "originals_of",
     "put_backing",
     "same_cells",
     "take",
@@ -118,6 +119,14 @@ class CopiedTable:
         if isinstance(self.copy, pd.Series):
             return [(id(self.copy), self.copy.array)]
         return [((id(self.copy), i), self.copy.iloc[:, i].array) for i in range(self.copy.shape[1])]
+
+
+def originals_of(table: LazyTable | CopiedTable) -> dict[int, Any]:
+    """Return the extension arrays the object itself had, by the id of what stands for each in the table."""
+    if isinstance(table, CopiedTable):
+        return {}
+    pairs = zip(table.manager.blocks, table.values, strict=True)
+    return {id(block.values): own for block, own in pairs if own.ndim == 1 or not isinstance(own, np.ndarray)}
 
 
 def take(obj: pd.DataFrame | pd.Series) -> LazyTable | CopiedTable:

@@ -200,7 +200,7 @@ class Recorder:
             return
         snapshot = self._snapshots[self._branches.position]
         snapshot.nodes.update(scan.differences())
-        snapshot.roots = scan.roots
+        snapshot.roots = dict(scan.roots)
 
     def _record_rest(self, steps: int = 1) -> None:
         """Record what no cell did, and look longer than a cell's record could.

@@ -41,7 +41,7 @@ from autodash_jupyter.history.changes import is_variable
 from autodash_jupyter.history.cursors import Line, line_of
 from autodash_jupyter.history.differences import Difference, difference_between
 from autodash_jupyter.history.recording import Recorder
-from autodash_jupyter.history.remarks import unsaid
+from autodash_jupyter.history.remarks import LARGE_TABLE, unsaid
 from autodash_jupyter.history.restoring import move_heap, name_the_stuck
 from autodash_jupyter.history.states import Node
 from autodash_jupyter.models import Change, Restored, Step
@@ -108,6 +108,10 @@ class Timeline(Recorder):
     def notes(self, step_id: int) -> tuple[str, ...]:
         """Return what was not looked at when a step was recorded, one line for each variable."""
         return self._remarks.of(step_id)
+
+    def doubts(self, step_id: int) -> tuple[str, ...]:
+        """Return the notes a person should know of: not those on memory that is being copied anyway."""
+        return tuple(note for note in self.notes(step_id) if not note.endswith(f": {LARGE_TABLE}"))
 
     # Moving
 
@@ -232,6 +236,8 @@ class Timeline(Recorder):
 
     def _line(self, name: str) -> Line:
         """Return a variable's states; raises NothingToRestoreError for a name nobody knows."""
+        if name in self._ignored:
+            self._refuse_unknown(name)
         line = self._cursors.get(name)
         if line is None:
             steps = self._branches.steps

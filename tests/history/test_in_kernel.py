@@ -1,0 +1,127 @@
+"""The time machine in a real kernel: cells of every kind are steps, and the magics go between them."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from kernel_client import NotebookKernel, notebook_kernel
+
+pytestmark = pytest.mark.kernel
+
+
+@pytest.fixture(scope="module")
+def kernel(tmp_path_factory: pytest.TempPathFactory) -> Iterator[NotebookKernel]:
+    folder: Path = tmp_path_factory.mktemp("notebook")
+    (folder / "shop.py").write_text("rate = 1\norders = []\n\ndef sell():\n    orders.append(rate)\n")
+    (folder / "script.py").write_text("made = [1]\n\ndef more():\n    made.append(2)\n")
+    with notebook_kernel(folder, dict(os.environ)) as running:
+        assert running.run("%load_ext autodash_jupyter").error == ""
+        running.run("from autodash_jupyter.extension import current")
+        yield running
+
+
+def value(kernel: NotebookKernel, expression: str) -> str:
+    return kernel.run(f"print({expression})").text.strip()
+
+
+@pytest.mark.parametrize(
+    ("setup", "change", "watch"),
+    [
+        ("x = [1]", "x.append(2)", "x"),
+        ("x = [1]", "x.append(2); 1 / 0", "x"),
+        ("x = [1]", "%%time\nx.append(2)", "x"),
+        ("x = [1]", "%%capture out\nx.append(2)", "x"),
+        ("x = [1]", "%time x.append(2)", "x"),
+        ("x = [1]", "import asyncio\nawait asyncio.sleep(0)\nx.append(2)", "x"),
+        (
+            "x = [1]",
+            "import threading\nt = threading.Thread(target=x.append, args=(2,)); t.start(); t.join()",
+            "x",
+        ),
+        ("made = None", "%run script.py", "made"),
+        ("%run script.py", "more()", "made"),
+        ("import shop", "shop.rate = 2", "shop.rate"),
+        ("import shop", "shop.sell()", "shop.orders"),
+        ("import colorsys", "colorsys.mine = [1]", "getattr(colorsys, 'mine', None)"),
+        ("import xml.sax.saxutils", "xml.sax.saxutils.escape = len", "xml.sax.saxutils.escape('ab')"),
+        (
+            "import pandas as pd, numpy as np\ndf = pd.DataFrame(np.zeros((1_000_000, 10)))",
+            "df[3].array[5] = 7",
+            "df[3].sum()",
+        ),
+        (
+            "import pandas as pd\ndf = pd.DataFrame({'a': [1]}); box = [df]",
+            "box[0]['b'] = 1",
+            "list(df), box[0] is df",
+        ),
+        ("class C: rate = 1\nc = C()", "C.rate = 2", "c.rate"),
+        ("import random; random.seed(1)", "n = random.random()", "random.getstate()[1][-1]"),
+        ("g = globals(); x = [1]", "g['x'].append(2)", "x"),
+        ("ip = get_ipython(); x = [1]", "ip.user_ns['x'].append(2)", "x"),
+    ],
+)
+def test_a_cell_of_any_kind_is_one_step(kernel: NotebookKernel, setup: str, change: str, watch: str) -> None:
+    kernel.run(setup)
+    before = value(kernel, watch)
+    count = int(value(kernel, "len(current().session.timeline.steps)"))
+    kernel.run(change)
+    after = value(kernel, watch)
+    assert before != after
+    assert int(value(kernel, "len(current().session.timeline.steps)")) == count + 1
+    assert kernel.run("%undo").error == ""
+    assert value(kernel, watch) == before
+    assert kernel.run("%redo").error == ""
+    assert value(kernel, watch) == after
+
+
+def test_out_and_underscore_stay_as_they_are(kernel: NotebookKernel) -> None:
+    kernel.run("x = [1]")
+    shown = kernel.run("x")
+    assert shown.error == ""
+    kernel.run("x.append(2)")
+    kernel.run("%undo")
+    assert value(kernel, "_ is x, [each for each in Out.values() if each is x] == [x]") == "True True"
+
+
+def test_a_checkpoint_is_gone_back_to_by_name(kernel: NotebookKernel) -> None:
+    kernel.run("x = [1]")
+    assert "before-join is step" in kernel.run("%checkpoint before-join").text
+    kernel.run("x.append(2)")
+    kernel.run("%timeline --goto before-join")
+    assert value(kernel, "x") == "[1]"
+    assert "before-join" in kernel.run("%timeline").plain
+    missing = kernel.run("%timeline --goto before-jion")
+    assert "Did you mean 'before-join'" in missing.text
+
+
+def test_two_steps_are_compared_in_words_and_cells(kernel: NotebookKernel) -> None:
+    kernel.run("import pandas as pd\nsales = pd.DataFrame({'a': [1, 2, 3]}, index=list('pqr'))")
+    kernel.run("%checkpoint raw")
+    kernel.run("sales['margin'] = 1; sales.loc['q', 'a'] = 20")
+    text = kernel.run("%timeline --diff raw").plain
+    assert "sales: 3 × 1 → 3 × 2; +margin; 1 cells changed in a" in text.replace("1 cell ", "1 cells ")
+    assert "q" in text
+    assert "20" in text
+    assert "takes one step or two" in kernel.run("%timeline --diff 1 2 3").text
+
+
+def test_a_variable_is_left_out_and_taken_in_again(kernel: NotebookKernel) -> None:
+    kernel.run("big = [1]")
+    assert "left out" in kernel.run("%timeline --ignore big").text
+    kernel.run("big.append(2); small = 1")
+    assert kernel.run("%undo").error == ""
+    assert value(kernel, "big") == "[1, 2]"
+    assert "Left out: big" in kernel.run("%timeline").plain
+    assert "recorded again" in kernel.run("%timeline --watch big").text
+
+
+def test_a_branch_is_shown_in_the_timeline(kernel: NotebookKernel) -> None:
+    kernel.run("branching = [1]")
+    kernel.run("branching.append(2)")
+    kernel.run("%undo")
+    assert "undone" in kernel.run("%timeline").plain
+    kernel.run("branching.append(3)")
+    assert "branch " in kernel.run("%timeline").plain
