@@ -30,7 +30,7 @@ test-quick: $(READY)  ## Run what is fast: no browser, no kernels, no language m
 test-all: test  ## Run every test, and kill writers a hundred times more
 	AUTODASH_TEST_KILLS=100 $(BIN)/python -m pytest -q tests/faults --timeout 600
 
-faults: $(READY)  ## Kill a thousand writers (half an hour), and say what was lost
+faults: $(READY)  ## Kill writers, a thousand times alone and in eights (ten minutes), and say what was lost
 	AUTODASH_TEST_KILLS=1000 $(BIN)/python -m pytest -q tests/faults/test_stores_kill.py
 
 test-python: $(READY) $(PANEL)
