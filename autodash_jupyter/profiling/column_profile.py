@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 __all__ = ["profile_column", "profile_reading", "unreadable"]
 
 _MEASURED_TYPES = {"measure", "duration", "ratio", "money", "count"}
-_SHAPED_TEXTS = 1000
+_SHAPED_TEXTS = 200
 
 
 def profile_column(

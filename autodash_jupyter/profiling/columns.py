@@ -53,8 +53,9 @@ def _read_plain(values: Array, rows: Rows | None) -> Reading:
     sample = values if rows is None else values[rows]
     if moments.missing or moments.infinite:
         sample = sample[~np.isnat(sample) if kind in "Mm" else np.isfinite(sample)]
-    if kind == "f":
-        sample = sample.astype(np.float64, copy=False)
+    sample = sample.astype(np.float64 if kind == "f" else sample.dtype, copy=sample is values)
+    if kind != "b" and moments.order != "ascending":
+        sample.sort()
     return Reading(
         family,
         count,
@@ -156,6 +157,10 @@ def _read_arrow(series: pd.Series[Any], rows: Rows | None) -> Reading:
     texts = pa.array(series.array)
     if pa.types.is_string(texts.type) or pa.types.is_large_string(texts.type):
         return read_text(texts, rows)
+    if pa.types.is_time(texts.type):
+        return replace(
+            read_text(texts.cast(pa.string()), rows), kinds={"time": len(texts) - texts.null_count}
+        )
     if pa.types.is_decimal(texts.type):
         return _read_plain(texts.cast(pa.float64()).to_numpy(zero_copy_only=False), rows)
     plain = texts.to_pandas()

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-import numpy as np
-
 from autodash_jupyter.profiling.frequencies import COUNTED_VALUES, Frequencies, ValueCounter, most_distinct
 from autodash_jupyter.profiling.reading import Reading
 from autodash_jupyter.profiling.texts import with_extremes, with_frequencies
@@ -41,7 +39,7 @@ def _count_texts(reading: Reading, counter: ValueCounter) -> Reading:
 def _count_numbers(reading: Reading, counter: ValueCounter) -> Reading:
     if reading.moments is not None and reading.moments.strict:
         return replace(reading, estimated=(reading.moments.count, 0.0))
-    seen = Frequencies.of_sorted(np.sort(reading.sample))
+    seen = Frequencies.of_sorted(reading.sample)
     present = reading.count - reading.infinite
     bound = most_distinct(len(seen.values), seen.singletons, len(reading.sample), present)
     if bound <= COUNTED_VALUES:

@@ -186,7 +186,7 @@ def _read_again(reading: Reading, values: Array, counts: Array) -> Reading:
     """Return the reading of values that texts stand for, each as often as its text comes."""
     read = int(counts.sum())
     spread = counts if read <= SAMPLE_ROWS else np.maximum(1, counts * SAMPLE_ROWS // read)
-    expanded = np.repeat(values, spread)
+    expanded = np.sort(np.repeat(values, spread))
     distinct, places = np.unique(values, return_inverse=True)
     frequencies = Frequencies(distinct, np.bincount(places, weights=counts).astype(np.int64))
     family: dict[str, Literal["time", "span", "number"]] = {"M": "time", "m": "span"}

@@ -26,7 +26,7 @@ def profile(frame: Any) -> FrameProfile:
 
     Counts, extremes, means and standard deviations are of all rows. Up to 200,000 rows, and for columns of
     up to 50,000 distinct values, everything else is exact too. Beyond, quantiles, histograms and top values
-    come from a sample of 200,000 rows spread evenly over the table, and distinct values from a sample of
+    come from a sample of 100,000 rows spread evenly over the table, and distinct values from a sample of
     the hashes of all: ``errors`` of the column says how far each may be off. A column that can't be read
     is a finding of kind ``unreadable``, never an error.
 

@@ -29,8 +29,9 @@ class Reading:
 
     ``values`` is the column's own array of numbers, booleans, moments (``datetime64``) or spans
     (``timedelta64``), which may hold missing and infinite ones; ``sample`` has the present, finite ones
-    of the sampled rows; both are empty for other families, and ``moments`` is ``None``. ``tallies`` are
-    the distinct texts of the sampled rows with their counts, most frequent first and 20,000 at most;
+    of the sampled rows in ascending order; both are empty for other families, and ``moments`` is
+    ``None``. ``tallies`` are the distinct texts of the sampled rows with their counts, most frequent first
+    and 10,000 at most;
     ``distinct`` and ``singletons`` count all of them and those seen once (nested values are not told
     apart: ``distinct`` is ``None``). ``texts`` is the whole Arrow column where only a part was sampled.
 

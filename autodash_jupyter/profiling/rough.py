@@ -31,7 +31,7 @@ def rough_profile(engine: Engine, labels: list[str], siblings: frozenset[str]) -
     Columns that there was no time for have the semantic type ``unknown``.
     """
     started = time.perf_counter()
-    rows = sample_positions(engine.held_rows, _ROWS)
+    rows = sample_positions(engine.held_rows, _ROWS, _ROWS)
     columns = []
     for position, label in enumerate(labels):
         if time.perf_counter() - started < _SECONDS:

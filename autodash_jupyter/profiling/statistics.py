@@ -108,7 +108,7 @@ def _of_booleans(reading: Reading, moments: Moments) -> Statistics:
 
 
 def _of_ordered(reading: Reading, moments: Moments) -> Statistics:
-    ordered = np.sort(reading.sample)
+    ordered = reading.sample
     found = reading.frequencies or Frequencies.of_sorted(ordered)
     counted = int(found.counts.sum())
     distinct, errors = len(found.values), {}

@@ -14,6 +14,7 @@ from autodash_jupyter.profiling.keys import find_candidate_keys, find_duplicate_
 from autodash_jupyter.profiling.parsing import parse_text
 from autodash_jupyter.profiling.reading import Array
 from autodash_jupyter.profiling.row_codes import RowCodes
+from autodash_jupyter.profiling.sampling import sample_positions
 from autodash_jupyter.profiling.stopping import StoppedError
 from autodash_jupyter.profiling.times import coverage
 from autodash_jupyter.profiling.wording import counted, format_value, join_words
@@ -142,7 +143,7 @@ def _time(engine: Engine, columns: Sequence[ColumnProfile]) -> Iterator[Finding]
 
 
 def _moments(engine: Engine, column: ColumnProfile) -> Array:
-    reading = read_column(engine.column(column.position), None)
+    reading = read_column(engine.column(column.position), sample_positions(engine.held_rows))
     if reading.family == "time":
         return reading.values
     parsed = parse_text(reading)

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 __all__ = ["KEPT_TALLIES", "read_text", "tally_text", "with_extremes", "with_frequencies"]
 
-KEPT_TALLIES = 20_000
+KEPT_TALLIES = 10_000
 
 
 def read_text(texts: Any, rows: Rows | None) -> Reading:
@@ -64,14 +64,15 @@ def with_extremes(reading: Reading) -> Reading:
 def with_frequencies(reading: Reading, found: Frequencies) -> Reading:
     """Replace what the sample told by the frequencies of the whole column."""
     first = np.argsort(-found.counts, kind="stable")[:KEPT_TALLIES]
+    texts = found.values.tolist()
     return replace(
         reading,
         tallies=list(zip(found.values[first].tolist(), found.counts[first].tolist(), strict=True)),
         distinct=len(found.counts),
         singletons=found.singletons,
         sampled=reading.count,
-        minimum=found.values[0],
-        maximum=found.values[-1],
+        minimum=min(texts),
+        maximum=max(texts),
         texts=None,
     )
 

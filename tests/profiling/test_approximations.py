@@ -12,9 +12,9 @@ from autodash_jupyter.models import ColumnProfile
 from autodash_jupyter.profiling import profile
 from autodash_jupyter.profiling.frequencies import ValueCounter
 from autodash_jupyter.profiling.moments import compute_moments
-from autodash_jupyter.profiling.sampling import SAMPLE_ROWS
+from autodash_jupyter.profiling.sampling import EXACT_ROWS
 
-ROWS = SAMPLE_ROWS + 61_000
+ROWS = EXACT_ROWS + 61_000
 
 
 def draw(kind: str, spread: int, seed: int) -> pd.Series:

@@ -97,7 +97,7 @@ def test_a_long_table_is_exact_but_for_what_says_how_far_it_may_be_off(long_fram
 def test_what_a_column_says_of_its_method_is_what_was_done(long_frame: pd.DataFrame) -> None:
     key, firm, amount, _ = profile(long_frame).columns
     assert firm.method == "all rows"
-    assert "sample of 200,000" in key.method
+    assert "sample of 100,000" in key.method
     assert "hashes" in amount.method
 
 
@@ -128,9 +128,9 @@ def test_columns_come_one_by_one_and_add_up_to_the_profile() -> None:
     assert found.seconds >= 5.0
 
 
-@pytest.mark.parametrize("thing", [[1, 2], "data.csv", pd.Series([1]), None, np.zeros((2, 2))])
+@pytest.mark.parametrize("thing", [[1, 2], pd.Series([1]), None, np.zeros((2, 2))])
 def test_what_is_no_frame_is_refused_at_once_with_what_to_do(thing: object) -> None:
-    with pytest.raises(SourceError, match=r"reads tables.*;"):
+    with pytest.raises(SourceError, match=r"reads tables.*; this is .*: pass"):
         profile_columns(thing)  # type: ignore[arg-type]
 
 

@@ -1,0 +1,176 @@
+"""Tables that DuckDB reads where they are: its relations, and Parquet and CSV files."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+
+from autodash_jupyter.errors import SourceError
+from autodash_jupyter.profiling.engines.sampled import COUNTED_LEVELS, Aggregates, SampledTable, sample_size
+
+__all__ = ["open_file", "open_relation"]
+
+_DISTINCT_ERROR = 0.1  # DuckDB's HyperLogLog has a standard error of about 3 %; 99.9 % are nearer
+_NUMBERS = ("TINYINT", "SMALLINT", "INTEGER", "BIGINT", "HUGEINT", "UTINYINT", "USMALLINT", "UINTEGER",
+            "UBIGINT", "UHUGEINT", "FLOAT", "DOUBLE", "DECIMAL")  # fmt: skip
+_FLOATS = ("FLOAT", "DOUBLE")
+_ORDERED = (*_NUMBERS, "VARCHAR", "DATE", "TIMESTAMP", "TIME", "ENUM")
+_READERS = {
+    ".parquet": "read_parquet", ".pq": "read_parquet",
+    ".csv": "read_csv", ".tsv": "read_csv", ".txt": "read_csv", ".gz": "read_csv",
+}  # fmt: skip
+
+
+def open_file(path: str | Path) -> SampledTable:
+    """Open a Parquet or CSV file (or a pattern of such files) in place; nothing is loaded.
+
+    Raises ``SourceError`` where there is none, or DuckDB can't read it.
+    """
+    import duckdb
+
+    text = str(path)
+    reader = _READERS.get(Path(text).suffix.casefold())
+    if reader is None:
+        known = ", ".join(sorted(_READERS))
+        msg = f"profile() reads files ending in {known}; load '{text}' first, and pass the table."
+        raise SourceError(msg)
+    try:
+        relation = getattr(duckdb.connect(":memory:"), reader)(text)
+        return open_relation(relation, reader.removeprefix("read_"), _size_of(text))
+    except duckdb.Error as error:
+        reason = str(error).splitlines()[0]
+        msg = f"'{text}' can't be read ({reason}); check its path and the file's format."
+        raise SourceError(msg) from error
+
+
+def _size_of(path: str) -> int:
+    try:
+        return Path(path).stat().st_size
+    except OSError:  # a pattern, or a remote file
+        return 0
+
+
+def open_relation(relation: Any, name: str = "duckdb", memory_bytes: int = 0) -> SampledTable:
+    """Open a DuckDB relation: one query for its aggregates, one for its levels, one for a sample."""
+    kinds = [str(kind) for kind in relation.types]
+    names = [_quoted(column) for column in relation.columns]
+    parts = [_asked(column, kind) for column, kind in zip(names, kinds, strict=True)]
+    row_count, rows = _aggregate(relation, parts)
+    found = [
+        None if row is None else _as_aggregates(row, kind) for row, kind in zip(rows, kinds, strict=True)
+    ]
+    _add_levels(relation, names, kinds, found)
+    sample = _sample(relation, names, row_count)
+    sample.columns = pd.Index(list(relation.columns), dtype=object)
+    return SampledTable(name, kinds, sample, row_count, found, memory_bytes)
+
+
+def _quoted(name: str) -> str:
+    return '"' + name.replace('"', '""') + '"'
+
+
+def _asked(column: str, kind: str) -> list[str]:
+    """Return the aggregates to ask of a column, in the order that ``_as_aggregates`` takes them."""
+    is_number, is_float = kind.startswith(_NUMBERS), kind in _FLOATS
+    value = f"CASE WHEN isfinite({column}) THEN {column} END" if is_float else column
+    as_double = f"CAST({value} AS DOUBLE)"
+    return [
+        f"count(CASE WHEN NOT isnan({column}) THEN 1 END)" if is_float else f"count({column})",
+        f"count(CASE WHEN isinf({column}) THEN 1 END)" if is_float else "0",
+        f"min({value})" if kind.startswith(_ORDERED) else "NULL",
+        f"max({value})" if kind.startswith(_ORDERED) else "NULL",
+        f"avg({as_double})" if is_number else "NULL",
+        f"stddev_samp({as_double})" if is_number else "NULL",
+        f"count(CASE WHEN {column} = 0 THEN 1 END)" if is_number else "0",
+        f"count(CASE WHEN {column} < 0 THEN 1 END)" if is_number else "0",
+        f"approx_count_distinct({value})",
+        f"count(CASE WHEN {column} THEN 1 END)" if kind == "BOOLEAN" else "NULL",
+    ]
+
+
+def _aggregate(relation: Any, parts: Sequence[list[str]]) -> tuple[int, list[Any]]:
+    """Ask for all columns at once, and one by one where that fails."""
+    import duckdb
+
+    width = len(parts[0]) if parts else 0
+    try:
+        row = relation.aggregate(
+            ", ".join(["count(*)", *(ask for part in parts for ask in part)])
+        ).fetchall()[0]
+        return int(row[0]), [
+            row[1 + start : 1 + start + width] for start in range(0, len(row) - 1, width or 1)
+        ]
+    except duckdb.Error:
+        row_count = int(relation.aggregate("count(*)").fetchall()[0][0])
+    rows: list[Any] = []
+    for part in parts:
+        try:
+            rows.append(relation.aggregate(", ".join(part)).fetchall()[0])
+        except duckdb.Error:  # this column is known by the sample only
+            rows.append(None)
+    return row_count, rows
+
+
+def _as_aggregates(row: Sequence[Any], kind: str) -> Aggregates:
+    count, infinite, low, high, mean, std, zeros, negatives, distinct, true = row
+    if kind == "BOOLEAN":
+        zeros, mean = count - true, true / max(count, 1)
+        low, high = int(zeros == 0), int(true > 0)
+    return Aggregates(
+        count,
+        infinite,
+        low,
+        high,
+        mean,
+        std,
+        zeros,
+        negatives,
+        distinct,
+        _DISTINCT_ERROR if distinct > 2 else 0.0,
+    )
+
+
+def _add_levels(
+    relation: Any, names: Sequence[str], kinds: Sequence[str], found: list[Aggregates | None]
+) -> None:
+    """Ask how often each value comes, for all columns of few values at once."""
+    import duckdb
+
+    few = [
+        position
+        for position, (kind, column) in enumerate(zip(kinds, found, strict=True))
+        if column is not None
+        and 0 < (column.distinct or 0) <= COUNTED_LEVELS
+        and kind.startswith((*_NUMBERS, "VARCHAR", "DATE", "ENUM"))
+    ]
+    if not few:
+        return
+    try:
+        asked = ", ".join(f"histogram({names[position]})" for position in few)
+        row = relation.aggregate(asked).fetchall()[0]
+    except duckdb.Error:  # the sample tells of them
+        return
+    for position, levels in zip(few, row, strict=True):
+        found[position] = _with_levels(found[position], levels)
+
+
+def _with_levels(column: Aggregates | None, levels: Any) -> Aggregates | None:
+    if column is None or not isinstance(levels, dict) or len(levels) == 0:
+        return column
+    return replace(column, distinct=len(levels), distinct_error=0.0, levels=levels)
+
+
+def _sample(relation: Any, names: Sequence[str], row_count: int) -> pd.DataFrame:
+    size = sample_size(len(names))
+    if not names:
+        return pd.DataFrame(index=range(row_count))
+    if row_count <= size:
+        frame: pd.DataFrame = relation.df()
+        return frame
+    query = f"SELECT * FROM sampled USING SAMPLE reservoir({size} ROWS) REPEATABLE (1)"
+    sample: pd.DataFrame = relation.query("sampled", query).df()
+    return sample

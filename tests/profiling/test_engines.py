@@ -1,0 +1,213 @@
+"""A table profiled by every engine that may hold it: same meaning, same numbers, within stated errors."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import sys
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from autodash_jupyter.errors import SourceError
+from autodash_jupyter.models import ColumnProfile, FrameProfile
+from autodash_jupyter.profiling import profile, render_card
+from autodash_jupyter.profiling.sampling import EXACT_ROWS
+
+pl = pytest.importorskip("polars")
+duckdb = pytest.importorskip("duckdb")
+pa = pytest.importorskip("pyarrow")
+dd = pytest.importorskip("dask.dataframe")
+
+ROWS = EXACT_ROWS + 40_000
+
+
+def make(rows: int) -> pd.DataFrame:
+    random = np.random.default_rng(11)
+    return pd.DataFrame(
+        {
+            "order_id": np.arange(rows),
+            "city": random.choice(["Oslo", "Rome", "Lima", "Bonn"], rows),
+            "price": np.where(random.random(rows) < 0.2, np.nan, np.round(random.gamma(2, 10, rows), 3)),
+            "quantity": random.integers(0, 40, rows),
+            "paid": random.random(rows) < 0.4,
+            "ordered_at": np.datetime64("2021-01-01", "us") + random.integers(0, 10**5, rows).astype("m8[s]"),
+            "note": pd.Series([f"note {n}" for n in random.integers(0, 90_000, rows)]),
+            "empty": np.full(rows, np.nan),
+        }
+    )
+
+
+@pytest.fixture(scope="module")
+def frame() -> pd.DataFrame:
+    return make(ROWS)
+
+
+@pytest.fixture(scope="module")
+def files(frame: pd.DataFrame, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("tables")
+    frame.to_parquet(folder / "orders.parquet")
+    frame.to_csv(folder / "orders.csv", index=False)
+    return folder
+
+
+OPENED: dict[str, Callable[[pd.DataFrame, Path], Any]] = {
+    "polars": lambda frame, files: pl.from_pandas(frame),
+    "pyarrow": lambda frame, files: pa.Table.from_pandas(frame, preserve_index=False),
+    "polars (lazy)": lambda frame, files: pl.scan_parquet(files / "orders.parquet"),
+    "duckdb": lambda frame, files: duckdb.read_parquet(str(files / "orders.parquet")),
+    "parquet": lambda frame, files: files / "orders.parquet",
+    "csv": lambda frame, files: str(files / "orders.csv"),
+    "dask": lambda frame, files: dd.from_pandas(frame, npartitions=5),
+}
+
+
+def check_like(found: FrameProfile, known: FrameProfile) -> None:
+    assert found.row_count == known.row_count
+    assert [column.name for column in found.columns] == [column.name for column in known.columns]
+    for ours, theirs in zip(found.columns, known.columns, strict=True):
+        assert ours.semantic_type == theirs.semantic_type, ours.name
+        assert (ours.count, ours.missing) == (theirs.count, theirs.missing), ours.name
+        check_numbers(ours, theirs)
+
+
+def check_numbers(ours: ColumnProfile, theirs: ColumnProfile) -> None:
+    assert (ours.minimum, ours.maximum) == (theirs.minimum, theirs.maximum), ours.name
+    slack = ours.errors.get("distinct", 0.0) + theirs.errors.get("distinct", 0.0)
+    assert abs((ours.distinct or 0) - (theirs.distinct or 0)) <= slack * (theirs.distinct or 0) + 1e-9, (
+        ours.name
+    )
+    if theirs.mean is not None:
+        assert ours.mean == pytest.approx(theirs.mean, rel=1e-9)
+    if theirs.std is not None:
+        assert ours.std == pytest.approx(theirs.std, rel=1e-9)
+    assert (ours.zeros, ours.negatives) == (theirs.zeros, theirs.negatives), ours.name
+
+
+@pytest.mark.parametrize("engine", OPENED)
+def test_every_engine_tells_the_same_of_a_table(engine: str, frame: pd.DataFrame, files: Path) -> None:
+    found = profile(OPENED[engine](frame, files))
+    assert found.engine == engine
+    check_like(found, profile(frame))
+    assert found.candidate_keys == (("order_id",),)
+    assert render_card(found, engine)
+
+
+@pytest.mark.parametrize("engine", OPENED)
+def test_quantiles_of_every_engine_are_within_their_stated_error(
+    engine: str, frame: pd.DataFrame, files: Path
+) -> None:
+    price = profile(OPENED[engine](frame, files)).columns[2]
+    present = frame["price"].dropna()
+    for name, quantile in price.quantiles.items():
+        share, slack = float(name.rstrip("%")) / 100, price.errors.get("quantiles", 0.0)
+        assert (present < quantile).mean() - slack <= share <= (present <= quantile).mean() + slack
+
+
+@pytest.mark.parametrize("engine", ["polars", "pyarrow", "polars (lazy)", "duckdb", "dask"])
+def test_an_empty_table_is_profiled_by_every_engine(engine: str, frame: pd.DataFrame, files: Path) -> None:
+    opened = {
+        "polars": lambda: pl.from_pandas(frame).head(0),
+        "pyarrow": lambda: pa.Table.from_pandas(frame).slice(0, 0),
+        "polars (lazy)": lambda: pl.scan_parquet(files / "orders.parquet").head(0),
+        "duckdb": lambda: duckdb.read_parquet(str(files / "orders.parquet")).limit(0),
+        "dask": lambda: dd.from_pandas(frame.head(0), npartitions=1),
+    }
+    found = profile(opened[engine]())
+    assert found.row_count == 0
+    assert {column.semantic_type for column in found.columns} == {"empty"}
+
+
+def test_polars_types_of_its_own_are_read() -> None:
+    table = pl.DataFrame(
+        {
+            "list": [[1], [2, 3]],
+            "struct": [{"a": 1}, {"a": 2}],
+            "object": pl.Series([object(), object()], dtype=pl.Object),
+            "decimal": pl.Series(["1.5", "2.5"]).cast(pl.Decimal(10, 2)),
+            "time": pl.Series([1, 2]).cast(pl.Time),
+            "span": pl.Series([1, 2]).cast(pl.Duration("ms")),
+            "binary": [b"a", b"\xff"],
+            "nothing": pl.Series([None, None]),
+            "enum": pl.Series(["x", "y"], dtype=pl.Enum(["x", "y"])),
+        }
+    )
+    for held in (table, table.lazy() if "object" not in table.columns else table.drop("object").lazy()):
+        found = profile(held)
+        assert not [finding for finding in found.all_findings if finding.kind == "unreadable"]
+        assert {column.name: column.semantic_type for column in found.columns}["list"] == "nested"
+
+
+def test_duckdb_types_of_its_own_are_read() -> None:
+    relation = duckdb.sql(
+        "SELECT [1, 2] AS l, {'a': 1} AS s, MAP {'k': 1} AS m, 1.5::DECIMAL(9, 3) AS d, 'x'::BLOB AS b,"
+        " 170141183460469231731687303715884105727::HUGEINT AS h, uuid() AS u, INTERVAL 1 DAY AS i,"
+        " TIME '10:00' AS t, 'infinity'::TIMESTAMP AS f, NULL AS n, 'NaN'::DOUBLE AS x, 1 AS \"odd \"\"name\""
+    )
+    found = profile(relation)
+    assert [column.name for column in found.columns][-1] == 'odd "name'
+    assert found.row_count == 1
+
+
+def test_an_arrow_table_may_have_columns_of_the_same_name() -> None:
+    table = pa.Table.from_arrays([pa.array([1, 2]), pa.array(["a", "b"])], names=["x", "x"])
+    assert [column.dtype for column in profile(table).columns] == ["int64", "string"]
+
+
+def test_dask_runs_one_job_and_sends_a_bounded_sample(frame: pd.DataFrame) -> None:
+    from dask.callbacks import Callback
+
+    class Jobs(Callback):  # type: ignore[misc]
+        started = 0
+
+        def _start(self, dsk: Any) -> None:
+            Jobs.started += 1
+
+    with Jobs():
+        profile(dd.from_pandas(frame, npartitions=4))
+    assert Jobs.started == 1
+
+
+def test_a_partition_that_can_not_be_read_alike_costs_its_column_only() -> None:
+    parts = [pd.DataFrame({"a": [1, 2], "b": [[1], [2]]}), pd.DataFrame({"a": [3, 4], "b": [[5], None]})]
+    found = profile(dd.from_map(lambda n: parts[n], [0, 1], meta=parts[0]))
+    assert (found.columns[0].maximum, found.columns[1].missing) == (4, 1)
+
+
+@pytest.mark.parametrize("path", ["missing.parquet", "missing.csv"])
+def test_a_file_that_is_not_there_is_refused_in_one_line(path: str, tmp_path: Path) -> None:
+    with pytest.raises(SourceError, match="can't be read") as refused:
+        profile(tmp_path / path)
+    assert len(str(refused.value).splitlines()) == 1
+
+
+def test_a_file_of_another_kind_is_refused_with_what_to_do() -> None:
+    with pytest.raises(SourceError, match=r"load 'book\.xlsx' first"):
+        profile("book.xlsx")
+
+
+@pytest.fixture(scope="module")
+def spark() -> Iterator[Any]:
+    os.environ["PYSPARK_PYTHON"] = sys.executable
+    sql = pytest.importorskip("pyspark.sql")
+    if shutil.which("java") is None:
+        pytest.skip("PySpark needs Java")
+    builder = sql.SparkSession.builder.master("local[2]").config("spark.ui.enabled", "false")
+    session = builder.config("spark.sql.shuffle.partitions", "2").getOrCreate()
+    yield session
+    session.stop()
+
+
+@pytest.mark.slow
+def test_spark_tells_the_same_of_a_table(spark: Any, frame: pd.DataFrame, files: Path) -> None:
+    found = profile(spark.read.parquet(str(files / "orders.parquet")))
+    assert found.engine == "pyspark"
+    known = profile(frame)
+    numbers = {column.name: column for column in found.columns}
+    for name in ("order_id", "city", "quantity", "paid"):
+        check_numbers(numbers[name], next(column for column in known.columns if column.name == name))
+    assert numbers["city"].semantic_type == "place"
