@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from importlib.metadata import version
 
 from autodash_jupyter.errors import AutoDashError
+from autodash_jupyter.store_commands import add_store_commands
 
 __all__ = ["main"]
 
@@ -22,10 +23,12 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser = argparse.ArgumentParser(prog="autodash", description="A memory for the notebook.")
     parser.add_argument("--version", action="version", version=version("autodash-jupyter"))
     commands = parser.add_subparsers(dest="command", required=True)
-    commands.add_parser("doctor", help="say what is wrong, and how to mend it")
-    parser.parse_args(arguments)
+    doctor = commands.add_parser("doctor", help="say what is wrong, and how to mend it")
+    doctor.set_defaults(run=lambda _: _doctor())
+    add_store_commands(commands.add_parser("store", help="back up, restore, move and look after the store"))
+    chosen = parser.parse_args(arguments)
     try:
-        return _doctor()
+        return int(chosen.run(chosen))
     except AutoDashError as error:
         print(error, file=sys.stderr)
         return 1

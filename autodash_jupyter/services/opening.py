@@ -20,7 +20,7 @@ from autodash_jupyter.stores import (
     TinyDBContextStore,
 )
 
-__all__ = ["describe_store", "open_blobs", "open_store"]
+__all__ = ["describe_store", "open_blobs", "open_store", "prepared_home"]
 
 logger = logging.getLogger(__name__)
 STORE_FILE = "context.json"
@@ -43,9 +43,9 @@ def open_store(settings: Settings | None = None) -> ContextStore:
     if backend == "memory":
         return InMemoryContextStore()
     if backend == "tinydb":
-        return TinyDBContextStore(_home(chosen) / STORE_FILE)
+        return TinyDBContextStore(prepared_home(chosen) / STORE_FILE)
     if backend == "sqlite":
-        return DatabaseContextStore(_home(chosen) / SQLITE_FILE)
+        return DatabaseContextStore(prepared_home(chosen) / SQLITE_FILE)
     if backend == "redis" or (is_url and scheme in REDIS):
         return _cached(_open_redis(backend if is_url else chosen.redis_url, chosen))
     if is_url:
@@ -75,7 +75,7 @@ def open_blobs(store: ContextStore, settings: Settings | None = None) -> BlobSto
     name = f"blobs-{type(inner).__name__}"
     if isinstance(inner, DatabaseContextStore):
         name += f"-{hashlib.blake2b(repr(inner).encode(), digest_size=4).hexdigest()}"
-    return DiskBlobStore(_home(settings or Settings.from_environment()) / name)
+    return DiskBlobStore(prepared_home(settings or Settings.from_environment()) / name)
 
 
 def describe_store(settings: Settings) -> str:
@@ -95,7 +95,11 @@ def describe_store(settings: Settings) -> str:
     return known.get(backend) or public_url(backend)
 
 
-def _home(settings: Settings) -> Path:
+def prepared_home(settings: Settings) -> Path:
+    """Make the folder of AutoDash and return it; where another has to take its place, a warning says so.
+
+    Raises ``SettingsError`` where no folder can be written.
+    """
     home, note = prepare_home(settings.home, os.environ)
     if note is not None:
         logger.warning(note)

@@ -23,6 +23,7 @@ from autodash_jupyter.stores.database_engine import (
     is_sqlite,
     open_engine,
     public_address,
+    size_on_server,
 )
 from autodash_jupyter.stores.database_schema import ensure_schema, make_tables, next_positions, value_revision
 from autodash_jupyter.stores.database_watch import FileWatch
@@ -208,11 +209,10 @@ class DatabaseContextStore(EncodedStore):
         ]
 
     def _size_bytes(self) -> int:
-        from sqlalchemy import func, select
-
-        table = self._tables.records
-        total = select(func.sum(func.length(table.c.key_json) + func.length(table.c.value_json)))
-        return int(self._read(lambda connection: connection.execute(total).scalar()) or 0)
+        if is_sqlite(self._url):
+            files = (Path(f"{self.path}{ending}") for ending in ("", "-wal"))
+            return sum(file.stat().st_size for file in files if file.exists())
+        return self._read(lambda connection: size_on_server(connection, self._tables.records.name))
 
     def _read(self, work: Callable[[Connection], Answer]) -> Answer:
         return self._run(work, {} if is_sqlite(self._url) else {"isolation_level": "AUTOCOMMIT"})

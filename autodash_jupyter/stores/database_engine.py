@@ -25,6 +25,7 @@ __all__ = [
     "is_sqlite",
     "open_engine",
     "public_address",
+    "size_on_server",
 ]
 
 BEGIN = "autodash_begin"
@@ -134,6 +135,20 @@ def compact(engine: Engine, table: str) -> None:
     statement = f"VACUUM {table}" if engine.dialect.name == "postgresql" else f"OPTIMIZE TABLE {table}"
     with engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
         connection.exec_driver_sql(statement).close()
+
+
+def size_on_server(connection: Connection, table: str) -> int:
+    """Return what a table and its indexes take on a server, in bytes."""
+    from sqlalchemy import text
+
+    if connection.dialect.name == "postgresql":
+        size = text("SELECT pg_total_relation_size(to_regclass(:table))")
+    else:
+        size = text(
+            "SELECT data_length + index_length FROM information_schema.tables "
+            "WHERE table_schema = database() AND table_name = :table"
+        )
+    return int(connection.execute(size, {"table": table}).scalar() or 0)
 
 
 def failure_reason(error: BaseException, url: URL) -> str:
