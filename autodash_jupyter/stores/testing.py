@@ -13,6 +13,7 @@ It needs pytest, which AutoDash itself doesn't install::
 from __future__ import annotations
 
 import threading
+from collections.abc import Callable
 from datetime import UTC, date, datetime, timedelta, timezone
 from typing import Any
 from uuid import UUID
@@ -25,6 +26,7 @@ from autodash_jupyter.stores import (
     ContextStore,
     ContextStoreError,
     Key,
+    ObservedStore,
     Value,
     delete_many,
     get_many,
@@ -178,6 +180,42 @@ class ContextStoreConformance:
             store.delete_many(["a", [1]])  # type: ignore[list-item]
         assert store.list_keys() == ["a"]
         assert store.get("a") == {"value": 1}
+
+    def test_a_change_token_changes_with_every_write_where_there_is_one(self, store: ContextStore) -> None:
+        if not isinstance(store, ObservedStore) or store.change_token() is None:
+            pytest.skip("this store can't tell cheaply whether anything changed")
+        seen = [store.change_token()]
+        writes: list[Callable[[], None]] = [
+            lambda: store.set("a", {"value": 1}),
+            lambda: store.set("a", {"value": 2}),
+            lambda: set_many(store, {"b": {}, "c": {}}),
+            lambda: store.delete("a"),
+            lambda: delete_many(store, ["b", "c"]),
+        ]
+        for write in writes:
+            write()
+            assert store.change_token() not in seen
+            seen.append(store.change_token())
+            store.get("a")
+            store.list_keys()
+            assert store.change_token() == seen[-1]
+
+    def test_the_changes_since_a_token_lead_to_what_is_there(self, store: ContextStore) -> None:
+        if not isinstance(store, ObservedStore) or store.change_token() is None:
+            pytest.skip("this store can't tell cheaply whether anything changed")
+        set_many(store, {"a": {"value": 1}, "b": {"value": 1}})
+        before, token = dict(store.revisions()), store.change_token()
+        store.set("a", {"value": 2})
+        store.delete("b")
+        set_many(store, [(("c", 1), {}), ("d", {})])
+        changes = store.changes_since(token)
+        if changes is None:
+            pytest.skip("this store can't tell what changed")
+        for key, revision in changes:
+            before.pop(key, None)
+            if revision is not None:
+                before[key] = revision
+        assert before == dict(store.revisions())
 
     def test_threads_may_write_and_read_at_once(self, store: ContextStore) -> None:
         def work(name: int) -> None:
