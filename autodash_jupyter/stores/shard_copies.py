@@ -19,6 +19,7 @@ __all__ = ["Copy", "ShardCalls", "Stamps", "addresses_of", "newest_first", "read
 T = TypeVar("T")
 Outcome: TypeAlias = tuple[str, tuple[T] | None, ContextStoreError | None]  # a shard's name, answer, failure
 STAMPS, VALUE = "shard_stamps", "value"
+MOST_THREADS = 32  # they wait for servers, most of the time
 
 
 class Copy(NamedTuple):
@@ -122,7 +123,7 @@ class ShardCalls:
     def _at_once(self, calls: Mapping[str, Callable[[], T]]) -> list[Outcome[T]]:
         with self._mutex:
             if self._pool is None or self._process != os.getpid():  # a fork has no threads
-                self._pool = ThreadPoolExecutor(thread_name_prefix="autodash-shard")
+                self._pool = ThreadPoolExecutor(MOST_THREADS, "autodash-shard")
                 self._process = os.getpid()
             pool = self._pool
         try:

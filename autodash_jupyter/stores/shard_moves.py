@@ -58,17 +58,18 @@ def rebalance(current: CurrentShards, so_far: Moved) -> Iterator[tuple[int, int]
     ways = _ways(shards, rows)
     total = sum(map(len, ways.values()))
     so_far.kept = sum(map(len, rows.values())) - total
-    done = 0
+    before = 0
     for way, keys in ways.items():
+        done = before
         for batch in _batches(keys):
             try:
                 _move(current, way, batch, so_far)
             except Exception as error:  # noqa: BLE001 - a store may be anybody's, and fail in any way
                 so_far.errors.append(f"from shard {way.source!r} to shard {way.home!r}: {one_line(error)}")
-                done += len(keys)
                 break  # the rest would fail alike, each batch after a time-out
             done += len(batch)
             yield done, total
+        before += len(keys)
     so_far.errors += map(str, current.settle().values())
 
 

@@ -343,8 +343,10 @@ def test_a_home_that_fails_loses_nothing_and_gets_its_keys_later():
     west = Broken()
     store.add("west", west)
     west.is_down = True
-    report = store.rebalance()
+    seen = []
+    report = store.rebalance(lambda done, total: seen.append((done, total)))
     assert report.moved == 0
+    assert all(done <= total for done, total in seen)
     assert any("to shard 'west'" in error for error in report.errors)
     west.is_down = False
     assert store.list_keys() == list(range(300))
