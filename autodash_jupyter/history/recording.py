@@ -198,9 +198,7 @@ class Recorder:
         if self._is_mixed and not self._has_just_made_a_step:
             self._moved.update(scan.differences())
             return
-        snapshot = self._snapshots[self._branches.position]
-        snapshot.nodes.update(scan.differences())
-        snapshot.roots = dict(scan.roots)
+        self._snapshots.amend(self._branches.position, scan.roots, scan.differences())
 
     def _record_rest(self, steps: int = 1) -> None:
         """Record what no cell did, and look longer than a cell's record could.

@@ -8,32 +8,40 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Protocol
 
 from autodash_jupyter.history.arrays import BYTES
 from autodash_jupyter.history.opaque import UNKNOWN
 from autodash_jupyter.history.states import Node
 
-__all__ = ["Snapshot", "SnapshotTree"]
+__all__ = ["Keeper", "Snapshot", "SnapshotTree", "Stored"]
+
+
+@dataclass(frozen=True, slots=True)
+class Stored:
+    """Stands for an object, or a state of it, that is not in memory; its keeper knows it by this number."""
+
+    serial: int
 
 
 @dataclass(slots=True, eq=False)
 class Snapshot:
     """The state after one step: all bindings, and the nodes that differ from the parent's.
 
-    None stands for an object that is no longer reachable.
+    None stands for an object that is no longer reachable, ``Stored`` for what is not in memory.
     """
 
     step_id: int
     parent: Snapshot | None
     roots: dict[str, Any]
-    nodes: dict[int, Node | None]
+    nodes: dict[int, Node | Stored | None]
 
     def node(self, key: int) -> Node | None:
-        """Return the object's node in this state, or None where it wasn't reachable."""
+        """Return the object's node in this state, or None where it wasn't reachable, or isn't in memory."""
         for snapshot in self.lineage():
             if key in snapshot.nodes:
-                return snapshot.nodes[key]
+                node = snapshot.nodes[key]
+                return None if isinstance(node, Stored) else node
         return None
 
     def lineage(self) -> Iterator[Snapshot]:
@@ -56,11 +64,33 @@ class Snapshot:
         return found
 
 
+class Keeper(Protocol):
+    """Keeps snapshots elsewhere as well, and brings them back; is told of every change of the tree."""
+
+    def added(self, snapshot: Snapshot) -> None:
+        """A snapshot is new."""
+        ...
+
+    def amended(self, snapshot: Snapshot, nodes: Mapping[int, Node | None]) -> None:
+        """These nodes of a snapshot, or its bindings, are others."""
+        ...
+
+    def dropped(self, snapshot: Snapshot) -> None:
+        """A snapshot is gone, and its nodes went to those that follow it."""
+        ...
+
+    def bring(self, snapshot: Snapshot) -> tuple[str, ...]:
+        """Bring everything a snapshot needs into memory; return a line for each variable that is lost."""
+        ...
+
+
 class SnapshotTree:
     """The snapshots kept, by the step after which they hold; 0 is the start."""
 
     def __init__(self, roots: Mapping[str, Any], nodes: Mapping[int, Node]) -> None:
         self._by_id = {0: Snapshot(0, None, dict(roots), dict(nodes))}
+        self.keeper: Keeper | None = None
+        self.lost: tuple[str, ...] = ()
 
     def __contains__(self, step_id: int) -> bool:
         return step_id in self._by_id
@@ -78,7 +108,26 @@ class SnapshotTree:
         self, step_id: int, parent: int, roots: Mapping[str, Any], nodes: Mapping[int, Node | None]
     ) -> None:
         """Keep the state after a step."""
-        self._by_id[step_id] = Snapshot(step_id, self._by_id[parent], dict(roots), dict(nodes))
+        snapshot = Snapshot(step_id, self._by_id[parent], dict(roots), dict(nodes))
+        self._by_id[step_id] = snapshot
+        if self.keeper is not None:
+            self.keeper.added(snapshot)
+
+    def amend(self, step_id: int, roots: Mapping[str, Any], nodes: Mapping[int, Node | None]) -> None:
+        """Say what a state is, that was recorded before all of it was looked at."""
+        snapshot = self._by_id[step_id]
+        snapshot.nodes.update(nodes)
+        snapshot.roots = dict(roots)
+        if self.keeper is not None:
+            self.keeper.amended(snapshot, nodes)
+
+    def bring(self, step_id: int) -> None:
+        """Bring a state into memory, where it is kept elsewhere; ``lost`` then says what of it is not."""
+        self.lost = () if self.keeper is None else self.keeper.bring(self._by_id[step_id])
+
+    def replant(self, snapshots: Mapping[int, Snapshot]) -> None:
+        """Put other snapshots in the place of those kept."""
+        self._by_id = dict(snapshots)
 
     def add_everywhere(self, name: str, value: Any, nodes: Mapping[int, Node]) -> None:
         """Say that a name nobody looked at until now was bound in every state, to objects as they are."""
@@ -95,14 +144,17 @@ class SnapshotTree:
             for value in snapshot.roots.values():
                 held.update(snapshot.reachable(value))
         for snapshot in self._by_id.values():
+            gone = dict.fromkeys(snapshot.nodes.keys() - held)
             snapshot.nodes = {key: node for key, node in snapshot.nodes.items() if key in held}
+            if self.keeper is not None:
+                self.keeper.amended(snapshot, gone)
 
     def copied_bytes(self) -> int:
         """Return how much memory the second copies of arrays take."""
         pieces: dict[int, int] = {}
         for snapshot in self._by_id.values():
             for node in snapshot.nodes.values():
-                if node is not None and node.adapter is BYTES and node.state and node.state.pieces:
+                if isinstance(node, Node) and node.adapter is BYTES and node.state and node.state.pieces:
                     pieces.update((id(piece), len(piece)) for piece in node.state.pieces)
         return sum(pieces.values())
 
@@ -124,7 +176,10 @@ class SnapshotTree:
         """Drop every other snapshot, oldest first; returns whether any was dropped."""
         dropped = [step_id for step_id in self if step_id not in wanted]
         for step_id in dropped:
-            self._drop(self._by_id.pop(step_id))
+            gone = self._by_id.pop(step_id)
+            self._drop(gone)
+            if self.keeper is not None:
+                self.keeper.dropped(gone)
         return bool(dropped)
 
     def _drop(self, gone: Snapshot) -> None:

@@ -280,6 +280,7 @@ class Timeline(Recorder):
         steps = self._branches.steps
         labels = [steps[step_id].label for step_id in sorted(passed) if step_id in steps]
         stuck = name_the_stuck(self._heap, reasons, met, labels)
+        stuck = (*self._snapshots.lost, *stuck)
         return Restored(steps.get(self.position), changes, (*stuck, *unsaid(remarks, stuck)))
 
     def _step_id(self, step: int | str) -> int:
@@ -294,3 +295,4 @@ class Timeline(Recorder):
                 f"{where} is no longer kept: the oldest state to go to is after step {min(self._snapshots)}."
             )
             raise NothingToRestoreError(msg)
+        self._snapshots.bring(step_id)
