@@ -41,7 +41,7 @@ class FrameState(NamedTuple):
     @property
     def shape(self) -> tuple[int, ...]:
         """Rows, and columns where it is a frame."""
-        return tuple(len(axis) for axis in reversed(self.table.axes))
+        return self.table.shape
 
 
 class _Frames(Adapter):

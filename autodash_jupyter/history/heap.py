@@ -231,27 +231,31 @@ def references_lost(
 
 
 def unreachable(
-    nodes: Mapping[int, Node], holders: Mapping[int, Node], roots: Mapping[str, Any], lost: set[int]
+    node_of: Callable[[int], Node | None],
+    holders: Mapping[int, Node],
+    roots: Mapping[str, Any],
+    lost: set[int],
 ) -> set[int]:
     """Return which nodes nothing reaches any more, given the keys that something ceased to refer to.
 
     ``holders`` are at least those of the nodes that refer to others.
     """
-    suspects = _below(nodes, lost)
+    suspects = _below(node_of, lost)
     held = suspects.intersection(map(id, roots.values()))
     for key, node in holders.items():
         if key not in suspects:
             held.update(suspects.intersection(node.references()))
-    return suspects - _below(nodes, held)
+    return suspects - _below(node_of, held)
 
 
-def _below(nodes: Mapping[int, Node], keys: Iterable[int]) -> set[int]:
+def _below(node_of: Callable[[int], Node | None], keys: Iterable[int]) -> set[int]:
     """Return the keys of the nodes that can be reached from these, themselves included."""
     found: set[int] = set()
     todo = list(keys)
     while todo:
         key = todo.pop()
-        if key not in found and (node := nodes.get(key)):
+        if key not in found and (node := node_of(key)) is not None:
             found.add(key)
-            todo.extend(node.references())
+            if node.children or node.buffers:
+                todo.extend(node.references())
     return found

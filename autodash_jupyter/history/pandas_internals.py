@@ -61,12 +61,18 @@ class LazyTable:
 
     def put_back(self, obj: Any) -> None:
         """Give the object these cells and axes again; the arrays are the ones it had."""
-        manager = self.manager.copy(deep=False)
+        manager = _shallow_copy(self.manager)
         for block, values in zip(manager.blocks, self.values, strict=True):
             block.values = values
         manager.axes = list(self.axes)
         object.__setattr__(obj, "_mgr", manager)
         self.blocks = manager.blocks
+
+    @property
+    def shape(self) -> tuple[int, ...]:
+        """Rows, and columns where it is a frame."""
+        rows = len(self.axes[-1])
+        return (rows,) if len(self.axes) == 1 else (rows, len(self.manager.blknos))
 
     def columns(self) -> list[tuple[Any, Any]]:
         """Return one (key, cells) pair for each column in order; equal keys mean the same memory."""
@@ -114,6 +120,11 @@ class CopiedTable:
             obj.columns = self.axes[0]
         obj.index = self.axes[-1]
 
+    @property
+    def shape(self) -> tuple[int, ...]:
+        """Rows, and columns where it is a frame."""
+        return tuple(len(axis) for axis in reversed(self.axes))
+
     def columns(self) -> list[tuple[Any, Any]]:
         """Return one (key, cells) pair for each column; keys are never equal between two copies."""
         if isinstance(self.copy, pd.Series):
@@ -135,9 +146,16 @@ def take(obj: pd.DataFrame | pd.Series) -> LazyTable | CopiedTable:
         return take_copy(obj)
     manager = obj._mgr  # noqa: SLF001
     blocks = manager.blocks
-    return LazyTable(
-        manager.copy(deep=False), blocks, tuple(block.values for block in blocks), tuple(manager.axes)
-    )
+    values = tuple([block.values for block in blocks])
+    return LazyTable(_shallow_copy(manager), blocks, values, tuple(manager.axes))
+
+
+def _shallow_copy(manager: Any) -> Any:
+    """Return a manager with blocks that share the memory, and the very axes, of which pandas makes views."""
+    copied = type(manager).from_blocks([block.copy(deep=False) for block in manager.blocks], [*manager.axes])
+    if len(manager.axes) > 1 and manager._blknos is not None:  # noqa: SLF001
+        copied._blknos, copied._blklocs = manager._blknos.copy(), manager._blklocs.copy()  # noqa: SLF001
+    return copied
 
 
 def take_copy(obj: pd.DataFrame | pd.Series, *, deep: bool = True) -> CopiedTable:
@@ -162,7 +180,7 @@ def works() -> bool:
         frame = pd.DataFrame({"a": [1, 2], "b": ["x", "y"]})
         alias, manager = frame, frame._mgr  # noqa: SLF001
         kept = LazyTable(
-            manager.copy(deep=False),
+            _shallow_copy(manager),
             manager.blocks,
             tuple(block.values for block in manager.blocks),
             tuple(manager.axes),

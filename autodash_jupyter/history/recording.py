@@ -6,8 +6,6 @@ from collections.abc import Callable, Collection, MutableMapping
 from dataclasses import replace
 from typing import Any
 
-import psutil
-
 from autodash_jupyter.errors import NothingToRestoreError
 from autodash_jupyter.history.boundaries import IPYTHON_NAMES, is_shell_name
 from autodash_jupyter.history.branches import START, Branches
@@ -18,7 +16,8 @@ from autodash_jupyter.history.heap import Heap
 from autodash_jupyter.history.patches import Patches
 from autodash_jupyter.history.randomness import global_generators
 from autodash_jupyter.history.remarks import Remarks
-from autodash_jupyter.history.scan import Budget, Scan, Scanner
+from autodash_jupyter.history.scan import Budget, Scan
+from autodash_jupyter.history.scanner import Scanner
 from autodash_jupyter.history.second_copies import SecondCopies
 from autodash_jupyter.history.snapshots import SnapshotTree
 from autodash_jupyter.history.states import Node
@@ -31,8 +30,6 @@ _UNRECORDED = "(changed before going back)"
 
 SECONDS_OF_PATIENCE = 1.0
 """How many seconds more than a record a look may take that a person asked for, as by an undo."""
-
-_MOST_BACKGROUND_BYTES = 4 << 30
 
 
 class Recorder:
@@ -51,9 +48,10 @@ class Recorder:
         self._ignored: set[str] = set()
         self._max_steps = max(1, max_steps)
         self._patches = Patches()
-        self._second_copies = SecondCopies()
+        budget = budget or Budget()
+        self._second_copies = SecondCopies(budget.background_bytes)
         self._heap = Heap(opaque=(id(namespace), id(self)))
-        self._scanner = Scanner(self._heap, budget or Budget())
+        self._scanner = Scanner(self._heap, budget)
         first = self._scanner.scan(self._roots())
         self._scanner.commit(first)
         self._snapshots = SnapshotTree(first.roots, self._heap.nodes)
@@ -150,17 +148,8 @@ class Recorder:
         self._copy_in_background(scan)
 
     def _copy_in_background(self, scan: Scan) -> None:
-        nodes = self._scanner.to_copy(scan)
-        if not nodes:
-            return
-        limit = self._scanner.budget.background_bytes
-        if limit is None:
-            limit = min(psutil.virtual_memory().available // 4, _MOST_BACKGROUND_BYTES)
-        limit -= self._snapshots.copied_bytes()
-        for node in sorted(nodes, key=lambda node: int(node.obj.nbytes)):
-            limit -= node.obj.nbytes
-            if limit >= 0:
-                self._second_copies.want(node)
+        for node in sorted(self._scanner.to_copy(scan), key=lambda node: int(node.obj.nbytes)):
+            self._second_copies.want(node)
 
     def _remark(self, scan: Scan, changes: Collection[Change]) -> None:
         self._remarks.present = tuple(scan.unverified)

@@ -58,17 +58,23 @@ class Registry:
             return INERT
         if found := _EXACT.get(id(kind)):
             return GLOBALS if kind is dict and is_globals(obj) else found
+        if remembered := self._by_type.get(id(kind)):
+            return remembered[1]
+        return self._of_definition(obj, kind) or self._remember(kind)
+
+    def _of_definition(self, obj: Any, kind: type) -> Adapter | None:
+        """Return the adapter of a function, class or module, which depends on where it is from."""
         if kind is types.FunctionType:
             own = is_own_module(obj.__globals__.get("__name__", "__main__"))
             return self._functions if own else INERT
         if inherits(kind, type):
             return CLASSES if is_own_class(obj) else INERT
-        if inherits(kind, types.ModuleType):
-            return module_adapter(obj)
-        remembered = self._by_type.get(id(kind))
-        if remembered is None:
-            remembered = self._by_type[id(kind)] = kind, _adapter_for(kind)
-        return remembered[1]
+        return module_adapter(obj) if inherits(kind, types.ModuleType) else None
+
+    def _remember(self, kind: type) -> Adapter:
+        adapter = _adapter_for(kind)
+        self._by_type[id(kind)] = kind, adapter
+        return adapter
 
 
 def _adapter_for(kind: type) -> Adapter:

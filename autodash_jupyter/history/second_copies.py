@@ -7,8 +7,11 @@ too. A thread of its own reads that memory soon after a table was first recorded
 from __future__ import annotations
 
 import threading
+import weakref
 from collections import deque
 from contextlib import suppress
+
+import psutil
 
 from autodash_jupyter.history.arrays import BYTES, Content
 from autodash_jupyter.history.states import Node
@@ -16,12 +19,18 @@ from autodash_jupyter.history.states import Node
 __all__ = ["SecondCopies"]
 
 _SECONDS_IDLE = 1.0
+_MOST_BYTES = 4 << 30
 
 
 class SecondCopies:
-    """The copying thread; ``adopt`` hands over what it made, on the thread that records."""
+    """The copying thread; ``adopt`` hands over what it made, on the thread that records.
 
-    def __init__(self) -> None:
+    ``limit`` is how many bytes may be kept so (None: a quarter of the memory that is free, 4 GiB at most).
+    """
+
+    def __init__(self, limit: int | None = None) -> None:
+        self._limit = limit
+        self._made: list[tuple[weakref.ref[Node], int]] = []
         self._wanted: deque[Node] = deque()
         self._done: deque[tuple[Node, Content]] = deque()
         self._news = threading.Condition()
@@ -52,8 +61,7 @@ class SecondCopies:
         """Copy what still waits, now and here, and adopt all."""
         while self._wanted:
             with suppress(IndexError):  # the thread was faster
-                node = self._wanted.popleft()
-                self._done.append((node, BYTES.capture(node.obj)))
+                self._copy(self._wanted.popleft())
         self.wait()
         self.adopt()
 
@@ -78,10 +86,22 @@ class SecondCopies:
 
     def _run(self) -> None:
         while (node := self._next()) is not None:
-            try:
-                self._done.append((node, BYTES.capture(node.obj)))
-            except Exception:  # noqa: BLE001 - no memory, or none of it left: then there is no second copy
-                continue
+            with suppress(Exception):  # no memory, for one: then there is no second copy
+                self._copy(node)
+            del node
+
+    def _copy(self, node: Node) -> None:
+        """Copy the bytes of one array, unless that were too much."""
+        self._made = [(made, size) for made, size in self._made if made() is not None]
+        size = node.obj.nbytes
+        if size + sum(kept for _, kept in self._made) <= self._allowed():
+            self._done.append((node, BYTES.capture(node.obj)))
+            self._made.append((weakref.ref(node), size))
+
+    def _allowed(self) -> int:
+        if self._limit is not None:
+            return self._limit
+        return int(min(psutil.virtual_memory().available // 4, _MOST_BYTES))
 
     def _next(self) -> Node | None:
         """Return what to copy next; None when it is time to end."""

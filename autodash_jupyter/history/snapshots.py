@@ -10,7 +10,6 @@ from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, Protocol
 
-from autodash_jupyter.history.arrays import BYTES
 from autodash_jupyter.history.opaque import UNKNOWN
 from autodash_jupyter.history.states import Node
 
@@ -75,8 +74,8 @@ class Keeper(Protocol):
         """These nodes of a snapshot, or its bindings, are others."""
         ...
 
-    def dropped(self, snapshot: Snapshot) -> None:
-        """A snapshot is gone, and its nodes went to those that follow it."""
+    def dropped(self, snapshot: Snapshot, replaced: Collection[int]) -> None:
+        """A snapshot is gone; its nodes went to those that follow it, but for these keys."""
         ...
 
     def bring(self, snapshot: Snapshot) -> tuple[str, ...]:
@@ -149,15 +148,6 @@ class SnapshotTree:
             if self.keeper is not None:
                 self.keeper.amended(snapshot, gone)
 
-    def copied_bytes(self) -> int:
-        """Return how much memory the second copies of arrays take."""
-        pieces: dict[int, int] = {}
-        for snapshot in self._by_id.values():
-            for node in snapshot.nodes.values():
-                if isinstance(node, Node) and node.adapter is BYTES and node.state and node.state.pieces:
-                    pieces.update((id(piece), len(piece)) for piece in node.state.pieces)
-        return sum(pieces.values())
-
     def mark_unknown(self, step_id: int, nodes: Mapping[int, Node]) -> None:
         """Say that up to this step nobody knows the states of these objects, captured only after it."""
         snapshot = self._by_id[step_id]
@@ -177,15 +167,21 @@ class SnapshotTree:
         dropped = [step_id for step_id in self if step_id not in wanted]
         for step_id in dropped:
             gone = self._by_id.pop(step_id)
-            self._drop(gone)
+            replaced = self._drop(gone)
             if self.keeper is not None:
-                self.keeper.dropped(gone)
+                self.keeper.dropped(gone, replaced)
         return bool(dropped)
 
-    def _drop(self, gone: Snapshot) -> None:
-        for snapshot in self._by_id.values():
-            if snapshot.parent is gone:
-                snapshot.parent = gone.parent
-                snapshot.nodes = {**gone.nodes, **snapshot.nodes}
-                if gone.parent is None:
-                    snapshot.nodes = {key: node for key, node in snapshot.nodes.items() if node is not None}
+    def _drop(self, gone: Snapshot) -> set[int]:
+        """Merge a snapshot into those that follow it; return the keys they had nodes of their own for."""
+        followers = [snapshot for snapshot in self._by_id.values() if snapshot.parent is gone]
+        replaced: set[int] = set()
+        for number, snapshot in enumerate(followers, 1):
+            own, snapshot.parent = snapshot.nodes, gone.parent
+            replaced |= gone.nodes.keys() & own.keys()
+            snapshot.nodes = gone.nodes if number == len(followers) else dict(gone.nodes)
+            snapshot.nodes.update(own)
+            if gone.parent is None:
+                for key in [key for key, node in own.items() if node is None]:
+                    del snapshot.nodes[key]
+        return replaced if followers else set(gone.nodes)

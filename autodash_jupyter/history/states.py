@@ -144,7 +144,7 @@ INERT = Fixed()
 """The adapter of what can neither change nor refer to anything that can."""
 
 
-@dataclass(slots=True, eq=False)
+@dataclass(slots=True, eq=False, weakref_slot=True)
 class Node:
     """One object with the state it was found in.
 

@@ -343,7 +343,7 @@ class TestHonesty:
         assert notebook["df"].columns.tolist() == ["a"]
 
     def test_a_write_past_copy_on_write_without_a_second_copy_is_said(self) -> None:
-        notebook = Notebook(budget=Budget(seconds=60, copied_frame_bytes=0))
+        notebook = Notebook(budget=Budget(seconds=60, copied_frame_bytes=0, background_bytes=0))
         notebook.run("import pandas as pd\ndf = pd.DataFrame({'a': [1, 2]})")
         notebook.run("df['a'].array[0] = 9")
         restored = notebook.timeline.undo()

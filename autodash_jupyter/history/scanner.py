@@ -1,0 +1,253 @@
+"""One scan over the heap: what differs from the states recorded, found in as little time as can be.
+
+First every known object is asked whether it still is as recorded: while none changed, nothing new can be
+reachable. Only from what changed, and from names bound anew, are references followed to objects not met yet.
+Then come the bytes of arrays and frames, by fingerprint. What the budget leaves no time for is named, and has
+its turn first in the next scan: comparing goes on where it stopped, and so does the walk to new objects.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from itertools import chain, islice
+from time import perf_counter
+from typing import Any
+
+import numpy as np
+
+from autodash_jupyter.history.arrays import BYTES, Content
+from autodash_jupyter.history.heap import (
+    Check,
+    Heap,
+    Memory,
+    Waiting,
+    memory_of,
+    references_lost,
+    unreachable,
+)
+from autodash_jupyter.history.opaque import Unrecordable
+from autodash_jupyter.history.remarks import LARGE_TABLE, MEMORY, NOT_COMPARED, TOO_LARGE
+from autodash_jupyter.history.scan import Budget, Scan
+from autodash_jupyter.history.states import ATOMS, GLOBAL, Node, same_dict
+
+__all__ = ["Scanner"]
+
+_CLOCK_EVERY = 1_024
+"""How many objects are looked at between two looks at the clock."""
+
+
+class Scanner:
+    """Scans one heap again and again, each time within the budget; remembers only where it stopped."""
+
+    def __init__(self, heap: Heap, budget: Budget) -> None:
+        self._heap = heap
+        self._budget = budget
+        self._stopped_at = "", 0  # the variable whose objects to begin with, and how many of them to skip
+        self._late: set[int] = set()  # memory to begin with
+        self._started = 0.0
+        self._seconds = budget.seconds
+        self._is_exact = False
+
+    @property
+    def budget(self) -> Budget:
+        """How much one scan may cost."""
+        return self._budget
+
+    def scan(self, roots: dict[str, Any], patience: float = 0.0, *, exact: bool = False) -> Scan:
+        """Compare everything with its recorded state, beginning from these bindings.
+
+        ``patience`` is how many seconds more than the budget's this may take; ``exact`` tells that the memory
+        of large tables is compared as well.
+        """
+        self._is_exact = exact or self._budget.exact
+        self._started, self._seconds = perf_counter(), self._budget.seconds + patience
+        scan = Scan(roots, is_rebound=not same_dict(roots, self._heap.roots))
+        self._compare_objects(scan)
+        if scan.is_rebound:
+            self._meet_new_values(scan)
+        self._follow_references(scan)
+        self._compare_memory(scan)
+        if scan.changed or scan.moved or scan.is_rebound:
+            self._find_gone(scan)
+        return scan
+
+    def commit(self, scan: Scan) -> None:
+        """Record what a scan found."""
+        self._heap.roots = scan.roots
+        for key, node in scan.differences().items():
+            if node is None:
+                self._heap.discard(key)
+            else:
+                self._heap.put(key, node)
+        if scan.gone and self._heap.waiting:
+            self._heap.waiting = [
+                each for each in self._heap.waiting if each.of is None or id(each.of.obj) not in scan.gone
+            ]
+
+    def _is_over(self, share: float = 1.0) -> bool:
+        return perf_counter() - self._started > share * self._seconds
+
+    def _compare_objects(self, scan: Scan) -> None:
+        """Ask every known object whether it is as recorded; capture anew those that aren't."""
+        apart: list[int] = []
+        number, turns = 0, self._turns(*self._stopped_at)
+        share = 0.5 if self._heap.waiting else 1.0  # what isn't captured yet can't be put back at all
+        self._stopped_at = "", 0
+        for origin, skipped, items in turns:
+            started_at = number
+            for key, (obj, kind, same, state) in items:
+                number += 1
+                if not number % _CLOCK_EVERY and self._is_over(share):
+                    self._stopped_at = origin, skipped + number - started_at - 1
+                    left = [name for name in (origin, *(name for name, _, _ in turns)) if name[:1] != GLOBAL]
+                    scan.unverified.update(dict.fromkeys(f"{name}: {NOT_COMPARED}" for name in left))
+                    break
+                try:
+                    if type(obj) is kind and same(obj, state):
+                        continue
+                except Exception:  # noqa: BLE001 - then it is captured anew, which says what is wrong
+                    pass
+                apart.append(key)
+        for key in apart:
+            self._renew(scan, key)
+
+    def _turns(self, stopped_at: str, skipped: int) -> Iterator[tuple[str, int, Iterable[tuple[int, Check]]]]:
+        """Yield what to compare, by variable, beginning where the last scan stopped."""
+        checks = self._heap.checks
+        if not skipped or stopped_at not in checks:
+            yield from ((origin, 0, each.items()) for origin, each in checks.items())
+            return
+        names = [*checks]
+        first = names.index(stopped_at)
+        yield stopped_at, skipped, islice(checks[stopped_at].items(), skipped, None)
+        yield from ((origin, 0, checks[origin].items()) for origin in names[first + 1 :] + names[:first])
+        yield stopped_at, 0, islice(checks[stopped_at].items(), skipped)
+
+    def _renew(self, scan: Scan, key: int) -> None:
+        node = self._heap.nodes[key]
+        fresh = self._heap.capture(node.obj, node.origin)
+        (scan.moved if _means_the_same(node, fresh) else scan.changed)[key] = fresh
+        self._heap.wait_for(fresh, node)
+
+    def _meet_new_values(self, scan: Scan) -> None:
+        recorded = self._heap.roots
+        for name, value in scan.roots.items():
+            if recorded.get(name) is not value and self._heap.is_walked(value):
+                self._heap.waiting.append(Waiting(name, iter((value,))))
+
+    def _follow_references(self, scan: Scan) -> None:
+        """Capture every object that became reachable, as far as time goes; the rest waits."""
+        waiting = self._heap.waiting
+        while waiting:
+            each = waiting[-1]
+            chunk = list(islice(each.items, _CLOCK_EVERY))
+            if len(chunk) < _CLOCK_EVERY:
+                waiting.pop()
+            for obj in chunk:
+                if id(type(obj)) not in ATOMS:
+                    self._meet(scan, each, obj)
+            if len(chunk) < _CLOCK_EVERY and each.of is not None and each.kept is not None:
+                each.of.children = tuple(each.kept)
+            if self._is_over(share=1.5):
+                break
+        for each in waiting:
+            self._heap.is_partial = each.late = True
+            scan.unverified[f"{each.origin}: {TOO_LARGE}"] = None
+
+    def _meet(self, scan: Scan, each: Waiting, obj: Any) -> None:
+        """Capture an object, unless it is known."""
+        key, heap = id(obj), self._heap
+        if key not in heap.nodes and key not in scan.added:
+            if each.kept is not None and not heap.is_walked(obj):
+                return
+            node = scan.added[key] = heap.capture(obj, each.origin)
+            if each.late:
+                scan.late.add(key)
+            if isinstance(node.adapter, Unrecordable):
+                scan.unverified[f"{each.origin}: {node.adapter.reason}"] = None
+            if node.children:
+                heap.wait_for(node, late=each.late)
+        if each.kept is not None:
+            each.kept.append(obj)
+
+    def _compare_memory(self, scan: Scan) -> None:
+        """Fingerprint memory: what was left out last time, then what others can write to, smallest first."""
+        places = dict(self._heap.memory)
+        for holder, node in chain(scan.changed.items(), scan.moved.items(), scan.added.items()):
+            for key, place in memory_of(node) if node.buffers else ():
+                places.setdefault(key, place)
+                if holder in scan.late and key not in self._heap.nodes:
+                    scan.late.add(key)
+        late, self._late = self._late, set()
+        spent = perf_counter() - self._started
+        end = self._started + max(self._seconds, spent + self._seconds / 4)
+        ordered: Iterable[tuple[int, Memory]] = places.items()
+        if late or sum([place.size for place in places.values()]) > self._budget.frame_bytes:
+            ordered = sorted(ordered, key=lambda item: (item[0] not in late, item[1].guarded, item[1].size))
+        for key, place in ordered:
+            if place.guarded and place.size > self._budget.frame_bytes and not self._is_exact:
+                self._leave_out(scan, key, place, LARGE_TABLE)
+            elif perf_counter() > end:
+                self._late.add(key)
+                self._leave_out(scan, key, place, MEMORY)
+            else:
+                self._compare_bytes(scan, key, place)
+
+    def _compare_bytes(self, scan: Scan, key: int, place: Memory) -> None:
+        known = self._heap.nodes.get(key)
+        previous: Content | None = known.state if known else None
+        keep = self._is_copied_at_once(place) or (previous is not None and previous.pieces is not None)
+        has_all = previous is not None and (previous.pieces is not None or not keep)
+        if has_all and BYTES.same(place.owner, previous):
+            return
+        if known is not None and previous is None and self._is_exact:
+            scan.unverified[f"{place.origin}: {MEMORY}"] = None  # nobody knows what it was
+        content = BYTES.recapture(place.owner, previous, keep=keep)
+        node = Node(place.owner, np.ndarray, BYTES, content, (), (), place.origin)
+        if known is None:
+            scan.added[key] = node
+        elif previous is None or previous.fingerprints == content.fingerprints:
+            scan.moved[key] = node
+        else:
+            scan.changed[key] = node
+
+    def _is_copied_at_once(self, place: Memory) -> bool:
+        guarded, budget = place.guarded, self._budget
+        return place.size <= (budget.copied_frame_bytes if guarded else budget.copied_array_bytes)
+
+    def to_copy(self, scan: Scan) -> list[Node]:
+        """Return the nodes of tables' memory that is to be copied in the background."""
+        places = self._heap.memory
+        return [
+            node
+            for key, node in (*scan.added.items(), *scan.changed.items(), *scan.moved.items())
+            if node.adapter is BYTES
+            and (node.state is None or node.state.pieces is None)
+            and key in places
+            and places[key].guarded
+        ]
+
+    def _leave_out(self, scan: Scan, key: int, place: Memory, why: str) -> None:
+        scan.unverified[f"{place.origin}: {why}"] = None
+        if key not in self._heap.nodes:
+            scan.added[key] = Node(place.owner, np.ndarray, BYTES, None, (), (), place.origin)
+
+    def _find_gone(self, scan: Scan) -> None:
+        """Find what no variable reaches any more, among what something no longer refers to."""
+        recorded = self._heap.nodes
+        lost = references_lost(recorded, {**scan.changed, **scan.moved}, self._heap.roots, scan.roots)
+        if not lost:
+            return
+        scan.gone = unreachable(
+            scan.node_after(recorded), scan.holders_after(self._heap.holders), scan.roots, lost
+        )
+        for key in scan.gone:
+            scan.changed.pop(key, None)
+            scan.moved.pop(key, None)
+
+
+def _means_the_same(old: Node, new: Node) -> bool:
+    try:
+        return old.adapter is new.adapter and old.adapter.equal(old.state, new.state)
+    except Exception:  # noqa: BLE001 - when in doubt, it changed
+        return False
