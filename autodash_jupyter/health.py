@@ -18,7 +18,7 @@ from autodash_jupyter.errors import AutoDashError, ContextStoreError
 from autodash_jupyter.home import prepare_home
 from autodash_jupyter.services import DatasetService
 from autodash_jupyter.services.opening import describe_store
-from autodash_jupyter.settings import Settings
+from autodash_jupyter.settings import Settings, public_url
 
 __all__ = ["Check", "examine", "status_lines"]
 
@@ -79,7 +79,7 @@ def examine(settings: Settings) -> list[Check]:
 def status_lines(settings: Settings) -> list[str]:
     """Return what is in force, a line each; no secret is among them."""
     model = settings.language_model or "none: contexts are written from the profile"
-    host = f" at {settings.language_model_api_base}" if settings.language_model_api_base else ""
+    host = f" at {public_url(settings.language_model_api_base)}" if settings.language_model_api_base else ""
     return [
         f"datasets are kept: {describe_store(settings)}",
         f"user: {settings.user_id}",

@@ -7,7 +7,6 @@ for ``running_mariadb``. What is not installed skips the test and says so.
 from __future__ import annotations
 
 import os
-import pwd
 import shutil
 import signal
 import subprocess
@@ -188,6 +187,8 @@ def _running(kind: type[DatabaseServer], account: str) -> Iterator[DatabaseServe
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
         if root:
+            import pwd  # which not every system has
+
             owner = pwd.getpwnam(account)
             os.chown(folder, owner.pw_uid, owner.pw_gid)
         server = kind(folder, account if root else None)

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import hashlib
+import logging
 import os
 import random
-import sqlite3
 import threading
 import time
 from collections.abc import Callable, Hashable, Iterator, Mapping, Sequence
@@ -28,6 +28,7 @@ from autodash_jupyter.stores.database_engine import (
 from autodash_jupyter.stores.database_schema import ensure_schema, make_tables, next_positions, value_revision
 from autodash_jupyter.stores.database_watch import FileWatch
 from autodash_jupyter.stores.encoded import EncodedStore, Entry
+from autodash_jupyter.stores.file_systems import network_file_system
 
 if TYPE_CHECKING:
     from sqlalchemy import Connection, Engine
@@ -36,6 +37,7 @@ if TYPE_CHECKING:
 
 __all__ = ["DatabaseContextStore"]
 
+logger = logging.getLogger(__name__)
 Answer = TypeVar("Answer")
 
 DEFAULT_FILE = "context.db"
@@ -87,6 +89,9 @@ class DatabaseContextStore(EncodedStore):
         if is_sqlite(self._url):
             self.path = Path(str(self._url.database))
             self._watch = FileWatch(self.path)
+            if kind := network_file_system(self.path.parent):
+                msg = "%s is on a network file system (%s), where SQLite may fail: use one machine only"
+                logger.warning(msg, self.path, kind)
         self.prefix = prefix
         self._tables = make_tables(prefix)
         self._timeout = timeout
@@ -102,7 +107,9 @@ class DatabaseContextStore(EncodedStore):
         self._left_to_parent: list[Pool] = []
         from sqlalchemy.exc import SQLAlchemyError
 
-        self.driver_errors = (SQLAlchemyError, sqlite3.Error, OSError)
+        # The driver's own come through where SQLAlchemy speaks to a connection outside of a statement.
+        own_errors: type[BaseException] = self._engine.dialect.loaded_dbapi.Error
+        self.driver_errors = (SQLAlchemyError, own_errors, OSError)
         try:
             ensure_schema(self._engine, self._tables)
         except self.driver_errors as error:

@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 from database_servers import PASSWORD, running_postgresql
 
-from autodash_jupyter.stores import ContextStoreError, DatabaseContextStore, database_schema
+from autodash_jupyter.stores import ContextStoreError, DatabaseContextStore, database_schema, file_systems
 from autodash_jupyter.stores.database_engine import database_address
 
 VERSION_ONE = (Path(__file__).parent / "older_versions" / "database_1.sql").read_text()
@@ -52,6 +52,45 @@ def test_a_file_is_private_and_durable_and_can_be_read_while_it_is_written(tmp_p
         with store._engine.connect() as connection:
             assert connection.exec_driver_sql("PRAGMA journal_mode").scalar() == "wal"
             assert connection.exec_driver_sql("PRAGMA synchronous").scalar() == 2  # FULL
+
+
+def test_a_full_disk_is_an_error_that_leaves_what_was(path):
+    with DatabaseContextStore(path, pool_size=1) as store:
+        store.set("a", {"value": 1})
+        with store._engine.connect() as connection:
+            connection.exec_driver_sql("PRAGMA max_page_count = 10")
+        with pytest.raises(ContextStoreError, match="database or disk is full; make space"):
+            store.set_many({name: {"padding": "x" * 4000} for name in range(30)})
+        assert store.list_keys() == ["a"]
+        with store._engine.connect() as connection:
+            connection.exec_driver_sql("PRAGMA max_page_count = 10000")
+        store.set_many({name: {"padding": "x" * 4000} for name in range(30)})
+        assert len(store.list_keys()) == 31
+
+
+def test_a_damaged_file_is_an_error_and_never_another_answer(path):
+    with DatabaseContextStore(path) as store:
+        store.set_many({name: {"name": name, "padding": "x" * 3000} for name in range(50)})
+        store.compact()
+    whole = path.read_bytes()
+    for start in range(4096, len(whole), 16 * 4096):
+        path.write_bytes(whole[:start] + os.urandom(4096) + whole[start + 4096 :])
+        for name in range(50):
+            try:
+                with DatabaseContextStore(path) as store:
+                    found = store.get(name)
+            except ContextStoreError as error:
+                assert "\n" not in str(error)  # noqa: PT017 - some pages hold nothing that is asked for
+            else:
+                assert found == {"name": name, "padding": "x" * 3000}
+
+
+def test_a_file_on_a_network_file_system_is_warned_of(path, monkeypatch, caplog):
+    mounts = path.with_name("mounts")
+    mounts.write_text(f"server:/home {path.parent} nfs4 rw 0 0\n")
+    monkeypatch.setattr(file_systems, "MOUNTS", mounts)
+    DatabaseContextStore(path).close()
+    assert "network file system (nfs4)" in caplog.text
 
 
 @pytest.mark.parametrize("given", [str, Path, lambda path: f"sqlite:///{path}"])
