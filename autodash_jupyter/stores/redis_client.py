@@ -57,6 +57,10 @@ class RedisClient:
 
         return self._retrying(attempt)
 
+    def read(self, script: str, keys: Sequence[str], arguments: Sequence[object]) -> Any:
+        """Return what a script answers that changes nothing."""
+        return self._retrying(lambda client: self._run(client, script, keys, arguments))
+
     def write(self, script: str, keys: Sequence[str], version: int, arguments: Sequence[str]) -> None:
         """Run a script that writes; its first arguments are the layout's version and the deadline.
 
@@ -92,7 +96,7 @@ class RedisClient:
         patience = self._tuning.timeout + size / BYTES_A_SECOND
         return f"{(monotonic() + self._server_ahead + patience) * 1000:.0f}"
 
-    def _run(self, client: Any, script: str, keys: Sequence[str], arguments: Sequence[str]) -> Any:
+    def _run(self, client: Any, script: str, keys: Sequence[str], arguments: Sequence[object]) -> Any:
         errors = import_redis().exceptions
         name = hashlib.sha1(script.encode(), usedforsecurity=False).hexdigest()
         try:

@@ -1,9 +1,9 @@
-"""How records lie in Redis: the names of its keys, the entries of the index, and the scripts that write.
+"""How records lie in Redis: the names of its keys, and the entries of the index.
 
-Under a prefix there are, for each partition, a hash ``state`` (the layout's version, a number that grows
-with every change, an id made at birth), a hash ``index`` (for each record its order, expiry, size, revision
-and key), and a string for each record's value. One Redis has one partition, so that a script changes all of
-it at once; a cluster has many, each in a hash slot of its own.
+Under a prefix there are, for each partition, a hash ``state`` (the layout's version, an id made at birth, the
+number of changes, and when the last record expires), a hash ``index`` (for each record its order, expiry,
+size, revision and key), a list ``log`` of the last changes, and a string for each record's value. One Redis
+has one partition, so that a script changes all of it at once; a cluster has many, each in a slot of its own.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from typing import NamedTuple
 from autodash_jupyter.errors import ContextStoreError
 from autodash_jupyter.stores.encoded import Entry
 
-__all__ = ["PUT", "REMOVE", "SWEEP", "VERSION", "IndexEntry", "Layout", "digest_of", "make_layout", "tail"]
+__all__ = ["VERSION", "IndexEntry", "Layout", "digest_of", "make_layout", "tail"]
 
 VERSION = 1  # of this layout
 CLUSTER_PARTITIONS = 64
@@ -52,6 +52,10 @@ class Layout:
     def record(self, digest: str) -> str:
         """Return the key of a record's value."""
         return f"{self._base(self.partition(digest))}record:{digest}"
+
+    def log(self, partition: int) -> str:
+        """Return the key of a partition's log of changes."""
+        return f"{self._base(partition)}log"
 
     def common_beginning(self) -> str:
         """Return what the keys of all values begin with, and as few others as can be."""
@@ -115,75 +119,3 @@ class IndexEntry(NamedTuple):
         """Read an entry; ``ValueError`` where it is none."""
         order, expires, size, revision, key = text.decode("ascii").split(":", 4)
         return cls(int(order), int(expires), int(size), revision, key)
-
-
-# Each script refuses a layout that is newer, and one that comes later than its client waits: a write that
-# was given up is then never done after all, over what was written since.
-_GUARD = """
-local time = redis.call('TIME')
-local now = time[1] * 1000 + math.floor(time[2] / 1000)
-local version = redis.call('HGET', KEYS[1], 'version')
-if version and not (tonumber(version) and tonumber(version) <= tonumber(ARGV[1])) then
-  return redis.error_reply('NEWERLAYOUT ' .. version)
-end
-if ARGV[2] ~= '' and now > tonumber(ARGV[2]) then
-  return redis.error_reply('TOOLATE ' .. string.format('%.0f', now))
-end
-"""
-
-# KEYS: state, index, a record for each entry. ARGV: version, deadline, a new id, milliseconds to live or
-# '', and for each entry its digest, order number (or '': the number of the change), tail and value.
-PUT = (
-    _GUARD
-    + """
-if not version then
-  redis.call('HSET', KEYS[1], 'version', ARGV[1], 'id', ARGV[3])
-end
-local count = #KEYS - 2
-local changes = redis.call('HINCRBY', KEYS[1], 'changes', count)
-local expires = ARGV[4] == '' and '0' or string.format('%.0f', now + tonumber(ARGV[4]))
-for number = 1, count do
-  local at = 4 * number
-  local digest, order, tail, value = ARGV[at + 1], ARGV[at + 2], ARGV[at + 3], ARGV[at + 4]
-  if order == '' then order = string.format('%.0f', changes - count + number) end
-  local old = redis.call('HGET', KEYS[2], digest)
-  if old then
-    local place, until_then = string.match(old, '^(%d+):(%d+):')
-    if place and (until_then == '0' or tonumber(until_then) > now) then order = place end
-  end
-  redis.call('HSET', KEYS[2], digest, order .. ':' .. expires .. ':' .. tail)
-  redis.call('SET', KEYS[2 + number], value)
-  if expires ~= '0' then redis.call('PEXPIREAT', KEYS[2 + number], expires) end
-end
-return string.format('%.0f', now)
-"""
-)
-
-# KEYS: state, index, a record for each digest. ARGV: version, deadline, and the digests.
-REMOVE = (
-    _GUARD
-    + """
-local removed = 0
-for number = 1, #KEYS - 2 do
-  removed = removed + redis.call('HDEL', KEYS[2], ARGV[2 + number])
-  removed = removed + redis.call('DEL', KEYS[2 + number])
-end
-if removed > 0 then redis.call('HINCRBY', KEYS[1], 'changes', 1) end
-return string.format('%.0f', now)
-"""
-)
-
-# KEYS and ARGV as for REMOVE; only what has expired is taken from the index.
-SWEEP = (
-    _GUARD
-    + """
-for number = 1, #KEYS - 2 do
-  local entry = redis.call('HGET', KEYS[2], ARGV[2 + number])
-  local expires = entry and string.match(entry, '^%d+:(%d+):')
-  if expires and expires ~= '0' and tonumber(expires) <= now then
-    redis.call('HDEL', KEYS[2], ARGV[2 + number])
-  end
-end
-return string.format('%.0f', now)
-"""
-)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import logging
 import uuid
 from collections.abc import Hashable, Mapping, Sequence
@@ -9,7 +10,7 @@ from typing import Any
 
 from autodash_jupyter.errors import ContextStoreError
 from autodash_jupyter.stores.encoded import EncodedStore, Entry, decode_text
-from autodash_jupyter.stores.keys import key_address
+from autodash_jupyter.stores.keys import decode_key, key_address
 from autodash_jupyter.stores.protocol import DamagedRecordError, Key, Value
 from autodash_jupyter.stores.redis_client import RedisClient
 from autodash_jupyter.stores.redis_connection import (
@@ -21,16 +22,8 @@ from autodash_jupyter.stores.redis_connection import (
     redis_errors,
 )
 from autodash_jupyter.stores.redis_invalidation import RedisInvalidations
-from autodash_jupyter.stores.redis_layout import (
-    PUT,
-    REMOVE,
-    SWEEP,
-    VERSION,
-    IndexEntry,
-    digest_of,
-    make_layout,
-    tail,
-)
+from autodash_jupyter.stores.redis_layout import VERSION, IndexEntry, digest_of, make_layout, tail
+from autodash_jupyter.stores.redis_scripts import CHANGES, PUT, REMOVE, SWEEP
 from autodash_jupyter.stores.watching import Forget, Watch
 
 __all__ = ["RedisContextStore"]
@@ -107,13 +100,32 @@ class RedisContextStore(EncodedStore):
         """
         return connect(self.address, self._tuning)
 
-    def change_token(self) -> Hashable:
-        """Return what is equal as long as nobody set or deleted anything; expiring is no change."""
+    def change_token(self) -> Hashable | None:
+        """Return what is equal as long as nothing changed; ``None`` while records may expire."""
+        if self.ttl is not None:
+            return None
         try:
-            states = self._states("id", "changes")
+            states = self._states("id", "changes", "expires")
+            last = max(int(expires or 0) for _, _, expires in states)
+            if last and last > self._client.server_milliseconds():
+                return None
         except self.driver_errors as error:
             raise self._failure("read", error) from error
-        return tuple(part for state in states for part in state)
+        return tuple((token_id, changes) for token_id, changes, _ in states)
+
+    def changes_since(self, token: Hashable) -> list[tuple[Key, str | None]] | None:
+        """Return what changed since a token was given, if that is still known; on a cluster it is not."""
+        if self._layout.partitions > 1 or not (
+            isinstance(token, tuple) and len(token) == 1 and all(token[0])
+        ):
+            return None
+        keys = [self._layout.state(0), self._layout.index(0), self._layout.log(0)]
+        try:
+            self._look_at_layout()
+            items = self._client.read(CHANGES, keys, token[0])
+        except self.driver_errors as error:
+            raise self._failure("read", error) from error
+        return None if items is None else self._decode_changes(items)
 
     def get_with_lifetimes(self, keys: Sequence[Key]) -> list[tuple[Value | None, float | None]]:
         """Return the values under ``keys``, each with the seconds it has left; ``None`` is for ever."""
@@ -178,11 +190,22 @@ class RedisContextStore(EncodedStore):
     def _size_bytes(self) -> int:
         return sum(entry.size + len(entry.key) for entry in self._live_entries())
 
+    def _decode_changes(self, items: Sequence[bytes]) -> list[tuple[Key, str | None]] | None:
+        try:
+            entries = [(item, None if item[:1] == b"-" else IndexEntry.parse(item)) for item in items]
+            return [
+                (decode_key(json.loads(entry.key if entry else item[1:])), entry.revision if entry else None)
+                for item, entry in entries
+            ]
+        except (ValueError, DamagedRecordError):
+            return None  # listing them all says which it is
+
     def _live_entries(self) -> list[IndexEntry]:
         """Return what the index has, in order, but for what has expired, which is then swept from it."""
         self._look_at_layout()
         found: dict[str, IndexEntry] = {}
-        for index in self._client.call_all([("HGETALL", key) for key in self._indexes()]):
+        indexes = [self._layout.index(partition) for partition in range(self._layout.partitions)]
+        for index in self._client.call_all([("HGETALL", key) for key in indexes]):
             for digest, text in index.items():
                 try:
                     found[digest.decode("ascii")] = IndexEntry.parse(text)
@@ -210,7 +233,8 @@ class RedisContextStore(EncodedStore):
 
     def _write(self, script: str, partition: int, digests: Sequence[str], arguments: Sequence[str]) -> None:
         records = [self._layout.record(digest) for digest in digests]
-        keys = [self._layout.state(partition), self._layout.index(partition), *records]
+        layout = self._layout
+        keys = [layout.state(partition), layout.index(partition), layout.log(partition), *records]
         try:
             self._client.write(script, keys, VERSION, arguments)
         except import_redis().exceptions.ResponseError as error:
@@ -228,9 +252,6 @@ class RedisContextStore(EncodedStore):
     def _states(self, *fields: str) -> list[list[bytes | None]]:
         keys = [self._layout.state(partition) for partition in range(self._layout.partitions)]
         return self._client.call_all([("HMGET", key, *fields) for key in keys])
-
-    def _indexes(self) -> list[str]:
-        return [self._layout.index(partition) for partition in range(self._layout.partitions)]
 
     def _by_partition(self, digests: Sequence[str]) -> dict[int, list[str]]:
         parts: dict[int, list[str]] = {}

@@ -123,6 +123,43 @@ def test_the_change_token_tells_every_change_and_nothing_else(redis_server, stor
         assert store.change_token() not in tokens
 
 
+def test_changes_are_told_by_key_as_long_as_they_are_known(redis_server, store, prefix, client):
+    store.set_many([("a", {"value": 1}), (("b", 1), {"value": 1})])
+    token = store.change_token()
+    assert store.changes_since(token) == []
+    store.set("a", {"value": 2})
+    store.set("c", {"value": 3})
+    store.delete(("b", 1))
+    store.delete("missing")
+    store.set("a", {"value": 4})
+    revisions = dict(store.revisions())
+    expected = [("a", revisions["a"]), ("c", revisions["c"]), (("b", 1), None), ("a", revisions["a"])]
+    assert store.changes_since(token) == expected
+    store.delete("c")
+    assert store.changes_since(token)[-1] == ("c", None)
+    with RedisContextStore(redis_server.url, prefix=prefix) as other:
+        assert other.changes_since(token) == store.changes_since(token)
+    token = store.change_token()
+    for _ in range(3):
+        store.set_many((number, {}) for number in range(1_000))
+    assert store.changes_since(token) is None  # too long ago
+    assert client.llen(f"{prefix}store:log") == 2_000
+    for foreign in (None, (), ((b"id", b"1"),), ((None, None),), "token", 5):
+        assert store.changes_since(foreign) is None
+
+
+def test_while_records_are_about_to_expire_no_token_says_that_all_is_as_it_was(redis_server, store, prefix):
+    store.set("stays", {})
+    before = store.change_token()
+    with RedisContextStore(redis_server.url, prefix=prefix, ttl=0.2) as brief:
+        brief.set("goes", {})
+        assert store.change_token() is brief.change_token() is None
+        time.sleep(0.25)
+        assert store.list_keys() == ["stays"]
+        assert store.change_token() not in (None, before)
+        assert store.changes_since(before) is None
+
+
 def test_a_record_with_a_lifetime_vanishes_and_is_swept_from_the_index(redis_server, client, prefix):
     lasting = RedisContextStore(redis_server.url, prefix=prefix)
     lasting.set("stays", {"value": 1})
