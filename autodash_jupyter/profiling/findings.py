@@ -5,8 +5,7 @@ Each finder looks for one thing and returns findings; none names a value of pers
 
 from __future__ import annotations
 
-from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from functools import partial
 
 import numpy as np
@@ -16,6 +15,7 @@ from autodash_jupyter.profiling.parsing import Parsed
 from autodash_jupyter.profiling.patterns import looks_personal
 from autodash_jupyter.profiling.reading import Reading
 from autodash_jupyter.profiling.semantic import Guess
+from autodash_jupyter.profiling.spellings import case_variants, near_duplicates
 from autodash_jupyter.profiling.statistics import Statistics, compute_statistics
 from autodash_jupyter.profiling.vocabulary import says_missing
 from autodash_jupyter.profiling.wording import counted, format_number, format_share, join_words
@@ -26,6 +26,8 @@ _QUANTITIES = {"measure", "money", "duration", "count", "ratio"}
 _SENTINELS = (-9999, -999, -99, -1, 999, 9999, 99999, 999999, 9999999)
 _SENTINEL_DATES = {"1900-01-01", "1970-01-01", "1899-12-30", "9999-12-31", "2099-12-31", "0001-01-01"}
 _NOTABLE_MISSING = 0.05
+_LEAST_ORDERED = 20
+_SPELT = {"category", "place", "ordinal"}
 _FAR = 3.0  # interquartile ranges beyond the quartiles: Tukey's outer fences
 
 
@@ -47,6 +49,7 @@ def find_in_column(
         *_sentinel_numbers(numbers, of_numbers, guess),
         *_outliers(numbers, of_numbers, guess),
         *_untidy_texts(reading, guess, statistics),
+        *_sorted(reading),
     ]
     found.sort(key=lambda one: one[2] != "warning")
     return tuple(
@@ -56,9 +59,43 @@ def find_in_column(
             label,
             severity="warning" if severity == "warning" else "info",
             approximate=sampled and rough,
+            method=_method(kind, sampled and rough, reading),
         )
         for kind, message, severity, sampled in found
     )
+
+
+_METHODS = {
+    "missing": "counted",
+    "all_missing": "counted",
+    "constant": "distinct values counted",
+    "infinite": "counted",
+    "mixed_types": "the Python type of each value",
+    "numbers_as_text": "each distinct text read as a number",
+    "dates_as_text": "each distinct text read as a date",
+    "sentinel": "compared with the usual codes for a missing value",
+    "outliers": "more than three interquartile ranges beyond the quartiles",
+    "spaces": "each distinct text looked at",
+    "case_variants": "distinct texts compared in small letters and without spaces",
+    "near_duplicates": "distinct texts compared with one letter left out",
+    "sorted": "each value compared with the one before",
+}
+
+
+def _method(kind: str, sampled: bool, reading: Reading) -> str:
+    where = f"on a sample of {reading.sampled:,} rows" if sampled else "on all rows"
+    return f"{_METHODS[kind]}, {where}"
+
+
+def _sorted(reading: Reading) -> Found:
+    moments = reading.moments
+    if (
+        moments is not None
+        and reading.family != "boolean"
+        and moments.count >= _LEAST_ORDERED
+        and moments.order
+    ):
+        yield "sorted", f"The rows are in its {moments.order} order.", "info", False
 
 
 Found = Iterator[tuple[str, str, str, bool]]  # kind, message, severity, and whether it was seen on the sample
@@ -146,7 +183,17 @@ def _sentinel_numbers(reading: Reading, statistics: Statistics, guess: Guess) ->
         rows = reading.count_where(partial(np.equal, number))
         if rows >= 2:
             message = f"{rows:,} values are {number}, far from the rest: it may stand for a missing one."
+            message += _effect(reading, statistics, number, rows)
             yield "sentinel", message, "warning", False
+
+
+def _effect(reading: Reading, statistics: Statistics, number: int, rows: int) -> str:
+    """Say what the mean would be without a number that stands for a missing value."""
+    others = (reading.moments.count if reading.moments else 0) - rows
+    if statistics.mean is None or others <= 0:
+        return ""
+    without = (statistics.mean * (others + rows) - number * rows) / others
+    return f" It is counted in: without it the mean is {format_number(without)}."
 
 
 def _outliers(reading: Reading, statistics: Statistics, guess: Guess) -> Found:
@@ -186,12 +233,20 @@ def _untidy_texts(reading: Reading, guess: Guess, statistics: Statistics) -> Fou
         )
     if guess.semantic_type in ("text", "identifier") or (statistics.distinct or 0) > 2000:
         return
-    spellings = defaultdict(list)
-    for text, _ in reading.tallies:
-        spellings[" ".join(text.casefold().split())].append(text)
-    variants = [texts for texts in spellings.values() if len(texts) > 1]
+    variants = case_variants(reading.tallies)
     if variants:
         message = f"{counted(len(variants), 'value comes', 'values come')} in more than one spelling"
-        if not guess.personal and not any(looks_personal(text) for text in variants[0]):
-            message += f", for example {join_words([repr(text[:30]) for text in variants[0][:3]])}"
-        yield "case_variants", message + ".", "warning", True
+        yield "case_variants", message + _example(variants[0][:3], guess) + ".", "warning", True
+    if guess.semantic_type in _SPELT:
+        slips = near_duplicates(reading.tallies)
+        if slips:
+            message = (
+                f"{counted(len(slips), 'rare value is', 'rare values are')} one letter from a frequent one"
+            )
+            yield "near_duplicates", message + _example(slips[0], guess) + ".", "warning", True
+
+
+def _example(texts: Sequence[str], guess: Guess) -> str:
+    if guess.personal or any(looks_personal(text) for text in texts):
+        return ""
+    return f", for example {join_words([repr(text[:30]) for text in texts])}"

@@ -89,5 +89,6 @@ def summarize(frame: Any, columns: Sequence[ColumnProfile], seconds: float = 0.0
         candidate_keys=table.candidate_keys,
         findings=table.findings,
         seconds=seconds + time.perf_counter() - started,
+        associations=table.associations,
         engine=engine.name,
     )

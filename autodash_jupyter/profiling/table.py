@@ -7,8 +7,10 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from autodash_jupyter.models import ColumnProfile, Finding
+from autodash_jupyter.models import Association, ColumnProfile, Finding
+from autodash_jupyter.profiling.associations import find_associations
 from autodash_jupyter.profiling.columns import read_column
+from autodash_jupyter.profiling.dependencies import find_dependencies
 from autodash_jupyter.profiling.engines import Engine
 from autodash_jupyter.profiling.keys import find_candidate_keys, find_duplicate_rows
 from autodash_jupyter.profiling.parsing import parse_text
@@ -25,15 +27,24 @@ _COMPARED_COLUMNS = 80
 _COMPARED_ROWS = 2000
 _NEAR = 0.98
 _TIMED_COLUMNS = 10
+_STRONG = 0.9
+_ASSOCIATIONS_TOLD = 6
+_MEASURES = {
+    "pearson": "Pearson's correlation",
+    "spearman": "Spearman's rank correlation",
+    "correlation_ratio": "correlation ratio",
+    "cramers_v": "Cramér's V",
+}
 
 
 @dataclass(frozen=True, slots=True)
 class TableFacts:
-    """Repeated rows (``None``: could not be told), the smallest keys found, and findings."""
+    """Repeated rows (``None``: could not be told), the smallest keys found, findings, and associations."""
 
     duplicate_rows: int | None
     candidate_keys: tuple[tuple[str, ...], ...]
     findings: tuple[Finding, ...]
+    associations: tuple[Association, ...] = ()
 
 
 def examine_table(engine: Engine, columns: Sequence[ColumnProfile]) -> TableFacts:
@@ -42,16 +53,27 @@ def examine_table(engine: Engine, columns: Sequence[ColumnProfile]) -> TableFact
         return TableFacts(0 if len(columns) else None, (), tuple(_emptiness(engine)))
     codes = RowCodes(engine)
     keys = find_candidate_keys(codes, columns)
-    duplicates = 0 if keys else find_duplicate_rows(codes, columns)
+    duplicates = _count_duplicates(engine, codes, keys, columns)
+    associations = find_associations(engine, columns)
     names = tuple(tuple(columns[position].name for position in key) for key in keys)
     findings = [
-        *_grain(names, duplicates, columns, engine.row_count),
+        *_grain(codes, names, duplicates, columns, engine.row_count),
         *_duplicates(duplicates, engine.row_count),
         *_same_columns(codes, columns),
         *_repeated_labels(columns),
         *_time(engine, columns),
+        *find_dependencies(engine, columns),
+        *_associated(associations),
     ]
-    return TableFacts(duplicates, names, tuple(findings))
+    return TableFacts(duplicates, names, tuple(findings), associations)
+
+
+def _count_duplicates(
+    engine: Engine, codes: RowCodes, keys: Sequence[tuple[int, ...]], columns: Sequence[ColumnProfile]
+) -> int | None:
+    if engine.held_rows < engine.row_count:  # a sample doesn't tell how often a row comes
+        return None
+    return 0 if keys else find_duplicate_rows(codes, columns)
 
 
 def _emptiness(engine: Engine) -> Iterator[Finding]:
@@ -62,10 +84,16 @@ def _emptiness(engine: Engine) -> Iterator[Finding]:
 
 
 def _grain(
-    keys: tuple[tuple[str, ...], ...], duplicates: int | None, columns: Sequence[ColumnProfile], rows: int
+    codes: RowCodes,
+    keys: tuple[tuple[str, ...], ...],
+    duplicates: int | None,
+    columns: Sequence[ColumnProfile],
+    rows: int,
 ) -> Iterator[Finding]:
     if keys:
-        yield Finding("grain", f"One row for each {join_words(list(keys[0]))}.", severity="info")
+        message, sampled = f"One row for each {join_words(list(keys[0]))}.", codes.row_count < rows
+        method = f"no value comes twice in {codes.row_count:,} rows"
+        yield Finding("grain", message, severity="info", approximate=sampled, method=method)
         return
     identifiers = [column for column in columns if column.semantic_type in ("identifier", "email", "date")]
     key_but_for_repeats = next(
@@ -120,6 +148,24 @@ def _same_columns(codes: RowCodes, columns: Sequence[ColumnProfile]) -> Iterator
                 message = f"It holds {how} '{first.name}'."
                 yield Finding("near_identical", message, second.name, approximate=len(rows) < codes.row_count)
                 break
+
+
+def _associated(associations: Sequence[Association]) -> Iterator[Finding]:
+    """Tell of each column the strongest of its very strong associations."""
+    told: set[str] = set()
+    for found in associations:
+        if abs(found.value) < _STRONG or found.second in told or len(told) == _ASSOCIATIONS_TOLD:
+            continue
+        told.add(found.second)
+        words = _MEASURES[found.measure]
+        yield Finding(
+            "association",
+            f"It goes with '{found.first}' ({words} {found.value:.2f}).",
+            found.second,
+            severity="info",
+            approximate=found.approximate,
+            method=f"{words} on {found.rows:,} rows",
+        )
 
 
 def _time(engine: Engine, columns: Sequence[ColumnProfile]) -> Iterator[Finding]:

@@ -162,5 +162,89 @@ def test_codes_for_missing_values_are_found_among_numbers_kept_as_text_too() -> 
     frame = pd.DataFrame({"qty": ["1", "2", "3", "4", "5", "6", "two", "-999", "-999"] * 3})
     assert profile(frame).columns[0].semantic_type == "count"
     assert [finding.message for finding in find(frame, "sentinel")] == [
-        "6 values are -999, far from the rest: it may stand for a missing one."
+        "6 values are -999, far from the rest: it may stand for a missing one. "
+        "It is counted in: without it the mean is 3.5."
     ]
+
+
+def test_every_finding_on_a_column_says_how_it_was_made() -> None:
+    frame = pd.DataFrame(
+        {
+            "temp": [*np.random.default_rng(0).normal(15, 5, 200), -999.0, -999.0],
+            "city": ["Oslo", "oslo ", "N/A", "Rome"] * 50 + ["Rome"] * 2,
+            "day": [f"2021-01-{n % 28 + 1:02d}" for n in range(202)],
+        }
+    )
+    found = [finding for column in profile(frame).columns for finding in column.findings]
+    assert {finding.kind for finding in found} >= {"sentinel", "case_variants", "spaces", "dates_as_text"}
+    assert all("all rows" in finding.method for finding in found)
+
+
+def test_a_slip_of_the_finger_among_categories_is_found_and_numbered_names_are_not() -> None:
+    frame = pd.DataFrame(
+        {
+            "land": ["Germany"] * 60 + ["France"] * 40 + ["Germny", "Frannce"],
+            "group": ["group 1"] * 60 + ["group 2"] * 40 + ["group 3", "group 4"],
+            "word": ["male"] * 60 + ["female"] * 40 + ["house", "houses"],
+        }
+    )
+    (finding,) = find(frame, "near_duplicates")
+    assert finding.column == "land"
+    assert finding.message == (
+        "2 rare values are one letter from a frequent one, for example 'Germny' and 'Germany'."
+    )
+
+
+def test_rows_in_order_are_told() -> None:
+    frame = pd.DataFrame({"up": [1.5 * n for n in range(30)], "no": [n % 7 for n in range(30)]})
+    assert [(finding.column, finding.message) for finding in find(frame, "sorted")] == [
+        ("up", "The rows are in its ascending order.")
+    ]
+
+
+def test_a_column_that_follows_from_another_is_found() -> None:
+    cities = {"Oslo": "Norway", "Bergen": "Norway", "Rome": "Italy", "Milan": "Italy", "Lima": "Peru"}
+    names = np.random.default_rng(4).choice(list(cities), 400)
+    frame = pd.DataFrame({"city": names, "country": [cities[name] for name in names]})
+    frame["other"] = np.random.default_rng(5).choice(["a", "b", "c"], 400)
+    (finding,) = find(frame, "dependency")
+    assert (finding.column, finding.message) == ("country", "Each value of 'city' has one value here.")
+    assert finding.method == "distinct pairs among 400 rows"
+    assert not finding.approximate
+
+
+def test_what_goes_together_is_measured_by_what_the_columns_are() -> None:
+    random = np.random.default_rng(6)
+    x, kind = random.normal(size=600), random.choice(["a", "b", "c"], 600)
+    frame = pd.DataFrame(
+        {
+            "height": x,
+            "weight": 2 * x + random.normal(0, 0.1, 600),
+            "size": np.exp(3 * x),
+            "kind": kind,
+            "level": np.select([kind == "a", kind == "b"], [10.0, 20.0], 30.0) + random.normal(0, 1, 600),
+            "twin": np.char.add(kind.astype(str), "x"),
+            "noise": random.normal(size=600),
+        }
+    )
+    found = {(one.first, one.second): one for one in profile(frame).associations}
+    assert found["height", "weight"].measure == "pearson"
+    assert found["height", "weight"].value == round(np.corrcoef(x, frame["weight"])[0, 1], 3)
+    assert (found["height", "size"].measure, found["height", "size"].value) == ("spearman", 1.0)
+    assert found["kind", "level"].measure == "correlation_ratio"
+    assert found["kind", "level"].value > 0.95
+    assert (found["kind", "twin"].measure, found["kind", "twin"].value) == ("cramers_v", 1.0)
+    assert not [pair for pair in found if "noise" in pair]
+    assert {finding.column for finding in find(frame, "association")} >= {"weight", "twin"}
+
+
+def test_chance_does_not_make_an_association_of_small_categories() -> None:
+    random = np.random.default_rng(8)
+    frame = pd.DataFrame(
+        {
+            "area": random.choice([f"a{n}" for n in range(25)], 60),
+            "kind": random.choice([f"k{n}" for n in range(20)], 60),
+            "level": random.normal(size=60),
+        }
+    )
+    assert profile(frame).associations == ()
