@@ -19,6 +19,7 @@ import xxhash
 
 from autodash_jupyter.errors import ContextStoreError
 from autodash_jupyter.stores.durable_files import replace_file, sync_data
+from autodash_jupyter.stores.held_file import HeldFile
 
 __all__ = ["Journal", "Lines", "read_lines", "to_line"]
 
@@ -80,13 +81,13 @@ class Journal:
 
     def __init__(self, path: Path) -> None:
         self.path = path
-        self._descriptor = -1  # for writing; opening it anew takes as long as all else but the sync
+        self._file = HeldFile()  # for writing; opening it anew takes as long as all else but the sync
 
     def restart(self, base: object) -> int:
         """Replace the file, if any, by a journal without records on this base; return its length."""
         line = to_line(json.dumps({"autodash_journal": VERSION, "base": base}))
+        self._file.close()  # Windows replaces no open file
         replace_file(self.path, line)
-        self.close()
         return len(line)
 
     def append(self, payload: str, end: int, inode: int) -> int:
@@ -96,16 +97,18 @@ class Journal:
         ``end``.
         """
         line = to_line(payload)
-        descriptor, size = self._open(inode)
-        if (torn := size - end) > 0:
+        if (torn := self._open(inode) - end) > 0:
             logger.warning("%s: cut off %d bytes of a write that was never finished", self.path, torn)
-            os.ftruncate(descriptor, end)
+            os.ftruncate(self._file.descriptor, end)
         try:
-            _write_all(descriptor, line)
-            sync_data(descriptor)
+            _write_all(self._file.descriptor, line)
+            sync_data(self._file.descriptor)
         except BaseException:
-            os.ftruncate(descriptor, end)
+            os.ftruncate(self._file.descriptor, end)
             raise
+        finally:
+            if os.name == "nt":  # nor does it for another process
+                self._file.close()
         return end + len(line)
 
     def read(self, start: int = 0) -> Lines:
@@ -127,22 +130,15 @@ class Journal:
 
     def close(self) -> None:
         """Close the file, which opens again when it is needed; may be called twice."""
-        descriptor, self._descriptor = self._descriptor, -1
-        if descriptor >= 0:
-            os.close(descriptor)
+        self._file.close()
 
-    def __del__(self) -> None:
-        self.close()
-
-    def _open(self, inode: int) -> tuple[int, int]:
-        """Return the descriptor and the size of the file with this inode."""
-        if self._descriptor >= 0:
-            status = os.fstat(self._descriptor)
-            if status.st_ino == inode:  # while it is open, no other file can have its inode
-                return self._descriptor, status.st_size
-            self.close()
-        self._descriptor = os.open(self.path, os.O_WRONLY | os.O_APPEND)
-        return self._descriptor, os.fstat(self._descriptor).st_size
+    def _open(self, inode: int) -> int:
+        """Open the file with this inode, if it isn't, and return its size."""
+        status = self._file.status()
+        if status is None or status.st_ino != inode:
+            self._file.open(self.path, os.O_WRONLY | os.O_APPEND)
+            status = os.fstat(self._file.descriptor)
+        return status.st_size
 
     def _without_header(self, lines: Lines) -> Lines:
         header = _parse_header(lines.payloads[0]) if lines.payloads else {}

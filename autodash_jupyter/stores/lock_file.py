@@ -15,6 +15,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from autodash_jupyter.stores.durable_files import make_private_folder
+from autodash_jupyter.stores.held_file import HeldFile, identity
 
 try:
     import fcntl
@@ -40,9 +41,8 @@ class LockFile:
 
     def __init__(self, path: Path) -> None:
         self.path = path
-        self._descriptor = -1
-        self._identity: tuple[int, int] | None = None  # of the open file, which no other has meanwhile
-        self._process = 0  # which opened it; a forked child has the same open file, and so the same lock
+        self._file = HeldFile()
+        self._process = 0  # which opened it
         self._has_flock: bool | None = None if fcntl else False  # None: not tried yet
 
     @contextmanager
@@ -58,12 +58,7 @@ class LockFile:
 
     def close(self) -> None:
         """Close the file, which opens again when it is needed; may be called twice."""
-        descriptor, self._descriptor = self._descriptor, -1
-        if descriptor >= 0:
-            os.close(descriptor)
-
-    def __del__(self) -> None:
-        self.close()
+        self._file.close()
 
     @contextmanager
     def _held_by_flock(self, timeout: float) -> Iterator[None]:
@@ -76,28 +71,28 @@ class LockFile:
                 pause = min(pause * 1.5, LONGEST_PAUSE)
             yield
         finally:
-            if self._descriptor >= 0:
-                fcntl.flock(self._descriptor, fcntl.LOCK_UN)
+            if self._file.status() is not None:
+                fcntl.flock(self._file.descriptor, fcntl.LOCK_UN)
 
     def _try(self) -> bool:
         """Try to lock the file that is at the path now."""
         self._open()
         try:
-            fcntl.flock(self._descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            fcntl.flock(self._file.descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except OSError as error:
             if error.errno in IS_HELD:
                 return False
             raise
         # Somebody may have removed the file or put another in its place, which others then lock.
-        if _identity(self.path) == self._identity:
+        if identity(self.path) == self._file.identity:
             return True
-        self.close()
+        self._file.close()
         return False
 
     def _can_flock(self) -> bool:
         self._open()
         try:
-            fcntl.flock(self._descriptor, fcntl.LOCK_UN)
+            fcntl.flock(self._file.descriptor, fcntl.LOCK_UN)
         except OSError as error:
             if error.errno in HAS_NO_FLOCK:
                 return False
@@ -105,13 +100,12 @@ class LockFile:
         return True
 
     def _open(self) -> None:
-        if self._process != os.getpid():
-            self.close()  # only this child's copy: unlocking it would take the lock from the parent
-        if self._descriptor < 0:
-            make_private_folder(self.path.parent)
-            flags = os.O_RDWR | os.O_CREAT | os.O_NOFOLLOW
-            self._descriptor, self._process = os.open(self.path, flags, 0o600), os.getpid()
-            self._identity = _identity(self._descriptor)
+        # A forked child has its parent's open file, and so its lock: it opens one of its own.
+        if self._process == os.getpid() and self._file.status() is not None:
+            return
+        make_private_folder(self.path.parent)
+        self._file.open(self.path, os.O_RDWR | os.O_CREAT | os.O_NOFOLLOW)
+        self._process = os.getpid()
 
     @contextmanager
     def _held_by_filelock(self, timeout: float) -> Iterator[None]:
@@ -130,11 +124,3 @@ class LockFile:
 
     def _is_held(self) -> tuple[int, str, str]:
         return errno.ETIMEDOUT, "another process holds the lock", str(self.path)
-
-
-def _identity(file: Path | int) -> tuple[int, int] | None:
-    try:
-        status = os.stat(file)  # noqa: PTH116 - a path or a descriptor
-    except FileNotFoundError:
-        return None
-    return status.st_dev, status.st_ino

@@ -168,3 +168,20 @@ def test_the_descriptors_are_not_inherited_and_closed_with_the_store(tmp_path):
     del store
     gc.collect()
     assert open_below(tmp_path) == []
+
+
+@pytest.mark.skipif(not Path("/proc/self/fd").is_dir(), reason="needs a list of what is open")
+def test_a_store_goes_on_after_a_daemon_closed_all_and_leaves_the_new_files_of_others_alone(tmp_path):
+    store = TinyDBContextStore(tmp_path / "context.json")
+    store.set("a", {"value": 1})
+    numbers = open_below(tmp_path)
+    for number in numbers:
+        os.close(number)
+    others = [os.open(tmp_path / f"other {number}", os.O_RDWR | os.O_CREAT) for number in numbers]
+    assert sorted(others) == sorted(numbers)
+    store.set("b", {"value": 2})
+    store.close()
+    assert [os.fstat(number).st_size for number in others] == [0, 0]
+    for number in others:
+        os.close(number)
+    assert TinyDBContextStore(tmp_path / "context.json").list_keys() == ["a", "b"]
