@@ -26,6 +26,7 @@ from autodash_jupyter.stores.database_engine import (
     size_on_server,
 )
 from autodash_jupyter.stores.database_schema import ensure_schema, make_tables, next_positions, value_revision
+from autodash_jupyter.stores.database_statements import make_statements
 from autodash_jupyter.stores.database_watch import FileWatch
 from autodash_jupyter.stores.encoded import EncodedStore, Entry
 from autodash_jupyter.stores.file_systems import network_file_system
@@ -33,7 +34,6 @@ from autodash_jupyter.stores.file_systems import network_file_system
 if TYPE_CHECKING:
     from sqlalchemy import Connection, Engine
     from sqlalchemy.pool import Pool
-    from sqlalchemy.sql.dml import Insert
 
 __all__ = ["DatabaseContextStore"]
 
@@ -102,6 +102,7 @@ class DatabaseContextStore(EncodedStore):
             isolation_level=isolation_level,
             connect_args=connect_args or {},
         )
+        self._statements = make_statements(self._tables, self._engine.dialect)
         self._process = os.getpid()
         self._forking = threading.Lock()
         self._left_to_parent: list[Pool] = []
@@ -117,13 +118,10 @@ class DatabaseContextStore(EncodedStore):
 
     def change_token(self) -> Hashable:
         """Return what is equal as long as nobody changed anything, here or elsewhere."""
-        from sqlalchemy import select
-
         try:
             if self._watch is not None:
                 return self._watch.token()
-            changes = select(self._tables.state.c.changes)
-            return self._read(lambda connection: connection.execute(changes).scalar())
+            return self._read(lambda connection: connection.execute(self._statements.state).scalar())
         except self.driver_errors as error:
             raise self._failure("read", error) from error
 
@@ -149,7 +147,7 @@ class DatabaseContextStore(EncodedStore):
             self._write(lambda connection: self._upsert(connection, entries))
 
     def _upsert(self, connection: Connection, entries: Sequence[Entry]) -> None:
-        first = next_positions(connection, self._tables, len(entries))
+        first = next_positions(connection, self._statements, len(entries))
         rows = [
             {
                 "address": record_id(entry.address),
@@ -160,60 +158,35 @@ class DatabaseContextStore(EncodedStore):
             }
             for number, entry in enumerate(entries)
         ]
-        connection.execute(self._upsert_statement(), rows)
-
-    def _upsert_statement(self) -> Insert:
-        """Return the statement that inserts a record, or changes all of it but its position."""
-        from sqlalchemy.dialects import mysql, postgresql, sqlite
-
-        table, changed = self._tables.records, ("key_json", "value_json", "revision")
-        if self._engine.dialect.name in ("mysql", "mariadb"):
-            on_mysql = mysql.insert(table)
-            return on_mysql.on_duplicate_key_update({name: on_mysql.inserted[name] for name in changed})
-        insert = sqlite.insert if is_sqlite(self._url) else postgresql.insert
-        statement = insert(table)
-        return statement.on_conflict_do_update(
-            index_elements=[table.c.address], set_={name: statement.excluded[name] for name in changed}
-        )
+        connection.execute(self._statements.upsert, rows)
 
     def _fetch(self, addresses: Sequence[str]) -> list[str | None]:
-        from sqlalchemy import select
-
-        table = self._tables.records
         ids = [record_id(address) for address in addresses]
 
         def fetch(connection: Connection) -> dict[str, str]:
             found: dict[str, str] = {}
             for some in in_parts(ids):
-                wanted = select(table.c.address, table.c.value_json).where(table.c.address.in_(some))
-                found.update((row.address, row.value_json) for row in connection.execute(wanted))
+                rows = connection.execute(self._statements.fetch, {"ids": some})
+                found.update((row.address, row.value_json) for row in rows)
             return found
 
         texts = self._read(fetch) if ids else {}
         return [texts.get(one) for one in ids]
 
     def _remove(self, addresses: Sequence[str]) -> None:
-        table = self._tables.records
         ids = [record_id(address) for address in addresses]
 
         def remove(connection: Connection) -> None:
-            next_positions(connection, self._tables, 1)
+            next_positions(connection, self._statements, 1)
             for some in in_parts(ids):
-                connection.execute(table.delete().where(table.c.address.in_(some)))
+                connection.execute(self._statements.remove, {"ids": some})
 
         if ids:
             self._write(remove)
 
     def _list(self) -> list[tuple[str, str]]:
-        from sqlalchemy import select
-
-        table = self._tables.records
-        listed = select(table.c.key_json, table.c.value_json).order_by(table.c.position)
-        rows = self._read(lambda connection: connection.execute(listed).all())
-        return [
-            (row.key_json, hashlib.blake2b(row.value_json.encode(), digest_size=16).hexdigest())
-            for row in rows
-        ]
+        rows = self._read(lambda connection: connection.execute(self._statements.listing).all())
+        return [(row.key_json, row.revision) for row in rows]
 
     def _size_bytes(self) -> int:
         if is_sqlite(self._url):

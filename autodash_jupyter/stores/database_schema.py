@@ -18,6 +18,8 @@ from autodash_jupyter.stores.database_engine import WITHOUT_TRANSACTION, WRITING
 if TYPE_CHECKING:
     from sqlalchemy import Connection, Engine, Table
 
+    from autodash_jupyter.stores.database_statements import Statements
+
 __all__ = ["VERSION", "Tables", "ensure_schema", "make_tables", "next_positions", "value_revision"]
 
 logger = logging.getLogger(__name__)
@@ -103,24 +105,18 @@ def ensure_schema(engine: Engine, tables: Tables) -> None:
         connection.execute(tables.state.update().values(version=VERSION))
 
 
-def next_positions(connection: Connection, tables: Tables, count: int) -> int:
+def next_positions(connection: Connection, statements: Statements, count: int) -> int:
     """Count ``count`` changes, and return the number of the first of them.
 
     It locks the one row of ``state`` until the transaction ends. So writers line up, briefly: no two can
     wait for each other's rows, and the numbers are in the order in which the changes can be seen.
     """
-    from sqlalchemy import select
-
-    state = tables.state
-    counted = state.update().values(changes=state.c.changes + count)
-    columns = state.c.changes, state.c.version
-    if connection.dialect.update_returning:
-        row = connection.execute(counted.returning(*columns)).one_or_none()
-    else:
-        connection.execute(counted)
-        row = connection.execute(select(*columns)).one_or_none()
+    counted = connection.execute(statements.count, {"count": count})
+    if not connection.dialect.update_returning:
+        counted = connection.execute(statements.state)
+    row = counted.one_or_none()
     if row is None:
-        msg = f"the table {state.name} has lost its row, so the store can't be used: restore a backup"
+        msg = "the table of the store's state has lost its row, so nothing can be written: restore a backup"
         raise ContextStoreError(msg)
     _refuse_newer(row.version)
     return int(row.changes) - count + 1
