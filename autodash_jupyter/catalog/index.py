@@ -65,6 +65,8 @@ class RecordIndex(Generic[Record]):
         questions: Mapping[str, Answers[Record]],
     ) -> None:
         self._store, self._kind, self._parse, self._questions = store, kind, parse, questions
+        # Asked once: whether an object has all methods of a protocol takes longer than an answer.
+        self._observed = store if isinstance(store, ObservedStore) else None
         self._mutex = threading.Lock()
         self._entries: dict[str, _Entry[Record]] = {}
         self._found: dict[str, dict[Hashable, dict[str, Record]]] = {question: {} for question in questions}
@@ -91,7 +93,7 @@ class RecordIndex(Generic[Record]):
 
     def _refresh(self) -> None:
         # The token comes first: what changes while the rest is read is then found the next time.
-        token = self._store.change_token() if isinstance(self._store, ObservedStore) else None
+        token = self._observed.change_token() if self._observed is not None else None
         if token is not None and token == self._token:
             return
         changes = self._changes()
@@ -107,9 +109,9 @@ class RecordIndex(Generic[Record]):
         self._token = token
 
     def _changes(self) -> Iterable[tuple[Key, str | None]] | None:
-        if self._token is None or not isinstance(self._store, ObservedStore):
+        if self._token is None or self._observed is None:
             return None
-        return self._store.changes_since(self._token)
+        return self._observed.changes_since(self._token)
 
     def _revisions(self) -> Iterable[tuple[Key, str | None]]:
         if isinstance(self._store, RevisionedStore):
