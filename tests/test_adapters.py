@@ -3,7 +3,7 @@
 import enum
 import math
 from datetime import UTC, date, datetime
-from uuid import uuid4
+from uuid import UUID
 
 import numpy as np
 import pandas as pd
@@ -167,7 +167,7 @@ def test_rows_are_labels_and_stay_with_their_row():
 LABELS = [
     *("a", "", "it's", 'a"b', "a\nb\x00", "😀", 0, 1, -5, 10**30, 1.5, float("inf"), True, None, b"bytes"),
     *((), ("a",), ("a", 1), ("a", ("b", None)), frozenset({"a"}), date(2024, 2, 29), "$date", "column"),
-    *(datetime(2024, 2, 29, 12), datetime(2024, 2, 29, tzinfo=UTC), uuid4()),
+    *(datetime(2024, 2, 29, 12), datetime(2024, 2, 29, tzinfo=UTC), UUID(int=7)),
 ]
 
 
