@@ -19,7 +19,7 @@ from autodash_jupyter.errors import ContextStoreError
 from autodash_jupyter.stores.keys import decode_key, encode_key, key_address
 from autodash_jupyter.stores.protocol import DamagedRecordError, Items, Key, Value, as_pairs
 from autodash_jupyter.stores.statistics import CallTimes, StoreStats
-from autodash_jupyter.stores.values import decode_value, encode_value, may_have_tags
+from autodash_jupyter.stores.values import decode_value, may_have_tags, render_value
 
 __all__ = ["EncodedStore", "Entry", "decode_text", "encode_entry"]
 
@@ -206,7 +206,7 @@ def encode_entry(key: Key, value: Value) -> Entry:
     >>> encode_entry(("column", "a"), {"rows": 3})
     Entry(address='["column", "a"]', key='["column", "a"]', value='{"rows": 3}')
     """
-    return Entry(key_address(key), json.dumps(encode_key(key)), json.dumps(encode_value(value)))
+    return Entry(key_address(key), json.dumps(encode_key(key)), render_value(value))
 
 
 def decode_text(text: str) -> Value:

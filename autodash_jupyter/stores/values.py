@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable
 from math import isfinite
 from typing import Any
@@ -18,7 +19,7 @@ from autodash_jupyter.stores.scalars import (
     encode_scalar,
 )
 
-__all__ = ["decode_value", "encode_value", "may_have_tags"]
+__all__ = ["decode_value", "encode_value", "may_have_tags", "render_value"]
 
 DEEPEST = 200  # levels of nesting, so that what was written can also be read deep inside a call stack
 CONTAINERS = frozenset({dict, list})
@@ -39,8 +40,6 @@ def encode_value(value: Value) -> Json:
     if type(value) is not dict:
         msg = f"a value is a dict, not a {type(value).__qualname__}: wrap it, for example {{'value': ...}}"
         raise ContextStoreError(msg)
-    if _is_plain(value):
-        return value
     try:
         return _encode(value, DEEPEST)
     except Unsupported as unsupported:
@@ -50,6 +49,15 @@ def encode_value(value: Value) -> Json:
             "datetime, and lists or dicts (with str keys) of them"
         )
         raise ContextStoreError(msg) from None
+
+
+def render_value(value: Value) -> str:
+    """Return the text of what ``encode_value`` returns.
+
+    >>> render_value({"rows": 344})
+    '{"rows": 344}'
+    """
+    return json.dumps(value if type(value) is dict and _is_plain(value) else encode_value(value))
 
 
 def may_have_tags(text: str) -> bool:
