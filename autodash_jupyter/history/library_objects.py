@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ctypes
 import functools
 import gc
 import sys
@@ -97,6 +98,19 @@ class _ContextVariables(Adapter):
         ContextVar.set(obj, state)
 
 
+class _ForeignValues(Adapter):
+    """Values of ``ctypes``: their bytes."""
+
+    def capture(self, obj: Any) -> bytes:
+        return ctypes.string_at(ctypes.addressof(obj), ctypes.sizeof(obj))
+
+    def same(self, obj: Any, state: bytes) -> bool:
+        return self.capture(obj) == state
+
+    def restore(self, obj: Any, state: bytes) -> None:
+        ctypes.memmove(ctypes.addressof(obj), state, len(state))
+
+
 class _Elements(Adapter):
     """XML elements: tag, text, tail, attributes and children."""
 
@@ -126,6 +140,8 @@ _EXCEPTIONS, _CACHES, _CONTEXT_VARIABLES, _ELEMENTS = (
     _ContextVariables(),
     _Elements(),
 )
+_FOREIGN_VALUES = _ForeignValues()
+_ForeignValue, _ForeignFunction = ctypes.Structure.__mro__[1], ctypes._CFuncPtr  # type: ignore[attr-defined]  # noqa: SLF001
 _PARTIALS = Fixed(lambda each: (each.func, each.args, each.keywords))
 _cache_type: type = type(functools.lru_cache(lambda: None))
 
@@ -140,5 +156,7 @@ def library_adapter(kind: type) -> Adapter | None:
         return _CACHES
     if kind is ContextVar:
         return _CONTEXT_VARIABLES
+    if inherits(kind, _ForeignValue) and not inherits(kind, _ForeignFunction):
+        return _FOREIGN_VALUES
     element = _element()
     return _ELEMENTS if element is not None and inherits(kind, element) else None

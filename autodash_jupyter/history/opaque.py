@@ -14,6 +14,8 @@ import types
 from collections.abc import Callable, Iterable
 from typing import Any
 
+import numpy as np
+
 from autodash_jupyter.history.introspection import inherits, name_of_type
 from autodash_jupyter.history.remarks import TOO_LARGE
 from autodash_jupyter.history.states import Adapter, CannotRestoreError, all_identical
@@ -145,6 +147,7 @@ _POSITION = "an iterator's position can't be put back"
 _GENERATOR = "a generator's position can't be put back"
 _FILE = "an open file can't be put back"
 _DATABASE = "what a database did can't be taken back"
+_SPAWNED = "how many generators were spawned can't be put back"
 _LOCK = "a lock can't be put back"
 _SAMPLES: tuple[Any, ...] = ({}, set(), range(1 << 70), {}.values(), {}.items())
 
@@ -170,6 +173,7 @@ _BY_ID = {id(kind): adapter for kind, adapter in _EXACT.items()}
 
 _BY_BASE = (
     (threading.Thread, Thread("a thread can't be put back", complete=True)),
+    (np.random.SeedSequence, Opaque(_SPAWNED, lambda seed: (seed.n_children_spawned,), complete=True)),
     (threading.local, Opaque("values kept per thread can't be put back")),
     (sqlite3.Connection, Opaque(_DATABASE)),
     (sqlite3.Cursor, Opaque("a database cursor's position can't be put back")),

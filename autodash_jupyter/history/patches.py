@@ -26,7 +26,7 @@ _variables_of: Any = vars(types.ModuleType)["__dict__"].__get__
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Patch:
-    """One attribute of an installed module or class; its state is the value."""
+    """One attribute of an installed module, class or object; its state is the value."""
 
     owner: Any
     name: str
@@ -34,7 +34,7 @@ class Patch:
 
 class _Patches(Adapter):
     def capture(self, obj: Patch) -> Any:
-        return _variables(obj.owner).get(obj.name, UNSET)
+        return _value(obj.owner, obj.name)
 
     def same(self, obj: Patch, state: Any) -> bool:
         return self.capture(obj) is state
@@ -43,7 +43,7 @@ class _Patches(Adapter):
         return () if state is UNSET else (state,)
 
     def restore(self, obj: Patch, state: Any) -> None:
-        base = type if inherits(type(obj.owner), type) else types.ModuleType
+        base: Any = type if inherits(type(obj.owner), type) else type(obj.owner)
         if state is UNSET:
             base.__delattr__(obj.owner, obj.name)
         else:
@@ -59,13 +59,15 @@ class Patches:
     def __init__(self) -> None:
         self.roots: dict[str, Patch] = {}
         self._before: dict[int, tuple[Any, Mapping[str, Any]]] = {}
+        self._expected: dict[str, tuple[Patch, Any]] = {}
 
     def expect(self, code: str, variables: Mapping[str, Any]) -> None:
         """Remember what the attributes are that a cell is about to assign."""
+        self._expected = {}
         for path in assigned_attributes(code):
             owner = _owner(path, variables)
             if owner is not None:
-                self._before[id(owner)] = owner, dict(_variables(owner))
+                self._expected[".".join(path)] = Patch(owner, path[-1]), _value(owner, path[-1])
 
     def meet(self, variables: Mapping[str, Any]) -> None:
         """Remember what is in the installed modules and classes that variables mean, when first met."""
@@ -79,13 +81,21 @@ class Patches:
     def find(self, code: str, variables: Mapping[str, Any]) -> Iterator[tuple[str, Patch, Any]]:
         """Yield name, attribute and value from before of what a cell's code assigned for the first time."""
         for path in assigned_attributes(code):
-            owner = _owner(path, variables)
             name = ".".join(path)
-            if owner is None or id(owner) not in self._before or name in self.roots:
+            patch, before = self._expected.get(name) or self._as_met(path, variables)
+            if patch is None or name in self.roots:
                 continue
-            if not any(each.owner is owner and each.name == path[-1] for each in self.roots.values()):
-                patch = self.roots[name] = Patch(owner, path[-1])
-                yield name, patch, self._before[id(owner)][1].get(path[-1], UNSET)
+            if not any(each.owner is patch.owner and each.name == patch.name for each in self.roots.values()):
+                self.roots[name] = patch
+                yield name, patch, before
+        self._expected = {}
+
+    def _as_met(self, path: tuple[str, ...], variables: Mapping[str, Any]) -> tuple[Patch | None, Any]:
+        """Return an attribute and its value from when its owner was met; None where it wasn't."""
+        owner = _owner(path, variables)
+        if owner is None or id(owner) not in self._before:
+            return None, UNSET
+        return Patch(owner, path[-1]), self._before[id(owner)][1].get(path[-1], UNSET)
 
 
 def assigned_attributes(code: str) -> list[tuple[str, ...]]:
@@ -125,14 +135,13 @@ def _path(node: ast.AST) -> tuple[str, ...]:
 
 
 def _owner(path: tuple[str, ...], variables: Mapping[str, Any]) -> Any:
-    """Return the installed module or class whose attribute is meant, or None."""
+    """Return the installed module, class or object in a module whose attribute is meant, or None."""
     value = variables.get(path[0])
+    if not _is_definition(value) or not _is_installed(value):
+        return None
     for name in path[1:-1]:
-        if not _is_module(value) and not inherits(type(value), type):
-            return None
-        value = _member(value, name)
-    is_owner = _is_module(value) or inherits(type(value), type)
-    return value if is_owner and _is_installed(value) else None
+        value = _member(value, name) if _is_definition(value) else _value(value, name)
+    return value if value is not None and _is_installed(value) else None
 
 
 def _member(owner: Any, name: str) -> Any:
@@ -140,14 +149,27 @@ def _member(owner: Any, name: str) -> Any:
     return next((_variables(each)[name] for each in holders if name in _variables(each)), None)
 
 
+def _value(owner: Any, name: str) -> Any:
+    if _is_definition(owner):
+        return _variables(owner).get(name, UNSET)
+    try:
+        return getattr(owner, name)  # an installed package's object, such as pandas.options
+    except Exception:  # noqa: BLE001 - then it has none
+        return UNSET
+
+
+def _is_definition(value: Any) -> bool:
+    return _is_module(value) or inherits(type(value), type)
+
+
 def _is_module(value: Any) -> bool:
     return inherits(type(value), types.ModuleType)
 
 
 def _is_installed(value: Any) -> bool:
-    return not (
-        is_own_module(_variables(value).get("__name__")) if _is_module(value) else is_own_class(value)
-    )
+    if _is_module(value):
+        return not is_own_module(_variables(value).get("__name__"))
+    return not is_own_class(value if _is_definition(value) else type(value))
 
 
 def _variables(owner: Any) -> Mapping[str, Any]:

@@ -31,14 +31,17 @@ class _PythonRandom(Adapter):
 class _BitGenerators(Adapter):
     """numpy's bit generators: the state is the dict they give, with arrays as bytes to compare it by."""
 
-    def capture(self, obj: Any) -> tuple[Any, Any]:
+    def capture(self, obj: Any) -> tuple[Any, Any, Any]:
         state = obj.state
-        return state, _comparable(state)
+        return state, _comparable(state), obj.seed_seq
 
-    def same(self, obj: Any, state: tuple[Any, Any]) -> bool:
+    def same(self, obj: Any, state: tuple[Any, Any, Any]) -> bool:
         return bool(_comparable(obj.state) == state[1])
 
-    def restore(self, obj: Any, state: tuple[Any, Any]) -> None:
+    def children(self, state: tuple[Any, Any, Any]) -> tuple[Any, ...]:
+        return state[2:]
+
+    def restore(self, obj: Any, state: tuple[Any, Any, Any]) -> None:
         obj.state = state[0]
 
 

@@ -24,7 +24,7 @@ def kernel(tmp_path_factory: pytest.TempPathFactory) -> Iterator[NotebookKernel]
 
 
 def value(kernel: NotebookKernel, expression: str) -> str:
-    return kernel.run(f"print({expression})").text.strip()
+    return kernel.run(f"print({expression})").text.splitlines()[0]
 
 
 @pytest.mark.parametrize(
@@ -46,6 +46,11 @@ def value(kernel: NotebookKernel, expression: str) -> str:
         ("import shop", "shop.rate = 2", "shop.rate"),
         ("import shop", "shop.sell()", "shop.orders"),
         ("import colorsys", "colorsys.mine = [1]", "getattr(colorsys, 'mine', None)"),
+        (
+            "import pandas as pd",
+            "pd.options.display.max_rows = 7",
+            "pd.options.display.max_rows",
+        ),
         ("import xml.sax.saxutils", "xml.sax.saxutils.escape = len", "xml.sax.saxutils.escape('ab')"),
         (
             "import pandas as pd, numpy as np\ndf = pd.DataFrame(np.zeros((1_000_000, 10)))",

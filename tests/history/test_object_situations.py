@@ -220,6 +220,12 @@ OBJECTS: Family = {
         "g.e[Fraction(1, 2)][g].append(2)",
         "[*g.e[Fraction(1, 2)].values()]",
     ),
+    "values of C": (
+        "import ctypes\nclass P(ctypes.Structure): _fields_ = [('x', ctypes.c_int)]\n"
+        "p = P(1); n = ctypes.c_int(5); a = (ctypes.c_int * 2)(1, 2)",
+        "p.x = 5; n.value = 6; a[1] = 9",
+        "p.x, n.value, list(a)",
+    ),
     "a context variable": (
         "import contextvars\nv = contextvars.ContextVar('v', default=1); kept = {}",
         "kept['v'] = v",
