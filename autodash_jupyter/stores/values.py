@@ -83,24 +83,23 @@ def decode_value(node: Json, *, has_tags: bool = True) -> Value:
 
 def _is_plain(value: dict[str, Any]) -> bool:
     """Tell whether a value surely is JSON as it stands, as most are; that takes a third of encoding it."""
-    level: list[Any] = [value]
-    for _ in range(DEEPEST):
-        below: list[Any] = []
-        for node in level:
-            if type(node) is dict:
-                for name in node:
-                    if type(name) is not str or not name.isascii() or name[:1] == TAG:
-                        return False
-            for item in node.values() if type(node) is dict else node:
-                kind = type(item)
-                if kind is dict or kind is list:
-                    below.append(item)
-                elif not PLAIN.get(kind, _never)(item):
+    # The deepest first: what holds itself, perhaps many times over, soon comes to an end.
+    waiting: list[tuple[Any, int]] = [(value, DEEPEST)]
+    while waiting:
+        node, levels = waiting.pop()
+        if not levels:
+            return False
+        if type(node) is dict:
+            for name in node:
+                if type(name) is not str or not name.isascii() or name[:1] == TAG:
                     return False
-        if not below:
-            return True
-        level = below
-    return False
+        for item in node.values() if type(node) is dict else node:
+            kind = type(item)
+            if kind is dict or kind is list:
+                waiting.append((item, levels - 1))
+            elif not PLAIN.get(kind, _never)(item):
+                return False
+    return True
 
 
 def _never(item: object) -> bool:  # noqa: ARG001

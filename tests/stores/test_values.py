@@ -35,7 +35,7 @@ def test_every_kind_of_value_is_rendered_as_it_is_encoded(value):
 
 
 looped = {"a": []}
-looped["a"].append(looped)
+looped["a"] += [looped, looped, looped]
 deep = {}
 for _ in range(250):
     deep = {"a": deep}
