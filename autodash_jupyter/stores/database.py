@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import json
 import logging
 import os
 import random
@@ -14,6 +15,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from autodash_jupyter.errors import ContextStoreError
+from autodash_jupyter.stores.database_changes import count_changes, note_changes, noted_changes
 from autodash_jupyter.stores.database_engine import (
     WRITING,
     compact,
@@ -25,11 +27,13 @@ from autodash_jupyter.stores.database_engine import (
     public_address,
     size_on_server,
 )
-from autodash_jupyter.stores.database_schema import ensure_schema, make_tables, next_positions, value_revision
+from autodash_jupyter.stores.database_schema import ensure_schema, make_tables, value_revision
 from autodash_jupyter.stores.database_statements import make_statements
 from autodash_jupyter.stores.database_watch import FileWatch
 from autodash_jupyter.stores.encoded import EncodedStore, Entry
 from autodash_jupyter.stores.file_systems import network_file_system
+from autodash_jupyter.stores.keys import decode_key
+from autodash_jupyter.stores.protocol import DamagedRecordError, Key
 
 if TYPE_CHECKING:
     from sqlalchemy import Connection, Engine
@@ -51,7 +55,7 @@ class DatabaseContextStore(EncodedStore):
 
     Every call is one transaction, durable when it returns. Threads, processes and machines may share a
     database; writers line up, each for the length of its transaction. ``prefix`` begins the names of the
-    two tables, so that several stores can share one database. ``timeout`` is in seconds and holds for
+    three tables, so that several stores can share one database. ``timeout`` is in seconds and holds for
     connecting, for waiting for a lock and for each statement; ``pool_size`` is how many connections are
     used at once; ``isolation_level`` is the database's own word for it; ``connect_args`` go to the driver,
     for example ``{"sslmode": "verify-full"}``. SQLAlchemy and a driver come with
@@ -88,7 +92,7 @@ class DatabaseContextStore(EncodedStore):
         self._watch: FileWatch | None = None
         if is_sqlite(self._url):
             self.path = Path(str(self._url.database))
-            self._watch = FileWatch(self.path)
+            self._watch = FileWatch(self.path, f"SELECT changes FROM {prefix}state")
             if kind := network_file_system(self.path.parent):
                 msg = "%s is on a network file system (%s), where SQLite may fail: use one machine only"
                 logger.warning(msg, self.path, kind)
@@ -125,6 +129,24 @@ class DatabaseContextStore(EncodedStore):
         except self.driver_errors as error:
             raise self._failure("read", error) from error
 
+    def changes_since(self, token: Hashable) -> list[tuple[Key, str | None]] | None:
+        """Return the keys that changed since ``change_token`` gave a token, oldest change first.
+
+        Each comes with its revision, ``None`` where it was deleted. ``None`` instead of a list: that was too
+        long ago, look at ``revisions``.
+        """
+        since = token[-1] if isinstance(token, tuple) and token else token
+        if not isinstance(since, int):
+            return None
+        try:
+            noted = self._read(lambda connection: noted_changes(connection, self._statements, since))
+        except self.driver_errors as error:
+            raise self._failure("read", error) from error
+        try:
+            return None if noted is None else [(decode_key(json.loads(key)), each) for key, each in noted]
+        except (ValueError, DamagedRecordError):
+            return None  # a damaged key is told of where all are listed
+
     def compact(self) -> None:
         """Give the space that changed and deleted records took back to the disk."""
         try:
@@ -147,8 +169,8 @@ class DatabaseContextStore(EncodedStore):
             self._write(lambda connection: self._upsert(connection, entries))
 
     def _upsert(self, connection: Connection, entries: Sequence[Entry]) -> None:
-        first = next_positions(connection, self._statements, len(entries))
-        rows = [
+        first = count_changes(connection, self._statements, len(entries))
+        rows: list[dict[str, Any]] = [
             {
                 "address": record_id(entry.address),
                 "key_json": entry.key,
@@ -159,6 +181,8 @@ class DatabaseContextStore(EncodedStore):
             for number, entry in enumerate(entries)
         ]
         connection.execute(self._statements.upsert, rows)
+        noted = [(row["key_json"], row["revision"]) for row in rows]
+        note_changes(connection, self._statements, first, noted)
 
     def _fetch(self, addresses: Sequence[str]) -> list[str | None]:
         ids = [record_id(address) for address in addresses]
@@ -177,9 +201,13 @@ class DatabaseContextStore(EncodedStore):
         ids = [record_id(address) for address in addresses]
 
         def remove(connection: Connection) -> None:
-            next_positions(connection, self._statements, 1)
+            first = count_changes(connection, self._statements, len(ids))
+            gone: list[tuple[str, None]] = []
             for some in in_parts(ids):
+                keys = connection.execute(self._statements.keys, {"ids": some}).scalars()
+                gone.extend((key, None) for key in keys)
                 connection.execute(self._statements.remove, {"ids": some})
+            note_changes(connection, self._statements, first, gone)
 
         if ids:
             self._write(remove)

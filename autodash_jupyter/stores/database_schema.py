@@ -18,9 +18,7 @@ from autodash_jupyter.stores.database_engine import WITHOUT_TRANSACTION, WRITING
 if TYPE_CHECKING:
     from sqlalchemy import Connection, Engine, Table
 
-    from autodash_jupyter.stores.database_statements import Statements
-
-__all__ = ["VERSION", "Tables", "ensure_schema", "make_tables", "next_positions", "value_revision"]
+__all__ = ["VERSION", "Tables", "ensure_schema", "make_tables", "refuse_newer", "value_revision"]
 
 logger = logging.getLogger(__name__)
 
@@ -31,10 +29,14 @@ LOCK_SECONDS = 60
 
 @dataclass(frozen=True, slots=True)
 class Tables:
-    """``records`` holds the records; ``state`` has one row: the schema's version, and a count of changes."""
+    """``records`` holds the records; ``state`` has one row: the schema's version, and a count of changes.
+
+    ``changes`` has the latest changes by their numbers: which key, and its revision, none if it was deleted.
+    """
 
     records: Table
     state: Table
+    changes: Table
 
 
 def make_tables(prefix: str) -> Tables:
@@ -75,6 +77,14 @@ def make_tables(prefix: str) -> Tables:
             Column("changes", BigInteger, nullable=False),
             **options,
         ),
+        changes=Table(  # since version 2
+            f"{prefix}changes",
+            metadata,
+            Column("number", BigInteger, primary_key=True, autoincrement=False),
+            Column("key_json", text, nullable=False),
+            Column("revision", String(32)),
+            **options,
+        ),
     )
 
 
@@ -105,23 +115,6 @@ def ensure_schema(engine: Engine, tables: Tables) -> None:
         connection.execute(tables.state.update().values(version=VERSION))
 
 
-def next_positions(connection: Connection, statements: Statements, count: int) -> int:
-    """Count ``count`` changes, and return the number of the first of them.
-
-    It locks the one row of ``state`` until the transaction ends. So writers line up, briefly: no two can
-    wait for each other's rows, and the numbers are in the order in which the changes can be seen.
-    """
-    counted = connection.execute(statements.count, {"count": count})
-    if not connection.dialect.update_returning:
-        counted = connection.execute(statements.state)
-    row = counted.one_or_none()
-    if row is None:
-        msg = "the table of the store's state has lost its row, so nothing can be written: restore a backup"
-        raise ContextStoreError(msg)
-    _refuse_newer(row.version)
-    return int(row.changes) - count + 1
-
-
 def _prepare_file(engine: Engine, version: int | None) -> None:
     """Copy a file that is about to be changed; let a new one be read while it is written."""
     with engine.connect().execution_options(**WITHOUT_TRANSACTION) as connection:
@@ -149,10 +142,11 @@ def _free_name(path: Path, version: int) -> Path:
 
 
 def _add_revisions(connection: Connection, tables: Tables) -> None:
-    """Version 1 knew no revisions: to list them, it read every value."""
+    """Version 1 knew no revisions and no changes: to find what changed, every value was read."""
     from sqlalchemy import inspect, select
 
     records = tables.records
+    tables.changes.create(connection, checkfirst=True)
     # MySQL keeps a new column also where what follows fails, so that it may be there already.
     if "revision" not in {column["name"] for column in inspect(connection).get_columns(records.name)}:
         column = "revision VARCHAR(32) NOT NULL DEFAULT ''"
@@ -182,10 +176,11 @@ def _version(connection: Connection, tables: Tables) -> int | None:
     if not inspect(connection).has_table(tables.state.name):
         return None
     version = connection.execute(select(tables.state.c.version)).scalar_one_or_none()
-    return None if version is None else _refuse_newer(int(version))
+    return None if version is None else refuse_newer(int(version))
 
 
-def _refuse_newer(version: int) -> int:
+def refuse_newer(version: int) -> int:
+    """Return the version of a database's tables; ``ContextStoreError`` where this code is too old for it."""
     if version > VERSION:
         msg = (
             f"the database was written by a newer version of AutoDash (schema {version}, this one knows "

@@ -19,23 +19,28 @@ CHANGED = ("key_json", "value_json", "revision")
 class Statements:
     """What a store says to its database.
 
-    ``upsert`` is given rows; ``fetch`` and ``remove`` the parameter ``ids``; ``count`` counts ``count``
-    changes, and where the dialect can return rows of an update, returns what ``state`` selects.
+    ``upsert`` and ``log`` are given rows; ``fetch``, ``keys`` and ``remove`` the parameter ``ids``; ``count``
+    counts ``count`` changes, and where the dialect can return rows of an update, returns what ``state``
+    selects; ``logged`` returns the changes after the number ``since``, ``trim`` forgets those up to ``last``.
     """
 
     upsert: Insert
     fetch: Select[Any]
+    keys: Select[Any]
     remove: Delete
     listing: Select[Any]
     state: Select[Any]
     count: Update
+    log: Insert
+    logged: Select[Any]
+    trim: Delete
 
 
 def make_statements(tables: Tables, dialect: Dialect) -> Statements:
     """Return the statements for a kind of database."""
     from sqlalchemy import bindparam, select
 
-    records, state = tables.records.c, tables.state.c
+    records, state, changes = tables.records.c, tables.state.c, tables.changes.c
     ids = records.address.in_(bindparam("ids", expanding=True))
     count: Any = tables.state.update().values(changes=state.changes + bindparam("count"))
     if dialect.update_returning:
@@ -43,10 +48,16 @@ def make_statements(tables: Tables, dialect: Dialect) -> Statements:
     return Statements(
         upsert=_upsert(tables, dialect.name),
         fetch=select(records.address, records.value_json).where(ids),
+        keys=select(records.key_json).where(ids),
         remove=tables.records.delete().where(ids),
         listing=select(records.key_json, records.revision).order_by(records.position),
         state=select(state.changes, state.version),
         count=count,
+        log=tables.changes.insert(),
+        logged=select(changes.key_json, changes.revision)
+        .where(changes.number > bindparam("since"))
+        .order_by(changes.number),
+        trim=tables.changes.delete().where(changes.number <= bindparam("last")),
     )
 
 

@@ -61,7 +61,7 @@ def backend(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> 
 def drop_tables(server: DatabaseServer) -> None:
     connection = server.connect()
     cursor = connection.cursor()
-    for name in ("autodash_records", "autodash_state"):
+    for name in ("autodash_records", "autodash_state", "autodash_changes"):
         cursor.execute(f"DROP TABLE IF EXISTS {name}")
     connection.close()
 

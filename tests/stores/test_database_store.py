@@ -13,7 +13,13 @@ from pathlib import Path
 import pytest
 from database_servers import PASSWORD, running_postgresql
 
-from autodash_jupyter.stores import ContextStoreError, DatabaseContextStore, database_schema, file_systems
+from autodash_jupyter.stores import (
+    ContextStoreError,
+    DatabaseContextStore,
+    database_changes,
+    database_schema,
+    file_systems,
+)
 from autodash_jupyter.stores.database_engine import database_address
 
 VERSION_ONE = (Path(__file__).parent / "older_versions" / "database_1.sql").read_text()
@@ -219,6 +225,7 @@ def make_version_one(store):
     tables = store._tables
     with store._engine.begin() as connection:
         connection.exec_driver_sql(f"ALTER TABLE {tables.records.name} DROP COLUMN revision")
+        connection.exec_driver_sql(f"DROP TABLE {tables.changes.name}")
         connection.execute(tables.state.update().values(version=1))
 
 
@@ -338,6 +345,30 @@ def test_a_change_of_anybody_changes_the_token_and_a_read_does_not(reopen):
     assert len(set(seen)) == len(seen)
 
 
+def test_changes_are_told_as_long_as_they_are_noted(reopen, monkeypatch):
+    monkeypatch.setattr(database_changes, "NOTED_CHANGES", 30)
+    monkeypatch.setattr(database_changes, "FORGOTTEN_AT_ONCE", 10)
+    store, other = reopen(), reopen()
+    store.set_many({"a": {}, "b": {}})
+    token = store.change_token()
+    assert other.changes_since(token) == []
+    other.set("a", {"value": 1})
+    other.delete_many(["b", "missing"])
+    other.set("b", {"value": 2})
+    revisions = dict(store.revisions())
+    assert store.changes_since(token) == [("a", revisions["a"]), ("b", None), ("b", revisions["b"])]
+    for number in range(20):
+        other.set(number, {"number": number})
+    assert [key for key, _ in store.changes_since(token)] == ["a", "b", "b", *range(20)]
+    other.set_many({number: {} for number in range(20)})
+    assert store.changes_since(token) is None
+    assert len(store.changes_since(store.change_token())) == 0
+    with store._engine.connect() as connection:
+        kept = connection.exec_driver_sql(f"SELECT count(*) FROM {store._tables.changes.name}").scalar()
+    assert 20 <= kept <= 40
+    assert store.changes_since(None) is None
+
+
 @pytest.mark.skipif(not hasattr(os, "fork"), reason="this system can't fork")
 @pytest.mark.filterwarnings("ignore:This process .* is multi-threaded:DeprecationWarning")
 def test_a_forked_child_uses_connections_of_its_own(reopen):
@@ -406,8 +437,8 @@ def test_the_password_is_shown_nowhere(request, kind):
     with DatabaseContextStore(request.getfixturevalue(kind).url) as store:
         assert PASSWORD not in repr(store) + str(store) + repr(store.stats())
         with store._engine.begin() as connection:
-            connection.exec_driver_sql(f"DROP TABLE {store._tables.records.name}")
-            connection.exec_driver_sql(f"DROP TABLE {store._tables.state.name}")
+            for table in (store._tables.records, store._tables.state, store._tables.changes):
+                table.drop(connection)
         with pytest.raises(ContextStoreError, match="can't write") as caught:
             store.set("a key", {"a": "value"})
         assert_shows_no_password(caught.value)
