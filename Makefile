@@ -24,8 +24,8 @@ lab: $(READY) $(PANEL)  ## Open JupyterLab on the example notebooks
 test: $(READY) $(PANEL) test-python test-notebooks test-labextension test-browser  ## Run every test
 	@echo "All tests passed."
 
-test-quick: $(READY)  ## Run what is fast: no browser, no kernels, no language model, no killed processes
-	$(BIN)/python -m pytest -q -m "not (browser or kernel or faults or model or slow)" -n 2
+test-quick: $(READY)  ## Run what is fast: no browser, kernels, servers, language model or killed processes
+	AUTODASH_TEST_SERVERS=no $(BIN)/python -m pytest -q -m "not (browser or kernel or faults or model or slow)" -n 2
 
 test-all: test  ## Run every test, and kill writers a hundred times more
 	AUTODASH_TEST_KILLS=100 $(BIN)/python -m pytest -q tests/faults --timeout 600
