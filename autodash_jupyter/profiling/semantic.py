@@ -66,6 +66,19 @@ class Facts:
         numbers = self.numbers
         return len(numbers) > 0 and (numbers.dtype.kind in "iu" or bool(np.all(numbers == np.floor(numbers))))
 
+    @property
+    def spread(self) -> str:
+        """A phrase on the numbers, for evidence."""
+        return f"{'whole' if self.whole else 'decimal'} numbers, {self.distinct:,} distinct of {self.count:,}"
+
+    def within(self, low: float, high: float) -> float:
+        """Return the share of the sampled numbers between two, both included."""
+        numbers = self.numbers
+        if not len(numbers):
+            return 0.0
+        inside = np.searchsorted(numbers, high, "right") - np.searchsorted(numbers, low, "left")
+        return float(inside) / len(numbers)
+
     @cached_property
     def texts(self) -> list[str]:
         """At most 400 distinct texts, spread over the frequent and the rare, of 300 characters each."""
@@ -107,8 +120,9 @@ def surest(facts: Facts, detectors: Iterable[Detector]) -> Guess | None:
 
 def guess_semantic_type(facts: Facts) -> Guess:
     """Say what a column means, from its name and its values."""
-    from autodash_jupyter.profiling.semantic_numbers import guess_numbers, guess_spans, guess_times
+    from autodash_jupyter.profiling.semantic_numbers import guess_numbers
     from autodash_jupyter.profiling.semantic_texts import guess_texts
+    from autodash_jupyter.profiling.semantic_times import guess_spans, guess_times
 
     plain = _guess_by_form(facts)
     if plain is not None:

@@ -1,126 +1,51 @@
-"""Recognises what columns of numbers, moments and spans mean."""
+"""Recognises what columns of numbers mean."""
 
 from __future__ import annotations
 
-import numpy as np
-
 from autodash_jupyter.profiling.names import CURRENCIES, name_unit
 from autodash_jupyter.profiling.semantic import PERSONAL_IDENTIFIERS, Facts, Guess, surest
-from autodash_jupyter.profiling.times import granularity
+from autodash_jupyter.profiling.semantic_times import (
+    calendar_part,
+    duration,
+    packed_date,
+    unix_time,
+    year,
+)
 
-__all__ = ["guess_numbers", "guess_spans", "guess_times"]
+__all__ = ["guess_numbers"]
 
-_CALENDAR_RANGES = {
-    "month": (1, 12), "months": (1, 12), "mon": (1, 12), "mnth": (1, 12), "quarter": (1, 4), "qtr": (1, 4),
-    "weekday": (0, 7), "dow": (0, 7), "wday": (0, 7), "dayofweek": (0, 7), "day": (1, 31), "mday": (1, 31),
-    "hour": (0, 24), "hr": (0, 24), "minute": (0, 60), "week": (0, 53), "semester": (1, 2),
-    "yday": (1, 366), "dayofyear": (1, 366), "decade": (0, 3000),
+_LARGEST_PARTY = 100
+_AVERAGES = {"avg", "average", "mean"}
+_EXTREMES = {"min", "max", "median", *_AVERAGES}
+_DIFFERENCES = {"delta", "diff", "difference", "change", "offset", "error", "err", "sd", "std", "dist"}
+_WEAK_MONEY = {"net", "open", "close", "high", "low", "bid", "ask", "margin", "principal"}
+_NUTRITION = {"calories", "protein", "sodium", "kcal", "sugar"}
+_GRADED = {"score", "level", "index", "size", "age", "intensity", "magnitude"}
+_MONEY_STEMS = ("price", "cost", "gdp", "income", "salary", "revenue", "expend", "tax", "wage")
+_ENTITIES = {
+    "individual", "subject", "person", "respondent", "participant", "household", "case", "patient", "student",
+    "school", "hospital", "plant", "animal", "record", "row", "item", "unit", "worker", "family", "pair",
 }  # fmt: skip
-
-
 _TIME_UNITS = {"ms", "s", "min", "h", "days", "weeks", "months", "years"}
 
 
 def guess_numbers(facts: Facts) -> Guess:
     """Say what a column of numbers means."""
     guess = surest(facts, _NUMBER_DETECTORS)
-    return guess or Guess("measure", 0.5, _spread(facts))
-
-
-def guess_times(facts: Facts) -> Guess:
-    """Tell dates from moments."""
-    if granularity(facts.reading.known_values) in ("year", "month", "day"):
-        return Guess("date", 0.97, "dates without a time of day")
-    return Guess("datetime", 0.97, "moments with a time of day")
-
-
-def guess_spans(facts: Facts) -> Guess:
-    """Spans of time are durations."""
-    del facts
-    return Guess("duration", 0.97, "spans of time")
-
-
-def _spread(facts: Facts) -> str:
-    return f"{'whole' if facts.whole else 'decimal'} numbers, {facts.distinct:,} distinct of {facts.count:,}"
-
-
-def _within(facts: Facts, low: float, high: float) -> float:
-    """Return the share of the sample between two numbers."""
-    numbers = facts.numbers
-    if not len(numbers):
-        return 0.0
-    return float(np.searchsorted(numbers, high, "right") - np.searchsorted(numbers, low, "left")) / len(
-        numbers
-    )
-
-
-def _year(facts: Facts) -> Guess | None:
-    named = facts.says("year") or ("time" if facts.words[-1:] == ("time",) else None)
-    if named and _within(facts, 1000, 2200) >= 0.9 and (facts.whole or named == "time"):
-        return Guess("year", 0.95, f"named {named}, from {facts.numbers[0]:.0f} to {facts.numbers[-1]:.0f}")
-    if not facts.whole or len(facts.numbers) == 0:
-        return None
-    if facts.says("measure") or facts.says("money") or facts.says("count"):
-        span = facts.numbers[-1] - facts.numbers[0] + 1
-        if (
-            _within(facts, 1900, 2035) == 1.0
-            and 20 <= facts.distinct >= 0.8 * span
-            and facts.unique_share < 0.2
-        ):
-            return Guess(
-                "year",
-                0.87,
-                f"nearly every whole number from {facts.numbers[0]:.0f} to {facts.numbers[-1]:.0f}",
-            )
-        return None
-    repeated = (
-        facts.distinct < 0.9 * facts.count or facts.distinct == facts.numbers[-1] - facts.numbers[0] + 1
-    )
-    if (
-        _within(facts, 1880, 2060) == 1.0
-        and facts.distinct >= 2
-        and repeated
-        and name_unit(facts.label) is None
-    ):
-        return Guess("year", 0.72, f"whole numbers from {facts.numbers[0]:.0f} to {facts.numbers[-1]:.0f}")
-    return None
-
-
-def _packed_date(facts: Facts) -> Guess | None:
-    """Dates written as numbers: 20240131, or 202401 where the name speaks of time."""
-    if not facts.whole:
-        return None
-    numbers = facts.numbers.astype(np.int64)
-    if _within(facts, 17000101, 21991231) == 1.0:
-        months, days = numbers // 100 % 100, numbers % 100
-        if np.all((months >= 1) & (months <= 12) & (days >= 1) & (days <= 31)):
-            return Guess("date", 0.93, "numbers that read as year, month and day")
-    months = numbers % 100
-    named = facts.says("time") or "month" in facts.words or "period" in facts.words
-    if named and _within(facts, 170001, 219912) == 1.0 and np.all((months >= 1) & (months <= 12)):
-        return Guess("date", 0.9, "numbers that read as year and month")
-    return None
-
-
-def _unix_time(facts: Facts) -> Guess | None:
-    named = facts.says("time") or "unix" in facts.words or "time" in facts.words or "ts" in facts.words
-    if not named:
-        return None
-    for scale, unit in ((1, "seconds"), (1e3, "milliseconds"), (1e6, "microseconds"), (1e9, "nanoseconds")):
-        if _within(facts, 1e8 * scale, 4.2e9 * scale) == 1.0:
-            return Guess("datetime", 0.9, f"{unit} since 1970")
-    return None
+    return guess or Guess("measure", 0.5, facts.spread)
 
 
 def _coordinate(facts: Facts) -> Guess | None:
     has_pair = bool({"lat", "latitude"} & facts.siblings) and bool(
         {"lon", "lng", "long", "longitude"} & facts.siblings
     )
-    if facts.says("latitude") and _within(facts, -90, 90) >= 0.99:
+    if _DIFFERENCES & set(facts.words):
+        return None
+    if facts.says("latitude") and facts.within(-90, 90) >= 0.99:
         return Guess("latitude", 0.96, "named latitude, between -90 and 90 degrees")
     if (
         facts.says("longitude")
-        and _within(facts, -180, 360) >= 0.99
+        and facts.within(-180, 360) >= 0.99
         and ("long" not in facts.words or has_pair)
     ):
         return Guess("longitude", 0.96, "named longitude, between -180 and 360 degrees")
@@ -143,6 +68,9 @@ def _flag(facts: Facts) -> Guess | None:
 def _identifier(facts: Facts) -> Guess | None:
     if not facts.whole:
         return None
+    dense = facts.numbers[0] in (0, 1) and facts.distinct == facts.numbers[-1] - facts.numbers[0] + 1
+    if dense and facts.distinct > 30 and facts.words[-1:] and facts.words[-1] in _ENTITIES:
+        return Guess("identifier", 0.88, f"numbers each {facts.words[-1]} from {facts.numbers[0]:.0f} on")
     steps_by_one = facts.unique_share == 1.0 and facts.numbers[-1] - facts.numbers[0] == facts.count - 1
     starts_low = facts.numbers[0] in (0, 1)
     word = facts.says("identifier") or _ends_in_id(facts)
@@ -158,10 +86,11 @@ def _identifier(facts: Facts) -> Guess | None:
         confidence = 0.9 if named else 0.75
         return Guess("identifier", confidence, f"numbers the rows from {facts.numbers[0]:.0f} on")
     same_length = len(str(int(facts.numbers[0]))) == len(str(int(facts.numbers[-1])))
+    shortest = 10_000 if facts.says("place") or facts.says("name") else 100_000
     if (
         facts.unique_share == 1.0
         and same_length
-        and facts.numbers[0] >= 100_000
+        and facts.numbers[0] >= shortest
         and not other
         and facts.count > 5
     ):
@@ -170,8 +99,10 @@ def _identifier(facts: Facts) -> Guess | None:
 
 
 def _ends_in_id(facts: Facts) -> str | None:
-    last = facts.words[-1] if facts.words else ""
-    return last if last.endswith("id") and len(last) > 4 and last not in _ID_LOOKALIKES else None
+    named = [word for word in facts.words if not word.isdigit()]
+    last = named[-1] if named else ""
+    ends = last.endswith("id") or (last.endswith("code") and last != "code")
+    return last if ends and len(last) > 4 and last not in _ID_LOOKALIKES else None
 
 
 _ID_LOOKALIKES = {
@@ -189,26 +120,14 @@ _ID_LOOKALIKES = {
 
 
 def _postal_code(facts: Facts) -> Guess | None:
-    if facts.says("postal") and facts.whole and _within(facts, 100, 9_999_999) > 0.95:
+    if facts.says("postal") and facts.whole and facts.within(100, 9_999_999) > 0.95:
         return Guess("place", 0.93, f"postal codes, by the name and {facts.distinct:,} distinct numbers")
     return None
 
 
 def _phone(facts: Facts) -> Guess | None:
-    if facts.says("phone") and facts.whole and _within(facts, 1e6, 1e15) > 0.95:
+    if facts.says("phone") and facts.whole and facts.within(1e6, 1e15) > 0.95:
         return Guess("phone", 0.93, "phone numbers kept as numbers, by the name", personal=True)
-    return None
-
-
-def _calendar_part(facts: Facts) -> Guess | None:
-    for word in (*facts.words[::-1], "".join(facts.words)):
-        limits = _CALENDAR_RANGES.get(word)
-        if limits and facts.whole and _within(facts, *limits) == 1.0 and not facts.says("count"):
-            return Guess(
-                "ordinal",
-                0.9,
-                f"a part of the calendar, from {facts.numbers[0]:.0f} to {facts.numbers[-1]:.0f}",
-            )
     return None
 
 
@@ -217,14 +136,19 @@ def _money(facts: Facts) -> Guess | None:
         return Guess("money", 0.95, "amounts with a currency sign")
     if name_unit(facts.label) in CURRENCIES.values():
         return Guess("money", 0.9, f"named in {name_unit(facts.label)}")
-    word = facts.says("money") or _stem(
-        facts, ("price", "cost", "gdp", "income", "salary", "revenue", "expend")
-    )
+    if _is_pay_rate(facts):
+        return Guess("money", 0.85, f"a rate of pay by its name, {facts.spread}")
+    word = _money_word(facts)
+    return Guess("money", 0.85, f"named {word}, {facts.spread}") if word else None
+
+
+def _money_word(facts: Facts) -> str | None:
+    word = facts.says("money") or _stem(facts, _MONEY_STEMS)
     if word is None or facts.says("flag") == facts.words[-1]:
         return None
-    if facts.words[0] in ("n", "num", "number", "count"):
+    if word in _WEAK_MONEY and facts.words[-1] != word:
         return None
-    return Guess("money", 0.85, f"named {word}, {_spread(facts)}")
+    return None if facts.words[0] in ("n", "num", "number", "count") else word
 
 
 def _stem(facts: Facts, stems: tuple[str, ...]) -> str | None:
@@ -241,27 +165,56 @@ def _ratio(facts: Facts) -> Guess | None:
         return Guess("ratio", 0.92, "named in percent")
     if {"to", "per"} & set(facts.words[1:-1]) and "to" in facts.words and not facts.whole:
         return Guess("ratio", 0.88, "named as one thing to another")
+    return _named_ratio(facts) or _between_0_and_1(facts)
+
+
+def _named_ratio(facts: Facts) -> Guess | None:
     word = facts.says("ratio") or _stem(facts, ("percent", "ratio", "unemp", "rate"))
     pulse = {"heart", "pulse", "respiratory", "frame", "bit", "sample"} & set(facts.words)
-    in_range = _within(facts, -100, 150) > 0.97 and not (facts.whole and facts.numbers[-1] > 150)
-    if word and not pulse and in_range:
+    in_range = facts.within(-100, 150) > 0.97 and not (facts.whole and facts.numbers[-1] > 150)
+    graded = facts.whole and facts.distinct <= 10 and facts.numbers[-1] <= 10
+    if word and in_range and not (pulse or graded or _is_pay_rate(facts)):
         return Guess("ratio", 0.88, f"named {word}, from {facts.numbers[0]:.4g} to {facts.numbers[-1]:.4g}")
-    measured = facts.whole or facts.says("measure") or name_unit(facts.label)
-    if not measured and facts.distinct > 5 and _within(facts, 0, 1) == 1.0:
+    return None
+
+
+def _between_0_and_1(facts: Facts) -> Guess | None:
+    if facts.whole or facts.within(0, 1) < 1.0:
+        return None
+    word = facts.says("measure")
+    if word in _AVERAGES:
+        return Guess("ratio", 0.88, "an average between 0 and 1")
+    if not word and not name_unit(facts.label) and facts.distinct > 5:
         return Guess("ratio", 0.58, "decimal numbers between 0 and 1")
     return None
 
 
+def _is_pay_rate(facts: Facts) -> bool:
+    """Tell whether a rate is paid by the hour, the day or the month: no share is above one, and whole."""
+    periods = {"hourly", "daily", "weekly", "monthly", "yearly", "annual"}
+    return facts.words[-1:] == ("rate",) and bool(periods & set(facts.words)) and facts.whole
+
+
 def _count(facts: Facts) -> Guess | None:
-    if not facts.whole or facts.numbers[0] < 0:
-        return None
     word = facts.says("count")
-    if word == "total" and facts.says("money"):
+    if not facts.whole:
+        in_thousands = word in ("pop", "population") and facts.within(100, 1e10) == 1.0
+        return Guess("count", 0.8, f"named {word}, perhaps in thousands") if in_thousands else None
+    if facts.numbers[0] < 0 or (word is not None and _measured(facts, word)):
         return None
-    if not word:
+    if facts.words[-1:] == ("volume",) and {"open", "close"} <= facts.siblings:
+        return Guess("count", 0.9, "the volume traded, beside opening and closing prices")
+    if word is None or (word == facts.words[-1] == "size" and facts.numbers[-1] > _LARGEST_PARTY):
         return _like_a_count(facts)
     confidence = 0.9 if facts.words[0] in ("n", "num", "number", "count", "nb", "total") else 0.86
     return Guess("count", confidence, f"named {word}, whole numbers from {facts.numbers[0]:,.0f}")
+
+
+def _measured(facts: Facts, word: str) -> bool:
+    """Tell whether what a name seems to count is a quantity: ``total_fat``, ``total_price``."""
+    if word == "total":
+        return bool(facts.says("money")) or facts.says("measure") == facts.words[-1]
+    return word == "carb" and bool(_NUTRITION & facts.siblings)
 
 
 def _like_a_count(facts: Facts) -> Guess | None:
@@ -279,27 +232,20 @@ def _like_a_count(facts: Facts) -> Guess | None:
     return None
 
 
-def _duration(facts: Facts) -> Guess | None:
-    word = facts.says("duration") or ("time" if "time" in facts.words else None)
-    if word is None or facts.words[-1] in ("date", "at"):
-        return None
-    if word == "age":
-        return Guess("measure", 0.9, f"an age, {_spread(facts)}")
-    if facts.numbers[0] < 0 and word not in ("delay", "lag"):
-        return None
-    return Guess("duration", 0.8, f"named {word}, {_spread(facts)}")
-
-
 def _measure(facts: Facts) -> Guess | None:
     unit = name_unit(facts.label)
     if unit and unit not in CURRENCIES.values() and unit != "%":
         kind = "duration" if unit in _TIME_UNITS and facts.numbers[0] >= 0 else "measure"
-        return Guess(kind, 0.89, f"a quantity in {unit}, {_spread(facts)}")
+        return Guess(kind, 0.89, f"a quantity in {unit}, {facts.spread}")
     word = facts.says("measure")
+    if word in _EXTREMES and facts.says("money"):
+        return None
     if word and (facts.distinct > 10 or not facts.whole):
-        return Guess("measure", 0.87, f"named {word}, {_spread(facts)}")
+        return Guess("measure", 0.87, f"named {word}, {facts.spread}")
+    if word and word not in _GRADED | _EXTREMES and facts.unique_share > 0.05:
+        return Guess("measure", 0.65, f"named {word}, {facts.spread}")
     if not facts.whole:
-        return Guess("measure", 0.55, _spread(facts))
+        return Guess("measure", 0.55, facts.spread)
     return None
 
 
@@ -323,6 +269,6 @@ def _small_numbers(facts: Facts) -> Guess | None:
 
 
 _NUMBER_DETECTORS = (
-    _year, _packed_date, _unix_time, _coordinate, _postal_code, _phone, _calendar_part, _flag, _identifier,
-    _money, _ratio, _count, _duration, _measure, _coded,
+    year, packed_date, unix_time, _coordinate, _postal_code, _phone, calendar_part, _flag, _identifier,
+    _money, _ratio, _count, duration, _measure, _coded,
 )  # fmt: skip

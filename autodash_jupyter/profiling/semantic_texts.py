@@ -8,7 +8,8 @@ from autodash_jupyter.profiling.patterns import pattern_share, shape_of
 from autodash_jupyter.profiling.person_names import FIRST_NAMES
 from autodash_jupyter.profiling.places import place_share
 from autodash_jupyter.profiling.semantic import PERSONAL_IDENTIFIERS, Facts, Guess, surest
-from autodash_jupyter.profiling.semantic_numbers import guess_numbers, guess_spans, guess_times
+from autodash_jupyter.profiling.semantic_numbers import guess_numbers
+from autodash_jupyter.profiling.semantic_times import guess_spans, guess_times
 from autodash_jupyter.profiling.statistics import compute_statistics
 from autodash_jupyter.profiling.vocabulary import (
     FLAG_PAIRS,
@@ -19,6 +20,8 @@ from autodash_jupyter.profiling.vocabulary import (
 )
 
 __all__ = ["guess_texts"]
+
+_FEWEST_STATES = 5
 
 
 def guess_texts(facts: Facts) -> Guess:
@@ -93,12 +96,22 @@ def _ordinal(facts: Facts) -> Guess | None:
             return Guess(
                 "ordinal", 0.88, f"levels with an order, such as {' and '.join(sorted(said & scale)[:2])}"
             )
-    if len(said) >= 2 and facts.says("ordinal") and facts.unique_share < 0.5:
+    if len(said) >= 2 and _is_graded(facts, said):
         return Guess("ordinal", 0.82, f"named {facts.says('ordinal')}, {facts.distinct} levels")
     numbered = [text for text in said if text[:1].isdigit() or text[:1] in "<>"]
     if len(said) >= 3 and len(numbered) >= 0.8 * len(said) and facts.unique_share < 0.2:
         return Guess("ordinal", 0.78, "levels that begin with a number")
     return None
+
+
+def _is_graded(facts: Facts, said: set[str]) -> bool:
+    """Tell whether the name ends in a word for grades, and the values are short or begin alike."""
+    word = facts.says("ordinal")
+    if word is None or facts.words[-1] != word or facts.unique_share >= 0.5:
+        return False
+    known = any(said & scale for scale in ORDINAL_SCALES)
+    short = sum(len(text) <= 3 for text in said) >= 0.8 * len(said)
+    return known or short or any(text[:1].isdigit() for text in said)
 
 
 def _place(facts: Facts) -> Guess | None:
@@ -112,6 +125,8 @@ def _place(facts: Facts) -> Guess | None:
         return Guess("place", 0.9 if personal else 0.6, "street addresses", personal=personal)
     if pattern_share(facts.texts, "timezone") >= 0.9:
         return Guess("place", 0.85, "names of time zones")
+    if word == "state" and share == 0 and facts.distinct < _FEWEST_STATES:
+        word = None  # of matter, or of an order
     if word and word not in ("area", "capital"):
         generic = word in ("region", "location", "territory", "destination", "dest", "venue", "island")
         return Guess(
@@ -131,14 +146,17 @@ def _named_place(facts: Facts) -> Guess | None:
 
 def _person(facts: Facts) -> Guess | None:
     texts = facts.texts[:200]
-    personlike = pattern_share(texts, "person")
-    known = sum(any(word.strip(",.()").casefold() in FIRST_NAMES for word in text.split()) for text in texts)
+    personlike = pattern_share([text.lstrip("-*+ ") for text in texts], "person")
+    known = sum(
+        any(word.strip(",.()-*+").casefold() in FIRST_NAMES for word in text.split()) for text in texts
+    )
     known_share = known / len(texts) if texts else 0.0
     word = facts.says("person")
     named = facts.says("name")
     if word and named and facts.words[-1] not in ("id", "type", "count", "status") and facts.distinct > 5:
         return Guess("name", 0.93, f"named {' '.join(facts.words[:3])}, {_variety(facts)}", personal=True)
-    if known_share >= 0.25 and personlike >= 0.5 and facts.distinct > 5:
+    mostly = known_share >= 0.1 and personlike >= 0.85 and facts.unique_share > 0.3 and facts.distinct > 20
+    if mostly or (known_share >= 0.25 and personlike >= 0.5 and facts.distinct > 5):
         return Guess(
             "name", 0.9, f"{known_share:.0%} of the distinct values hold a common first name", personal=True
         )
@@ -164,7 +182,9 @@ def _identifier(facts: Facts) -> Guess | None:
 
 
 def _code(facts: Facts) -> Guess | None:
-    """Texts in the form of a code, where there are many of them."""
+    """Texts in the form of a code, where there are many of them and they are no numbers."""
+    if facts.parsed is not None:
+        return None
     spaces = sum(" " in text for text in facts.texts) / max(len(facts.texts), 1)
     if spaces > 0.1 or _mean_length(facts) > 40:
         return None
@@ -199,7 +219,8 @@ def _text(facts: Facts) -> Guess | None:
     length = _mean_length(facts)
     spaced = sum(text.count(" ") >= 3 for text in facts.texts) / max(len(facts.texts), 1)
     word = facts.says("text")
-    if word and facts.unique_share > 0.2 and length > 10:
+    various = facts.unique_share > 0.4 or (facts.unique_share > 0.2 and facts.distinct > 500)
+    if word and various and length > 10:
         return Guess("text", 0.91, f"named {word}, about {length:.0f} characters each")
     if spaced > 0.6 and facts.unique_share > 0.3 and length > 25:
         return Guess("text", 0.87, f"sentences of about {length:.0f} characters")

@@ -39,11 +39,16 @@ NAME_WORDS: dict[str, frozenset[str]] = {
     ),
     "ratio": _words(
         "percent percentage pct perc ratio rate rates share prop proportion fraction frac prob "
-        "probability discount humidity humid unemp unemployment infl inflation yield accuracy quota "
+        "probability discount humidity humid unemp unemployment infl inflation accuracy quota "
         "apr odds confidence coverage percentile relative pctile likelihood occupancy utilization "
         "turnout"
     ),
     "count": _words(
+        "users subscribers voters workers jobs farms teams "
+        "beds baths stories storeys fatalities crashes accidents calls claims trips articles publications "
+        "nodes visits eggs seeds trials successes medals gold silver bronze assists steals rebounds "
+        "strikeouts "
+        "ballots samplesize crossings plants fish insects seizures exacerbations awards citations patents "
         "gear apps applications enroll enrollment computers teachers "
         "count counts cnt n num qty quantity population pop votes vote cases deaths visits visitors "
         "passengers seats engines cylinders cyl children kids siblings rooms bedrooms bathrooms "
@@ -55,10 +60,15 @@ NAME_WORDS: dict[str, frozenset[str]] = {
         "lines cars persons people games matches sessions crimes doses"
     ),
     "duration": _words(
-        "yrs exper experience duration elapsed seconds secs sec minutes mins hours hrs days weeks months "
+        "seniority yrs exper experience duration elapsed seconds secs sec minutes mins hours hrs days "
+        "weeks months "
         "years tenure delay runtime latency age lifetime survival uptime wait waiting lag term ttl period tte"
     ),
     "measure": _words(
+        "carb yield yields vit vitamin carbs cholest nutrient sqft sqm acres acreage accel wt ht bwt sbp "
+        "dbp systolic diastolic chol hdl ldl albumin bili bilirubin "
+        "platelet hemoglobin creatinine potassium calcium triglycerides conc uptake salinity turbidity "
+        "viscosity hardness gpa sat iq lotsize radiation "
         "length width height depth weight mass temp temperature distance speed velocity pressure area "
         "radius diameter altitude alt elevation power horsepower hp mpg displacement displ "
         "acceleration concentration density volume energy voltage current frequency angle wind gust "
@@ -171,6 +181,7 @@ ORDINAL_SCALES: tuple[frozenset[str], ...] = (
         "strongly disagree,disagree,neutral,neither agree nor disagree,agree,strongly agree,somewhat agree,"
         "somewhat disagree,undecided"
     ),
+    _phrases("i,ii,iii,iv,v,vi,vii,viii"),
     _phrases("1st,2nd,3rd,4th,5th,first,second,third,fourth,fifth,crew,economy,business"),
     _phrases("bronze,silver,gold,platinum,diamond,basic,standard,premium,free"),
     _phrases("minor,major,critical,trivial,blocker,severe,mild,moderate,light,serious,fatal,urgent"),
