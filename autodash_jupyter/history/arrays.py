@@ -194,6 +194,14 @@ class _Bytes(Adapter):
             )
         return Content(tuple(fingerprints), tuple(pieces) if keep else None)
 
+    def capture_slowly(self, obj: AnyArray, pause: Callable[[], object]) -> Content:
+        """Return the content, with a pause after each piece, in which others may run."""
+        found: list[tuple[int, bytes]] = []
+        for part in _parts(obj):
+            found.append((_fingerprint(part), bytes(part)))
+            pause()
+        return Content(tuple(each for each, _ in found), tuple(piece for _, piece in found))
+
     def same(self, obj: Any, state: Content | None) -> bool:
         if state is None:
             return True

@@ -9,7 +9,9 @@ from __future__ import annotations
 import threading
 import weakref
 from collections import deque
+from collections.abc import Callable
 from contextlib import suppress
+from time import sleep
 
 import psutil
 
@@ -19,6 +21,9 @@ from autodash_jupyter.history.states import Node
 __all__ = ["SecondCopies"]
 
 _SECONDS_IDLE = 1.0
+_SECONDS_BEFORE = 0.05
+"""How long the thread waits before it begins: a record ends first, and often the next cell."""
+_SECONDS_BETWEEN_PIECES = 0.0005
 _MOST_BYTES = 4 << 30
 
 
@@ -37,6 +42,7 @@ class SecondCopies:
         self._thread: threading.Thread | None = None
         self._is_closed = False
         self._is_copying = False
+        self._is_hurried = False
 
     def want(self, node: Node) -> None:
         """Let the bytes of an array be copied soon."""
@@ -72,7 +78,11 @@ class SecondCopies:
     def wait(self, timeout: float = 60.0) -> bool:
         """Wait until nothing is left to copy, ``timeout`` seconds at most; tell whether that came."""
         with self._news:
-            return self._news.wait_for(lambda: not self._wanted and not self._is_copying, timeout)
+            self._is_hurried = True
+            self._news.notify_all()
+            came = self._news.wait_for(lambda: not self._wanted and not self._is_copying, timeout)
+            self._is_hurried = False
+        return came
 
     def close(self) -> None:
         """Stop the thread."""
@@ -87,15 +97,15 @@ class SecondCopies:
     def _run(self) -> None:
         while (node := self._next()) is not None:
             with suppress(Exception):  # no memory, for one: then there is no second copy
-                self._copy(node)
+                self._copy(node, pause=lambda: sleep(_SECONDS_BETWEEN_PIECES))
             del node
 
-    def _copy(self, node: Node) -> None:
+    def _copy(self, node: Node, pause: Callable[[], object] = lambda: None) -> None:
         """Copy the bytes of one array, unless that were too much."""
         self._made = [(made, size) for made, size in self._made if made() is not None]
         size = node.obj.nbytes
         if size + sum(kept for _, kept in self._made) <= self._allowed():
-            self._done.append((node, BYTES.capture(node.obj)))
+            self._done.append((node, BYTES.capture_slowly(node.obj, pause)))
             self._made.append((weakref.ref(node), size))
 
     def _allowed(self) -> int:
@@ -106,9 +116,11 @@ class SecondCopies:
     def _next(self) -> Node | None:
         """Return what to copy next; None when it is time to end."""
         with self._news:
-            self._is_copying = False
+            was_copying, self._is_copying = self._is_copying, False
             self._news.notify_all()
             self._news.wait_for(lambda: self._wanted or self._is_closed, _SECONDS_IDLE)
+            if self._wanted and not was_copying:
+                self._news.wait_for(lambda: self._is_closed or self._is_hurried, _SECONDS_BEFORE)
             if not self._wanted:
                 self._thread = None
                 return None

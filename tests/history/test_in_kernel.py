@@ -130,3 +130,40 @@ def test_a_branch_is_shown_in_the_timeline(kernel: NotebookKernel) -> None:
     assert "undone" in kernel.run("%timeline").plain
     kernel.run("branching.append(3)")
     assert "branch " in kernel.run("%timeline").plain
+
+
+@pytest.mark.parametrize("mode", ["2", "3"])
+def test_what_autoreload_replaced_stays_replaced(kernel: NotebookKernel, mode: str) -> None:
+    name = f"tool{mode}"
+    write = (
+        f"import os, pathlib, time; path = pathlib.Path('{name}.py')\n"
+        "def write(text, later):\n    path.write_text(text); os.utime(path, (time.time() + later,) * 2)\n"
+    )
+    kernel.run(f"{write}write('kept = []\\ndef f():\\n    return 1\\n', -100)")
+    kernel.run(f"%load_ext autoreload\n%autoreload {mode}\nimport {name}; x = [1]")
+    kernel.run("%checkpoint before")
+    kernel.run(f"x.append(2); {name}.kept.append(1)")
+    kernel.run("write('kept = []\\ndef f():\\n    return 22222\\n', 0)")
+    assert value(kernel, f"{name}.f()") == "22222"
+    assert kernel.run("%timeline --goto before").error == ""
+    assert value(kernel, f"x, {name}.f()") == "[1] 22222"
+    kernel.run("%autoreload 0")
+
+
+def test_what_a_task_does_after_its_cell_belongs_to_the_next_record(kernel: NotebookKernel) -> None:
+    kernel.run("import asyncio; late = [1]")
+    kernel.run(
+        "async def act():\n    await asyncio.sleep(0.05); late.append(2)\ntask = asyncio.create_task(act())"
+    )
+    kernel.run("await task; seen = len(late)")
+    assert value(kernel, "late, seen") == "[1, 2] 2"
+    kernel.run("%undo")
+    assert value(kernel, "late") == "[1]"
+
+
+def test_an_array_resized_without_the_reference_check_is_put_back(kernel: NotebookKernel) -> None:
+    kernel.run("import numpy as np; arr = np.arange(4)")
+    kernel.run("arr.resize(6, refcheck=False)")
+    assert value(kernel, "arr.tolist()") == "[0, 1, 2, 3, 0, 0]"
+    kernel.run("%undo")
+    assert value(kernel, "arr.tolist()") == "[0, 1, 2, 3]"
