@@ -12,13 +12,14 @@ from autodash_jupyter.history.arrays import owner_of
 from autodash_jupyter.history.introspection import copy_of_dict, dict_reader, inherits
 from autodash_jupyter.history.pandas_internals import (
     CopiedTable,
+    Indexer,
     LazyTable,
     backing_of,
     put_backing,
     same_cells,
     take,
 )
-from autodash_jupyter.history.states import INERT, Adapter, all_identical, same_values
+from autodash_jupyter.history.states import INERT, Adapter, Fixed, all_identical, same_values
 
 __all__ = ["FrameState", "IndexState", "pandas_adapter"]
 
@@ -216,6 +217,9 @@ def _buffers(values: Any) -> tuple[AnyArray, ...]:
     return tuple(owner for owner in owners if owner.base is None or owner.flags.writeable)
 
 
+_INDEXERS = Fixed(lambda indexer: (indexer.obj,))
+"""``frame.loc`` and its like, which hold the frame where only compiled code sees it."""
+
 _FRAMES, _INDEXES, _EXTENSION_ARRAYS = _Frames(), _Indexes(), _ExtensionArrays()
 
 
@@ -227,4 +231,6 @@ def pandas_adapter(kind: type) -> Adapter | None:
         return _INDEXES
     if inherits(kind, ExtensionArray):
         return _EXTENSION_ARRAYS
+    if inherits(kind, Indexer):
+        return _INDEXERS
     return INERT if inherits(kind, ExtensionDtype) else None

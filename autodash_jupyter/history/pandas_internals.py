@@ -23,6 +23,7 @@ from autodash_jupyter.history.states import all_identical
 
 __all__ = [
     "CopiedTable",
+    "Indexer",
     "LazyTable",
     "backing_of",
     "has_foreign_memory",
@@ -248,6 +249,10 @@ def _is_held_elsewhere(array: np.ndarray[Any, Any], held: Sequence[np.ndarray[An
 
 # The compiled base of dates, categoricals and plain numpy columns, found without naming its module.
 _NumpyBacked: Any = next((base for base in pd.Categorical.__mro__ if base.__name__ == "NDArrayBacked"), ())
+
+
+# The compiled base of ``frame.loc`` and its like, found without naming its module.
+Indexer: type = type(pd.Series([0]).loc).__mro__[-2]
 
 
 def backing_of(array: Any) -> tuple[Any, Any] | None:

@@ -167,6 +167,9 @@ SHARED: Family = {
         "g.obj['c'] = 1; g.obj.loc[0, 'a'] = 7",
         "list(g.obj), g.obj['a'].tolist()",
     ),
+    "a frame held by its indexer": frame(
+        "at = df.at; del df", "at[0, 'a'] = 5; at.obj['c'] = 1", "at.obj['a'].tolist(), list(at.obj)"
+    ),
     "a rolling object's frame": frame("r = df[['a']].rolling(2)", "r.obj['c'] = 1", "list(r.obj)"),
     "a view of a frame": frame("v = df[:]", "df.loc[0, 'a'] = 5", "df['a'].tolist(), v['a'].tolist()"),
     "a column held by a name": frame("col = df['a']", "col.iloc[0] = 5", "col.tolist(), df['a'].tolist()"),
