@@ -31,6 +31,7 @@ __all__ = [
     "put_backing",
     "same_cells",
     "take",
+    "works",
 ]
 
 _PARTS = ("_ndarray", "_data", "_mask")

@@ -13,6 +13,7 @@ from autodash_jupyter.history.changes import View, changes_between, differing_na
 from autodash_jupyter.history.checkpoints import Checkpoints
 from autodash_jupyter.history.cursors import Cursors
 from autodash_jupyter.history.heap import Heap
+from autodash_jupyter.history.pandas_internals import works
 from autodash_jupyter.history.patches import Patches
 from autodash_jupyter.history.randomness import global_generators
 from autodash_jupyter.history.remarks import Remarks
@@ -43,6 +44,7 @@ class Recorder:
         max_steps: int = 50,
         budget: Budget | None = None,
     ) -> None:
+        works()  # whatever pandas imports when it is first used shall not be on the first record's time
         self._namespace = namespace
         self._hidden = hidden
         self._ignored: set[str] = set()
@@ -86,7 +88,8 @@ class Recorder:
         if exact:
             self._second_copies.cancel()
         self._is_in_doubt |= not label
-        scan = self._scanner.scan(self._roots(), SECONDS_OF_PATIENCE if exact else 0.0, exact=exact)
+        patience = SECONDS_OF_PATIENCE if exact else 0.0
+        scan = self._scanner.scan(self._roots(), patience, exact=exact, suspicious=exact)
         if exact:
             self._is_in_doubt = False
         step = self._take(scan, label, seconds)

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from itertools import chain, islice
-from time import perf_counter
+from time import perf_counter, thread_time
 from typing import Any
 
 import numpy as np
@@ -36,6 +36,24 @@ _CLOCK_EVERY = 1_024
 """How many objects are looked at between two looks at the clock."""
 
 
+_CLOCK_EVERY_BYTES = 1 << 18
+_BYTES_OF_A_LOOK = 1 << 12
+"""Looking at a small array takes as long as hashing so many bytes."""
+
+
+class _Clock:
+    """Counts the seconds this thread computes, or a quarter of those that pass where those are more.
+
+    On a machine busy with other things, a look isn't cut short so soon.
+    """
+
+    def __init__(self) -> None:
+        self._computed, self._passed = thread_time(), perf_counter()
+
+    def seconds(self) -> float:
+        return max(thread_time() - self._computed, (perf_counter() - self._passed) / 4)
+
+
 class Scanner:
     """Scans one heap again and again, each time within the budget; remembers only where it stopped."""
 
@@ -44,23 +62,30 @@ class Scanner:
         self._budget = budget
         self._stopped_at = "", 0  # the variable whose objects to begin with, and how many of them to skip
         self._late: set[int] = set()  # memory to begin with
-        self._started = 0.0
+        self._clock = _Clock()
         self._seconds = budget.seconds
-        self._is_exact = False
+        self._is_exact = self._is_suspicious = False
 
     @property
     def budget(self) -> Budget:
         """How much one scan may cost."""
         return self._budget
 
-    def scan(self, roots: dict[str, Any], patience: float = 0.0, *, exact: bool = False) -> Scan:
+    def scan(
+        self,
+        roots: dict[str, Any],
+        patience: float = 0.0,
+        *,
+        exact: bool = False,
+        suspicious: bool = False,
+    ) -> Scan:
         """Compare everything with its recorded state, beginning from these bindings.
 
         ``patience`` is how many seconds more than the budget's this may take; ``exact`` tells that the memory
-        of large tables is compared as well.
+        of large tables is compared as well, ``suspicious`` that code ran which may have written there.
         """
-        self._is_exact = exact or self._budget.exact
-        self._started, self._seconds = perf_counter(), self._budget.seconds + patience
+        self._is_exact, self._is_suspicious = exact or self._budget.exact, suspicious
+        self._clock, self._seconds = _Clock(), self._budget.seconds + patience
         scan = Scan(roots, is_rebound=not same_dict(roots, self._heap.roots))
         self._compare_objects(scan)
         if scan.is_rebound:
@@ -85,7 +110,7 @@ class Scanner:
             ]
 
     def _is_over(self, share: float = 1.0) -> bool:
-        return perf_counter() - self._started > share * self._seconds
+        return self._clock.seconds() > share * self._seconds
 
     def _compare_objects(self, scan: Scan) -> None:
         """Ask every known object whether it is as recorded; capture anew those that aren't."""
@@ -179,15 +204,18 @@ class Scanner:
                 if holder in scan.late and key not in self._heap.nodes:
                     scan.late.add(key)
         late, self._late = self._late, set()
-        spent = perf_counter() - self._started
-        end = self._started + max(self._seconds, spent + self._seconds / 4)
+        end = max(self._seconds, self._clock.seconds() + self._seconds / 4)
+        unclocked, is_over = 0, False
         ordered: Iterable[tuple[int, Memory]] = places.items()
         if late or sum([place.size for place in places.values()]) > self._budget.frame_bytes:
             ordered = sorted(ordered, key=lambda item: (item[0] not in late, item[1].guarded, item[1].size))
         for key, place in ordered:
+            unclocked += place.size + _BYTES_OF_A_LOOK
+            if unclocked > _CLOCK_EVERY_BYTES:
+                unclocked, is_over = 0, self._clock.seconds() > end
             if place.guarded and place.size > self._budget.frame_bytes and not self._is_exact:
                 self._leave_out(scan, key, place, LARGE_TABLE)
-            elif perf_counter() > end:
+            elif is_over:
                 self._late.add(key)
                 self._leave_out(scan, key, place, MEMORY)
             else:
@@ -200,7 +228,7 @@ class Scanner:
         has_all = previous is not None and (previous.pieces is not None or not keep)
         if has_all and BYTES.same(place.owner, previous):
             return
-        if known is not None and previous is None and self._is_exact:
+        if known is not None and previous is None and self._is_suspicious:
             scan.unverified[f"{place.origin}: {MEMORY}"] = None  # nobody knows what it was
         content = BYTES.recapture(place.owner, previous, keep=keep)
         node = Node(place.owner, np.ndarray, BYTES, content, (), (), place.origin)
