@@ -191,7 +191,9 @@ def _time_limits(url: URL, timeout: float) -> dict[str, Any]:
         return {"timeout": timeout}
     driver = url.get_driver_name()
     if driver in ("psycopg", "psycopg2"):
-        return {"connect_timeout": seconds, "tcp_user_timeout": seconds * 1000}
+        # An answer that can't come, since the machine or the way to it is gone, is noticed by these probes.
+        probes = {"keepalives_idle": seconds, "keepalives_interval": 1, "keepalives_count": 3}
+        return {"connect_timeout": seconds, "tcp_user_timeout": seconds * 1000, **probes}
     if driver in ("pymysql", "mysqldb"):
         return {"connect_timeout": seconds, "read_timeout": seconds, "write_timeout": seconds}
     return {}
