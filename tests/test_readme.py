@@ -13,14 +13,21 @@ from autodash_jupyter.settings import Settings
 README = (Path(__file__).parents[1] / "README.md").read_text(encoding="utf-8")
 
 
-@pytest.mark.parametrize("code", re.findall(r"```python\n(.*?)```", README, flags=re.DOTALL))
-def test_each_python_example_runs(
-    code: str, working_folder: Path, capsys: pytest.CaptureFixture[str]
-) -> None:
+def run_the_example_of(name: str) -> dict[str, object]:
     names: dict[str, object] = {}
+    (code,) = [each for each in re.findall(r"```python\n(.*?)```", README, flags=re.DOTALL) if name in each]
     exec(code, names)
-    names["session"].close()  # type: ignore[attr-defined]
+    return names
+
+
+def test_the_example_of_a_session_runs(working_folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    run_the_example_of("Session(")["session"].close()  # type: ignore[attr-defined]
     assert "one row per" in capsys.readouterr().out
+
+
+def test_the_example_of_notes_on_a_frame_runs(capsys: pytest.CaptureFixture[str]) -> None:
+    run_the_example_of("PandasContextAdapter(")
+    assert capsys.readouterr().out == "{'desc': 'Integer values'} [('column', 'ColumnA')]\n"
 
 
 def test_every_magic_is_in_the_table() -> None:
