@@ -120,8 +120,20 @@ def move(magic: str) -> MagicParser:
 
 def autodash() -> MagicParser:
     """Return the parser of ``%autodash``."""
-    parser = MagicParser("autodash", "Say what is in force, or what is wrong.", "%autodash doctor")
-    parser.add_argument("word", nargs="?", default="status", choices=["status", "doctor"])
+    parser = MagicParser(
+        "autodash",
+        "Say what is in force, or what is wrong; choose what is kept of the history, or delete it.",
+        "%autodash doctor\n         %autodash history memory\n         %autodash forget --all",
+    )
+    words = ["status", "doctor", "history", "forget"]
+    parser.add_argument("word", nargs="?", default="status", choices=words)
+    parser.add_argument(
+        "mode",
+        nargs="?",
+        choices=["on", "memory", "off"],
+        help="with history: keep it on the disk, in memory only, or not at all",
+    )
+    parser.add_argument("--all", action="store_true", help="with forget: of all notebooks, not only of this")
     return parser
 
 
@@ -139,6 +151,13 @@ def timeline() -> MagicParser:
     )
     one.add_argument("--ignore", metavar="NAME", help="leave a variable out, and let go of what was recorded")
     one.add_argument("--watch", metavar="NAME", help="take a variable in again")
+    one.add_argument(
+        "--restore",
+        nargs="?",
+        const="",
+        metavar="HISTORY",
+        help="bring back the variables of an earlier kernel of this notebook, by default the last",
+    )
     return parser
 
 

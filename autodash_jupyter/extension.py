@@ -36,6 +36,8 @@ class Extension:
         self.shell.register_magics(self._magics)
         register_completers(self.shell, self.session)
         self.cells.attach()
+        if self.session.settings.storage_backend != "memory":
+            self.session.keep_history(self.session.settings.home)
         if self.panel is not None:
             self.panel.open()
         atexit.register(self.close)

@@ -165,6 +165,8 @@ class AutoDashMagics(Magics):
         session = self.session
         if chosen.goto is not None:
             print(session.goto(chosen.goto).summary)
+        elif chosen.restore is not None:
+            self._restore(chosen.restore or None)
         elif chosen.diff is not None:
             show(difference_view(session.diff(*chosen.diff)))
         elif chosen.ignore is not None:
@@ -176,6 +178,13 @@ class AutoDashMagics(Magics):
         else:
             session.record()
             show(timeline_table(session))
+
+    def _restore(self, name: str | None) -> None:
+        restored, chosen = self.session.restore_history(name)
+        print(f"{chosen} is back: {restored.summary}")
+        others = self.session.earlier_histories()
+        if others and name is None:
+            print("Earlier ones, for %timeline --restore HISTORY:", *others, sep="\n  ")
 
     @line_magic
     @one_line_errors
@@ -190,8 +199,16 @@ class AutoDashMagics(Magics):
     @no_var_expand
     @one_line_errors
     def autodash(self, line: str) -> None:
-        """Show settings and what is kept (``status``), or what is wrong and its remedy (``doctor``)."""
+        """Show what is in force, or what is wrong; choose what is kept of the history, or delete it."""
         from autodash_jupyter.health import examine, status_lines
 
-        lines = examine if arguments.autodash().parse_line(line).word == "doctor" else status_lines
-        print("\n".join(str(one) for one in lines(self.session.settings)))
+        chosen, session = arguments.autodash().parse_line(line), self.session
+        if chosen.word == "history":
+            lines = [session.set_history_mode(chosen.mode)] if chosen.mode else session.history_lines()
+        elif chosen.word == "forget":
+            lines = [session.forget_history(everything=chosen.all)]
+        elif chosen.word == "doctor":
+            lines = [str(check) for check in examine(session.settings)]
+        else:
+            lines = [*status_lines(session.settings), *session.history_lines()]
+        print("\n".join(lines))

@@ -18,9 +18,9 @@ from autodash_jupyter.bindings import Bindings
 from autodash_jupyter.errors import AutoDashError, UnknownDatasetError, did_you_mean
 from autodash_jupyter.events import EventBus
 from autodash_jupyter.home import prepare_home
+from autodash_jupyter.kept_session import KeptSession
 from autodash_jupyter.models import Dataset
 from autodash_jupyter.processes import is_running
-from autodash_jupyter.recorded_session import RecordedSession
 from autodash_jupyter.settings import Settings
 from autodash_jupyter.worker import Worker
 
@@ -36,7 +36,7 @@ SECONDS_BETWEEN_LOOKS = 0.02
 SECONDS_TO_LEAVE = 2.0
 
 
-class Session(RecordedSession):
+class Session(KeptSession):
     """A kernel's memory over one namespace.
 
     >>> from autodash_jupyter.stores import InMemoryContextStore
@@ -242,6 +242,7 @@ class Session(RecordedSession):
             keeping = threading.Thread(target=self._datasets.keep_frames, daemon=True)
             keeping.start()
             keeping.join(SECONDS_TO_LEAVE)
+        self.close_history()
         self.worker.close()
         self.timeline.close()
         if self._datasets is not None and self._store is None:

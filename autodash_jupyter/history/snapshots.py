@@ -89,7 +89,7 @@ class SnapshotTree:
     def __init__(self, roots: Mapping[str, Any], nodes: Mapping[int, Node]) -> None:
         self._by_id = {0: Snapshot(0, None, dict(roots), dict(nodes))}
         self.keeper: Keeper | None = None
-        self.lost: tuple[str, ...] = ()
+        self._lost: tuple[str, ...] = ()
 
     def __contains__(self, step_id: int) -> bool:
         return step_id in self._by_id
@@ -121,8 +121,14 @@ class SnapshotTree:
             self.keeper.amended(snapshot, nodes)
 
     def bring(self, step_id: int) -> None:
-        """Bring a state into memory, where it is kept elsewhere; ``lost`` then says what of it is not."""
-        self.lost = () if self.keeper is None else self.keeper.bring(self._by_id[step_id])
+        """Bring a state into memory, where it is kept elsewhere; ``take_lost`` tells what of it is not."""
+        if self.keeper is not None:
+            self._lost = (*self._lost, *self.keeper.bring(self._by_id[step_id]))
+
+    def take_lost(self) -> tuple[str, ...]:
+        """Return, once, a line for each variable that could not be brought into memory whole."""
+        lost, self._lost = self._lost, ()
+        return lost
 
     def replant(self, snapshots: Mapping[int, Snapshot]) -> None:
         """Put other snapshots in the place of those kept."""

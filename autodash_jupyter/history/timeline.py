@@ -228,6 +228,7 @@ class Timeline(Recorder):
         self._write_names()
         self._moved |= wanted.keys() | (before - self._heap.nodes.keys())
         self._move_cursors(name, line)
+        self._has_just_made_a_step = False
         passed = {each for each in line.states if each > line.holds_at}
         remarks = [
             each for each in self._remarks.to_tell(passed, line.holds_at) if each.startswith(f"{name}: ")
@@ -280,7 +281,7 @@ class Timeline(Recorder):
         steps = self._branches.steps
         labels = [steps[step_id].label for step_id in sorted(passed) if step_id in steps]
         stuck = name_the_stuck(self._heap, reasons, met, labels)
-        stuck = (*self._snapshots.lost, *stuck)
+        stuck = (*self._snapshots.take_lost(), *stuck)
         return Restored(steps.get(self.position), changes, (*stuck, *unsaid(remarks, stuck)))
 
     def _step_id(self, step: int | str) -> int:

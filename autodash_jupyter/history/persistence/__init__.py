@@ -1,0 +1,26 @@
+"""History on the disk: it survives a restart or a crash of the kernel.
+
+It may import the rest of ``history``, blobs, stores, processes and what these may import.
+It never pickles an object by its own methods while its recorded state will do, never reads what this
+installation did not sign, never writes a credential, and never makes a cell wait for the disk.
+
+From the bottom up:
+
+- ``secrets`` tells what looks like a credential; ``lost`` stands for a value that is not kept, and says why.
+- ``pickling`` writes a value with recorded objects as numbers and large memory as blobs; ``rebuilding``
+  has the functions its pickles name; ``contents`` keeps the bytes of arrays, ``pandas_tables`` the tables.
+- ``blueprints`` says how an empty object is made, ``making`` makes it; ``records`` has both and the state.
+- ``loading`` brings many records back at once, whatever circles they form.
+- ``payloads`` is what is stored of one step, ``bindings`` what its names are bound to; ``stored_states``
+  knows which states are stored; ``ledger`` is the journal, ``reading`` reads all of them, ``writer`` writes.
+- ``keeper`` is the main thread's end: told of every snapshot, it brings back those not in memory.
+- ``folders`` finds the histories of a notebook; ``past`` puts an earlier one before the present steps;
+  ``history`` puts it all together.
+"""
+
+from __future__ import annotations
+
+from autodash_jupyter.history.persistence.folders import notebook_of
+from autodash_jupyter.history.persistence.history import History
+
+__all__ = ["History", "notebook_of"]

@@ -1,0 +1,217 @@
+"""One kernel's history on the disk: follows a timeline, restores an earlier kernel's, forgets, and ends."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Callable
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+from autodash_jupyter.blobs import DiskBlobStore, signing_key
+from autodash_jupyter.errors import NothingToRestoreError, did_you_mean
+from autodash_jupyter.history.branches import counted
+from autodash_jupyter.history.persistence.folders import Past, folder_of, histories, new_folder, remove_old
+from autodash_jupyter.history.persistence.keeper import DiskKeeper
+from autodash_jupyter.history.persistence.ledger import Entry, Ledger, entry_of_step
+from autodash_jupyter.history.persistence.past import resume
+from autodash_jupyter.history.persistence.pickling import Blobs, Recorded
+from autodash_jupyter.history.persistence.reading import PayloadReader, states_in
+from autodash_jupyter.history.persistence.stored_states import StoredStates
+from autodash_jupyter.history.persistence.writer import Writer
+from autodash_jupyter.history.timeline import Timeline
+from autodash_jupyter.models import Restored, Step
+from autodash_jupyter.processes import is_running, process_name
+
+__all__ = ["History"]
+
+
+class History:
+    """Keeps one timeline on the disk, under ``home``, among those of ``notebook``.
+
+    ``tell`` takes a line for the person, from any thread; ``prepare`` makes the home, and returns where it
+    really is. Nothing is written before the first step.
+    """
+
+    def __init__(
+        self,
+        timeline: Timeline,
+        namespace: Any,
+        home: Path,
+        notebook: str,
+        tell: Callable[[str], object],
+        prepare: Callable[[], Path],
+    ) -> None:
+        self._prepare_home = prepare
+        self.folder = new_folder(folder_of(home, notebook))
+        self._timeline = timeline
+        self._namespace = namespace
+        self._home = home
+        self._notebook = notebook
+        self._tell = tell
+        self._told_steps: dict[int, Step] = {}
+        self._told_at: tuple[Any, ...] = ()
+        self._keeper, self._writer = self._open(self.folder, StoredStates(), self._begin)
+        self._attach()
+
+    # Following
+
+    def follow(self) -> None:
+        """Let new steps, and where one stands, be written; called after each record and each move."""
+        steps, entries = self._timeline.steps, list[Entry]()
+        for step in steps[max(0, len(self._told_steps) - 1) :]:
+            if self._told_steps.get(step.step_id) is not step:
+                self._told_steps[step.step_id] = step
+                entries.append(entry_of_step(step))
+        at = self._timeline.position, dict(self._timeline.checkpoints)
+        if at != self._told_at:
+            self._told_at = at
+            entries.append({"op": "at", "id": at[0], "checkpoints": at[1]})
+        if entries and (steps or self._writer.has_begun):
+            self._writer.put(*entries)
+
+    def wait(self, seconds: float) -> bool:
+        """Wait until all is written, for some seconds at most; tell whether it is."""
+        return self._writer.wait(seconds)
+
+    def resume(self) -> None:
+        """Write again after ``close``, what was recorded in between too."""
+        self._keeper.writer = self._writer = self._writer.again()
+        self._told_steps, self._told_at = {}, ()
+        if self._writer.has_begun:
+            self._writer.put({"op": "owner", "process": process_name()})
+        tree = self._timeline._snapshots  # noqa: SLF001
+        for step_id in [each for each in self._writer.states if each not in tree]:
+            self._writer.drop(step_id)
+        for step_id in tree:
+            self._keeper.amended(tree[step_id], tree[step_id].nodes)  # type: ignore[arg-type]  # numbered there
+        self.follow()
+
+    def lines(self) -> list[str]:
+        """Return what the history costs, a line each."""
+        size = sum(file.stat().st_size for file in self.folder.rglob("*") if file.is_file())
+        written = f"kept in {self.folder}, {size / 1e6:,.1f} MB"
+        failed = f"; no longer written: {self._writer.failed}" if self._writer.failed else ""
+        return [f"history: on, {counted(len(self._timeline.steps))}, {written}{failed}"]
+
+    def close(self, seconds: float = 2.0) -> None:
+        """Write what still waits, for some seconds at most, and stop."""
+        self.follow()
+        if self._writer.has_begun:
+            self._writer.put({"op": "owner", "process": ""})
+        self._writer.close(seconds)
+        self._keeper.writer = None
+
+    # Restoring
+
+    def earlier(self) -> list[Past]:
+        """Return this notebook's histories that no running kernel owns, newest first."""
+        return [past for past in histories(self.folder.parent) if past.folder != self.folder]
+
+    def restore(self, name: str | None = None) -> tuple[Restored, Past]:
+        """Bring back the variables of an earlier kernel, the last or the named one; go on from there.
+
+        Raises ``NothingToRestoreError`` where there is none, and ``BlobError`` where it can't be read;
+        nothing is changed then.
+        """
+        past = self._choose(name)
+        blobs = DiskBlobStore(past.folder / "blobs")
+        states, damaged = states_in(past.contents, blobs, signing_key())
+        if damaged and all(step_id in damaged for step_id in states):
+            msg = f"{past.name} can't be restored: {next(iter(damaged.values()))}."
+            raise NothingToRestoreError(msg)
+        keeper, writer = self._open(past.folder, states, lambda: None)
+        keeper.writer = writer
+        restored = resume(self._timeline, keeper, past.contents, keeper.plant(states))
+        self._leave_own_folder()
+        self.folder, self._keeper, self._writer = past.folder, keeper, writer
+        self._told_steps, self._told_at = dict(past.contents.steps), ()
+        writer.put({"op": "owner", "process": process_name()})
+        self.follow()
+        return restored, past
+
+    def _choose(self, name: str | None) -> Past:
+        found = self.earlier()
+        if not found:
+            msg = "There is no earlier history of this notebook to restore."
+            raise NothingToRestoreError(msg)
+        if name is None:
+            return next((past for past in found if past.contents.steps), found[0])
+        known = {past.name: past for past in found}
+        if name not in known:
+            hint = did_you_mean(name, known) or f" There are {', '.join(known)}."
+            msg = f"There is no history {name!r}.{hint}"
+            raise NothingToRestoreError(msg)
+        return known[name]
+
+    # Forgetting
+
+    def forget(self, *, everything: bool = False) -> int:
+        """Delete this notebook's histories, or all, but not those of other running kernels; count them."""
+        self._writer.close(0.0)
+        self._keeper.writer = None
+        journals = (
+            (self._home / "history").glob("*/*/journal")
+            if everything
+            else self.folder.parent.glob("*/journal")
+        )
+        count = 0
+        for journal in list(journals):
+            if journal.parent != self.folder and _is_owned(journal.parent):
+                continue
+            shutil.rmtree(journal.parent, ignore_errors=True)
+            count += 1
+        return count
+
+    # Opening
+
+    def _open(
+        self, folder: Path, states: StoredStates, prepare: Callable[[], object]
+    ) -> tuple[DiskKeeper, Writer]:
+        blobs, key = DiskBlobStore(folder / "blobs"), signing_key()
+        serials: dict[int, int] = {}
+        ledger = Ledger(folder)
+        if states:
+            ledger.read()
+        secret: set[int] = set()
+
+        def recorded(batch: Blobs) -> Recorded:
+            return Recorded(serials, self._namespace, batch, secret)
+
+        writer = Writer(ledger, blobs, key, recorded, self._tell, prepare)
+        writer.states = states
+        timeline = self._timeline
+        reader = PayloadReader(blobs, key, states)
+        keeper = DiskKeeper(timeline._snapshots, timeline._heap, self._namespace, reader, serials)  # noqa: SLF001
+        return keeper, writer
+
+    def _attach(self) -> None:
+        tree = self._timeline._snapshots  # noqa: SLF001
+        self._keeper.writer, tree.keeper = self._writer, self._keeper
+        for step_id in tree:
+            self._keeper.added(tree[step_id])
+
+    def _begin(self) -> None:
+        """Make the folder, on the writer's thread, and say once where it is."""
+        self._prepare_home()
+        ledger = self._writer.ledger
+        is_first = not (self._home / "history").exists()
+        ledger.create({"notebook": self._notebook, "at": datetime.now(UTC).isoformat()})
+        ledger.append([{"op": "owner", "process": process_name()}])
+        if is_first:
+            self._tell(
+                f"This notebook's variables are kept in {self._home / 'history'}, to be there after a "
+                "restart (%timeline --restore); %autodash history memory keeps them in memory only."
+            )
+        remove_old(self._home)
+
+    def _leave_own_folder(self) -> None:
+        self._writer.close(0.0)
+        shutil.rmtree(self.folder, ignore_errors=True)
+
+
+def _is_owned(folder: Path) -> bool:
+    try:
+        return is_running(Ledger(folder).read().owner)
+    except Exception:  # noqa: BLE001 - a damaged history is nobody's
+        return False

@@ -1,0 +1,158 @@
+"""The journal of one history: its steps, which states are stored and where, and whose it is.
+
+Every line is a list of entries, each a dict with an ``op``; a line is there whole or not at all.
+"""
+
+from __future__ import annotations
+
+import errno
+import json
+import os
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from datetime import datetime
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import xxhash
+
+from autodash_jupyter.errors import ContextStoreError
+from autodash_jupyter.history.persistence.secrets import masked
+from autodash_jupyter.models import Change, Step
+from autodash_jupyter.stores.durable_files import make_private_folder, replace_file
+
+__all__ = ["Ledger", "Contents", "entry_of_step", "VERSION"]
+
+VERSION = 1
+_LONGEST_LABEL = 20_000
+
+Entry = dict[str, Any]
+
+
+@dataclass(slots=True)
+class Contents:
+    """What a journal says: steps by number, the entries on states in order, and what was said last."""
+
+    opened: Entry
+    steps: dict[int, Step] = field(default_factory=dict)
+    states: list[Entry] = field(default_factory=list)
+    owner: str = ""
+    position: int = 0
+    checkpoints: dict[str, int] = field(default_factory=dict)
+    damaged: int = 0
+
+
+def entry_of_step(step: Step) -> Entry:
+    """Return a step as a plain dict, its code without credentials."""
+    changes = [[each.name, each.kind, each.before, each.after, each.detail] for each in step.changes]
+    return {
+        "op": "step",
+        "id": step.step_id,
+        "parent": step.parent,
+        "label": masked(step.label[:_LONGEST_LABEL]),
+        "changes": changes,
+        "at": step.recorded_at.isoformat(),
+        "seconds": step.seconds,
+    }
+
+
+def _step_of(entry: Entry) -> Step:
+    changes = tuple(Change(*fields) for fields in entry["changes"])
+    at = datetime.fromisoformat(entry["at"])
+    return Step(entry["id"], entry["parent"], entry["label"], changes, at, entry["seconds"])
+
+
+class Ledger:
+    """The journal in a history's folder; one process writes it."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        self.path = folder / "journal"
+        self._end = 0
+
+    def create(self, opened: Entry) -> None:
+        """Begin a new journal; raises OSError."""
+        make_private_folder(self.folder)
+        self.rewrite([{"op": "open", "version": VERSION, **opened}])
+
+    def append(self, entries: Iterable[Entry]) -> None:
+        """Write entries as one line, durably; raises OSError with the journal as it was."""
+        line = _to_line(json.dumps(list(entries)))
+        with self.path.open("r+b", buffering=0) as file:
+            file.truncate(self._end)  # what a kill left of a line
+            file.seek(self._end)
+            try:
+                if file.write(line) != len(line):
+                    raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+                os.fsync(file.fileno())
+            except OSError:
+                file.truncate(self._end)
+                raise
+        self._end += len(line)
+
+    def rewrite(self, entries: Iterable[Entry]) -> None:
+        """Replace all entries at once; raises OSError with the journal as it was."""
+        data = b"".join(_to_line(json.dumps([entry])) for entry in entries)
+        replace_file(self.path, data)
+        self._end = len(data)
+
+    def read(self) -> Contents:
+        """Return what the journal says; what was cut off by a kill is left out.
+
+        Raises ContextStoreError where there is none, or it is of a newer version, and OSError.
+        """
+        lines = _read_lines(self.path.read_bytes())
+        entries = [entry for line in lines.payloads for entry in json.loads(line)]
+        if not entries or entries[0].get("op") != "open":
+            msg = f"{self.folder.name} is no history, or its beginning is damaged"
+            raise ContextStoreError(msg)
+        if entries[0]["version"] > VERSION:
+            msg = f"the history {self.folder.name} is of a newer version of AutoDash: update autodash-jupyter"
+            raise ContextStoreError(msg)
+        self._end = lines.length
+        contents = Contents(entries[0], damaged=lines.damaged)
+        for entry in entries:
+            _take(entry, contents)
+        return contents
+
+
+def _take(entry: Entry, contents: Contents) -> None:
+    match entry["op"]:
+        case "step":
+            contents.steps[entry["id"]] = _step_of(entry)
+        case "state" | "drop" | "all":
+            contents.states.append(entry)
+        case "at":
+            contents.position = entry["id"]
+            contents.checkpoints = entry["checkpoints"]
+        case "owner":
+            contents.owner = entry["process"]
+        case _:
+            pass  # a later version's entry that an older one can do without
+
+
+class _Lines(NamedTuple):
+    """The good lines of a journal, where the last of them ends, and how many others there are."""
+
+    payloads: list[bytes]
+    length: int
+    damaged: int
+
+
+def _to_line(payload: str) -> bytes:
+    data = payload.encode("ascii")
+    return xxhash.xxh3_64_hexdigest(data).encode("ascii") + b" " + data + b"\n"
+
+
+def _read_lines(data: bytes) -> _Lines:
+    payloads: list[bytes] = []
+    position = length = damaged = 0
+    while (end := data.find(b"\n", position)) >= 0:
+        checksum, _, payload = data[position:end].partition(b" ")
+        position = end + 1
+        if checksum == xxhash.xxh3_64_hexdigest(payload).encode("ascii"):
+            payloads.append(payload)
+            length = position
+        else:
+            damaged += 1
+    return _Lines(payloads, length, damaged)

@@ -1,0 +1,196 @@
+"""Makes objects from their blueprints, empty where a state will be put into them."""
+
+from __future__ import annotations
+
+import builtins
+import functools
+import io
+import pickle
+import random
+import types
+from collections import deque
+from collections.abc import Callable
+from importlib import import_module
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from autodash_jupyter.history.introspection import mro
+from autodash_jupyter.history.persistence.blueprints import Blueprint
+from autodash_jupyter.history.persistence.lost import Lost
+
+__all__ = ["make"]
+
+
+def make(blueprint: Blueprint) -> Any:
+    """Return the object of a blueprint; raises whatever its class refuses with."""
+    name, *arguments = blueprint
+    return _MAKERS[name](*arguments)
+
+
+def _whole(data: bytes) -> Any:
+    return pickle.loads(data)
+
+
+def _imported(module: str, path: str) -> Any:
+    found: Any = import_module(module)
+    for name in path.split("."):
+        found = found.__dict__[name]
+    return found
+
+
+def _variables_of(module: str) -> dict[str, Any]:
+    return vars(import_module(module))
+
+
+def _instance(base: type, kind: type, *arguments: Any) -> Any:
+    made = base.__new__(kind, *arguments)
+    if base in (deque, io.StringIO, io.BytesIO):
+        base.__init__(made, *arguments)
+    return made
+
+
+def _items(kind: type, base: Any, items: list[Any]) -> Any:
+    return base.__new__(kind, items)
+
+
+def _dict_view(name: str, mapping: dict[Any, Any]) -> Any:
+    return getattr(dict, name.removeprefix("dict_"))(mapping)
+
+
+def _builtin(owner: Any, name: str) -> Any:
+    return getattr(owner, name)
+
+
+def _called(function: Callable[..., Any], *arguments: Any) -> Any:
+    return function(*arguments)
+
+
+def _holder(kind: Callable[..., Any], *arguments: Any) -> Any:
+    return kind(*arguments)
+
+
+def _partial(kind: Any, function: Any, arguments: tuple[Any, ...], keywords: dict[str, Any]) -> Any:
+    return functools.partial.__new__(kind, function, *arguments, **keywords)
+
+
+def _function(
+    code: types.CodeType, variables: tuple[Any, str], name: str, module: Any, closure: Any
+) -> types.FunctionType:
+    where, module_name = variables
+    if isinstance(where, str):
+        where = vars(import_module(module_name))
+    elif where is None:
+        where = {"__name__": module_name, "__builtins__": builtins}
+    made = types.FunctionType(code, where, name, None, closure)
+    made.__module__ = module
+    return made
+
+
+def _class(header: tuple[Any, ...], given: dict[str, Any], slots: tuple[str, ...] | None) -> type:
+    metaclass, name, qualified_name, bases = header
+    namespace: dict[str, Any] = {"__qualname__": qualified_name, **given}
+    if slots is not None:
+        namespace["__slots__"] = slots
+    made: type = metaclass.__new__(metaclass, name, bases, namespace)
+    return made
+
+
+def _enumeration(header: tuple[Any, ...], members: dict[str, Any], others: dict[str, Any]) -> Any:
+    metaclass, name, qualified_name, bases = header
+    namespace = metaclass.__prepare__(name, bases)
+    for key, value in {"__qualname__": qualified_name, **others, **members}.items():
+        namespace[key] = value
+    return metaclass.__new__(metaclass, name, bases, namespace)
+
+
+def _member(kind: Any, name: str) -> Any:
+    return kind[name]
+
+
+def _array(kind: type, shape: tuple[int, ...], dtype: np.dtype[Any], order: Any) -> Any:
+    return np.ndarray.__new__(kind, shape, dtype, order=order)
+
+
+def _view(
+    kind: type,
+    owner: np.ndarray[Any, Any],
+    offset: int,
+    shape: tuple[int, ...],
+    strides: tuple[int, ...],
+    dtype: np.dtype[Any],
+) -> Any:
+    while isinstance(owner.base, np.ndarray):
+        owner = owner.base
+    plain = np.ndarray.view(owner, np.ndarray)
+    flat = (
+        plain.reshape(-1, order="A").view(np.uint8) if plain.ndim != 1 or plain.dtype != np.uint8 else plain
+    )
+    return np.ndarray.__new__(kind, shape, dtype, buffer=flat, offset=offset, strides=strides)
+
+
+def _memory(recorded_as: Any, shape: tuple[int, ...], dtype: np.dtype[Any], order: Any) -> Any:
+    return np.empty(shape, dtype, order=order) if recorded_as is None else recorded_as
+
+
+def _table(kind: type, base: Any) -> Any:
+    made: Any = object.__new__(kind)
+    arguments = {"dtype": object} if base is pd.Series else {}
+    base.__init__(made, **arguments)
+    return made
+
+
+def _index(kind: type) -> Any:
+    from pandas._libs.internals import BlockValuesRefs  # type: ignore[import-not-found]
+
+    made: Any = object.__new__(kind)
+    attributes = made.__dict__
+    attributes["_cache"] = {}
+    if not issubclass(kind, pd.RangeIndex | pd.MultiIndex):
+        attributes["_references"] = BlockValuesRefs()
+    made._reset_identity()  # noqa: SLF001
+    return made
+
+
+def _column(kind: type) -> Any:
+    compiled: Any = next(
+        base for base in mro(kind) if type(vars(base).get("__new__")) is types.BuiltinFunctionType
+    )
+    return compiled.__new__(kind)
+
+
+def _generator(which: str) -> Any:
+    return random._inst if which == "random" else np.random.mtrand._rand  # noqa: SLF001
+
+
+_MAKERS: dict[str, Callable[..., Any]] = {
+    "lost": Lost,
+    "whole": _whole,
+    "imported": _imported,
+    "named": lambda module, name: vars(import_module(module))[name],
+    "module": import_module,
+    "variables_of": _variables_of,
+    "member": _member,
+    "enumeration": _enumeration,
+    "class_": _class,
+    "items": _items,
+    "method": types.MethodType,
+    "builtin": _builtin,
+    "holder": _holder,
+    "proxy": types.MappingProxyType,
+    "dict_view": _dict_view,
+    "called": _called,
+    "partial": _partial,
+    "cell": types.CellType,
+    "function": _function,
+    "instance": _instance,
+    "array": _array,
+    "view": _view,
+    "memory": _memory,
+    "table": _table,
+    "index": _index,
+    "column": _column,
+    "generator": _generator,
+    "bits": lambda kind: kind(),
+}

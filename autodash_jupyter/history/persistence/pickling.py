@@ -1,0 +1,295 @@
+"""Pickles in which every recorded object is a number, and large immutable memory a blob.
+
+So a state can be written without the objects it refers to, and read back into objects that are there
+already, or not yet filled. Nothing recorded is ever pickled by methods of its own.
+"""
+
+from __future__ import annotations
+
+import io
+import marshal
+import pickle
+import sys
+import types
+import weakref
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any, Protocol
+
+import numpy as np
+
+from autodash_jupyter.history.arrays import owner_of
+from autodash_jupyter.history.introspection import inherits, module_of_type, name_of_type
+from autodash_jupyter.history.persistence import rebuilding
+from autodash_jupyter.history.persistence.lost import Lost
+from autodash_jupyter.history.persistence.secrets import REASON, is_secret_text
+from autodash_jupyter.history.states import SCALARS, UNSET, bytes_key
+
+__all__ = ["Blobs", "HIDDEN", "Pickled", "Recorded", "Source", "StoredBlobs", "pickled", "unpickled"]
+
+_LARGE = 1 << 16
+"""From how many bytes on texts and arrays are blobs of their own."""
+
+_UNSET, _NAMESPACE, _OBJECT, _MEMORY, _BLOB = "unset", "namespace", "object", "memory", "blob"
+_TEXT, _SECRET = "text", "secret"
+_ARROW_TABLES = frozenset({"ChunkedArray", "Table", "RecordBatch"})
+
+
+HIDDEN = object()
+"""Stands for a credential in what is to be pickled."""
+
+
+class Blobs(Protocol):
+    """Where large values are put."""
+
+    def put(self, pieces: Sequence[Any]) -> str:
+        """Keep the pieces, one after the other, as one blob, and return its name."""
+        ...
+
+
+class StoredBlobs(Protocol):
+    """Where large values come back from."""
+
+    def get(self, blob: str) -> bytes:
+        """Return a blob's bytes; raises BlobError where it is missing or damaged."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Recorded:
+    """What a pickle may refer to instead of containing it: objects by key, the namespace, and blobs.
+
+    ``secret`` are the numbers of objects whose texts are credentials, because of what they are called.
+    """
+
+    serials: Mapping[int, int]
+    namespace: Any
+    blobs: Blobs
+    secret: set[int] = field(default_factory=set)
+
+
+@dataclass(slots=True)
+class Source:
+    """Where a pickle's references lead: ``find`` gives each recorded object by its number."""
+
+    namespace: Any
+    blobs: StoredBlobs
+    find: Callable[[int], Any] = lambda serial: serial
+    sentinels: dict[int, object] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Pickled:
+    """A pickle, the numbers of the objects it refers to, and why parts of it were lost."""
+
+    data: bytes
+    references: tuple[int, ...] = ()
+    lost: tuple[str, ...] = ()
+
+
+class _Owner:
+    """Stands for the bytes of an array, which are recorded on their own."""
+
+    __slots__ = ("array",)
+
+    def __init__(self, array: np.ndarray[Any, Any]) -> None:
+        self.array = array
+
+
+class _Large:
+    """Stands for bytes that are a blob of their own."""
+
+    __slots__ = ("pieces",)
+
+    def __init__(self, pieces: list[Any]) -> None:
+        self.pieces = pieces
+
+
+class _Pickler(pickle.Pickler):
+    def __init__(self, file: io.BytesIO, recorded: Recorded, *, careful: bool) -> None:
+        super().__init__(file, protocol=5)
+        self._recorded = recorded
+        self._careful = careful
+        self.references: dict[int, None] = {}
+        self.lost: dict[str, None] = {}
+
+    def persistent_id(self, obj: Any) -> Any:  # noqa: PLR0911 - a line for each family
+        kind = type(obj)
+        if id(kind) in SCALARS:
+            return self._text(obj) if kind is str or kind is bytes else None
+        serial = self._recorded.serials.get(id(obj))
+        if serial is not None and (
+            kind is not tuple or len(obj)
+        ):  # all empty tuples are one, pickle's own too
+            self.references[serial] = None
+            return serial
+        if kind is _Owner:
+            serial = self._recorded.serials[bytes_key(obj.array)]
+            self.references[serial] = None
+            return _MEMORY, serial
+        if kind is _Large:
+            return _BLOB, self._recorded.blobs.put(obj.pieces)
+        if obj is UNSET:
+            return (_UNSET,)
+        if obj is HIDDEN:
+            self.lost[REASON] = None
+            return (_SECRET,)
+        if obj is self._recorded.namespace:
+            return (_NAMESPACE,)
+        return (_OBJECT, id(obj)) if kind is object else None
+
+    def _text(self, obj: str | bytes) -> Any:
+        if is_secret_text(obj):
+            self.lost[REASON] = None
+            return (_SECRET,)
+        if len(obj) <= _LARGE:
+            return None
+        if isinstance(obj, bytes):
+            return _BLOB, self._recorded.blobs.put([obj])
+        try:
+            return _TEXT, self._recorded.blobs.put([obj.encode()])
+        except UnicodeEncodeError:
+            return None
+
+    def reducer_override(self, obj: Any) -> Any:
+        kind = type(obj)
+        if kind is np.ndarray:
+            return NotImplemented if obj.dtype.hasobject or obj.dtype.char == "T" else self._reduce_array(obj)
+        if (reduce := _REDUCERS.get(kind)) is not None:
+            return reduce(obj)
+        if module_of_type(kind).partition(".")[0] == "pyarrow" and (
+            name_of_type(kind) in _ARROW_TABLES or hasattr(obj, "buffers")
+        ):
+            return _reduce_arrow(obj)
+        if name_of_type(kind) == "Series" and module_of_type(kind).startswith("polars"):
+            return rebuilding.whole, (_Large([pickle.dumps(obj, protocol=5)]),)
+        return self._reduce_or_lose(obj) if self._careful else NotImplemented
+
+    def _reduce_array(self, values: np.ndarray[Any, Any]) -> Any:
+        owner = owner_of(values)
+        if bytes_key(owner) in self._recorded.serials:
+            offset = values.ctypes.data - owner.ctypes.data
+            header = values.shape, values.strides, values.dtype, values.flags.writeable
+            return rebuilding.view, (_Owner(owner), offset, *header)
+        if values.nbytes <= _LARGE:
+            return NotImplemented
+        flat = np.ascontiguousarray(values).reshape(-1).view(np.uint8)
+        return rebuilding.array, (_Large([flat.data]), values.shape, values.dtype)
+
+    def _reduce_or_lose(self, obj: Any) -> Any:
+        try:
+            pickle.dumps(obj, protocol=5)
+        except Exception as error:  # noqa: BLE001 - whatever it refuses with, the rest is worth keeping
+            if any(inherits(type(obj), base) for base in (type, tuple, dict, list)):
+                return NotImplemented  # what it holds is at fault, not the thing itself
+            reason = f"a {name_of_type(type(obj))} can't be stored ({name_of_type(type(error))})"
+            self.lost[reason] = None
+            return Lost, (reason,)
+        return NotImplemented
+
+
+def _reduce_module(obj: types.ModuleType) -> Any:
+    return rebuilding.module, (obj.__name__,)
+
+
+def _reduce_code(obj: types.CodeType) -> Any:
+    return rebuilding.code, (marshal.dumps(obj), sys.version_info[:2])
+
+
+def _reduce_reference(obj: weakref.ref[Any]) -> Any:
+    target = obj()
+    return rebuilding.reference, () if target is None else (target,)
+
+
+def _reduce_descriptor(obj: Any) -> Any:
+    return rebuilding.descriptor, (obj.__objclass__, obj.__name__)
+
+
+def _reduce_arrow(obj: Any) -> Any:
+    import pyarrow as pa
+
+    kind = name_of_type(type(obj))
+    if kind == "RecordBatch":
+        return NotImplemented
+    table = obj if kind == "Table" else pa.table({"": obj})
+    sink = pa.BufferOutputStream()
+    with pa.ipc.new_stream(sink, table.schema) as stream:
+        stream.write_table(table)
+    return rebuilding.arrow, (kind, _Large([sink.getvalue()]))
+
+
+def _reduce_function(obj: types.FunctionType) -> Any:
+    """Return a function by value where no name leads to it, as with one a library defined within another."""
+    name = obj.__globals__.get("__name__")
+    if type(name) is not str or _is_importable(obj):
+        return NotImplemented
+    cells = [cell.cell_contents for cell in obj.__closure__ or ()]
+    state = obj.__qualname__, obj.__defaults__, obj.__kwdefaults__, dict(obj.__dict__), cells
+    arguments = obj.__code__, name, obj.__name__, len(cells)
+    return rebuilding.function, arguments, state, None, None, rebuilding.fill_function
+
+
+def _is_importable(function: types.FunctionType) -> bool:
+    found: Any = sys.modules.get(function.__module__)
+    for name in function.__qualname__.split("."):
+        found = getattr(found, "__dict__", {}).get(name)
+    return found is function
+
+
+_REDUCERS: dict[type, Callable[[Any], Any]] = {
+    types.ModuleType: _reduce_module,
+    types.CodeType: _reduce_code,
+    types.FunctionType: _reduce_function,
+    weakref.ref: _reduce_reference,
+    types.MemberDescriptorType: _reduce_descriptor,
+    types.GetSetDescriptorType: _reduce_descriptor,
+}
+
+
+def pickled(value: Any, recorded: Recorded) -> Pickled:
+    """Return a value as a pickle; what can't be pickled within it becomes ``Lost``, with the reason.
+
+    Raises whatever the value itself refuses with.
+    """
+    for careful in (False, True):
+        file = io.BytesIO()
+        pickler = _Pickler(file, recorded, careful=careful)
+        try:
+            pickler.dump(value)
+        except Exception:
+            if careful:
+                raise
+            continue
+        return Pickled(file.getvalue(), tuple(pickler.references), tuple(pickler.lost))
+    raise AssertionError
+
+
+class _Unpickler(pickle.Unpickler):
+    def __init__(self, data: bytes, source: Source) -> None:
+        super().__init__(io.BytesIO(data))
+        self._source = source
+
+    def persistent_load(self, pid: Any) -> Any:  # noqa: PLR0911 - a line for each family
+        source = self._source
+        if type(pid) is int:
+            return source.find(pid)
+        kind, *rest = pid
+        if kind == _MEMORY:
+            return source.find(rest[0])
+        if kind == _BLOB:
+            return source.blobs.get(rest[0])
+        if kind == _TEXT:
+            return source.blobs.get(rest[0]).decode()
+        if kind == _OBJECT:
+            return source.sentinels.setdefault(rest[0], object())
+        if kind == _SECRET:
+            return Lost(REASON)
+        return UNSET if kind == _UNSET else source.namespace
+
+
+def unpickled(data: bytes, source: Source) -> Any:
+    """Return the value of a pickle, whose bytes must be trusted.
+
+    Raises whatever a class refuses with that is no longer as it was.
+    """
+    return _Unpickler(data, source).load()

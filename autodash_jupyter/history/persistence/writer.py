@@ -1,0 +1,250 @@
+"""The background writer: one daemon thread that stores the states of one history, oldest first.
+
+The kernel's main thread only puts into its queue. Where the writer can't write any more, it says so once,
+and the history goes on in memory.
+"""
+
+from __future__ import annotations
+
+import pickle
+import threading
+import time
+from collections import deque
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from autodash_jupyter.blobs import DiskBlobStore
+from autodash_jupyter.errors import AutoDashError
+from autodash_jupyter.history.persistence.bindings import bindings_of
+from autodash_jupyter.history.persistence.ledger import Entry, Ledger, entry_of_step
+from autodash_jupyter.history.persistence.payloads import Payload, encode, signed
+from autodash_jupyter.history.persistence.pickling import Blobs, Recorded
+from autodash_jupyter.history.persistence.records import Record, find_secrets, record_of
+from autodash_jupyter.history.persistence.stored_states import StoredStates, ranges_of
+from autodash_jupyter.history.states import Node
+
+__all__ = ["State", "Writer"]
+
+_SLICE, _PAUSE = 0.004, 0.001
+"""How many seconds of work are followed by how many of rest, so that a cell has the interpreter."""
+
+_SWEEP_EVERY = 64
+"""After how many dropped states what nothing needs any more is deleted."""
+
+
+@dataclass(slots=True)
+class State:
+    """A state to store: what differs from its parent's, by number, and all bindings.
+
+    ``parent`` is None for the first; ``amends`` tells that a part of the state is known already.
+    """
+
+    step_id: int
+    parent: int | None
+    roots: dict[str, Any]
+    nodes: dict[int, Node | None]
+    amends: bool = False
+
+
+class Writer:
+    """Stores what is put, in order, from the first step on.
+
+    ``recorded`` makes of blobs what a pickle may refer to. ``prepare`` is called before anything is written,
+    ``tell`` with a line for the person, both on the writer's thread.
+    """
+
+    def __init__(
+        self,
+        ledger: Ledger,
+        blobs: DiskBlobStore,
+        key: bytes,
+        recorded: Callable[[Blobs], Recorded],
+        tell: Callable[[str], object],
+        prepare: Callable[[], object],
+    ) -> None:
+        self.states = StoredStates()
+        self.failed = ""
+        self.has_begun = False
+        self.ledger = ledger
+        self._blobs = blobs
+        self._key = key
+        self._recorded = recorded
+        self._tell = tell
+        self._prepare: Callable[[], object] | None = prepare
+        self._queue: deque[State | Entry] = deque()
+        self._news = threading.Condition()
+        self._is_closing = self._is_busy = False
+        self._thread: threading.Thread | None = None
+        self._dropped = 0
+        self._rest_at = 0.0
+
+    def again(self) -> Writer:
+        """Return a writer that goes on where this one was closed."""
+        new = Writer(
+            self.ledger, self._blobs, self._key, self._recorded, self._tell, self._prepare or _nothing
+        )
+        new._prepare, new.states, new.has_begun = self._prepare, self.states, self.has_begun
+        return new
+
+    def put(self, *items: State | Entry) -> None:
+        """Let states and entries of the journal be written soon; never waits for the disk."""
+        if self.failed or self._is_closing:
+            return
+        with self._news:
+            self._queue.extend(items)
+            self.has_begun |= any(not isinstance(item, State) for item in items)
+            if self._thread is None and self.has_begun:
+                self._thread = threading.Thread(target=self._run, name="autodash-history", daemon=True)
+                self._thread.start()
+            self._news.notify_all()
+
+    def drop(self, step_id: int) -> None:
+        """Let a state be forgotten; one that is not written yet never is, its followers take it over."""
+        with self._news:
+            waiting = [item for item in self._queue if isinstance(item, State)]
+            gone = [item for item in waiting if item.step_id == step_id]
+            followers = [item for item in waiting if item.parent == step_id]
+            for state in gone:
+                self._queue.remove(state)
+                for follower in followers:
+                    follower.nodes = {**state.nodes, **follower.nodes}
+                    follower.parent = state.parent
+            if not self.failed:
+                self._queue.append({"op": "drop", "id": step_id})
+            self._news.notify_all()
+
+    def wait(self, seconds: float) -> bool:
+        """Wait until all is written, for some seconds at most; tell whether it is."""
+        with self._news:
+            return self._news.wait_for(lambda: not self._queue and not self._is_busy, seconds)
+
+    def close(self, seconds: float = 2.0) -> None:
+        """Write what still waits, the newest state first, for some seconds at most, and end the thread."""
+        with self._news:
+            self._put_newest_first()
+            self._is_closing = True
+            self._news.notify_all()
+            thread = self._thread
+        if thread is not None:
+            thread.join(seconds)
+        with self._news:
+            self._queue.clear()
+
+    def _put_newest_first(self) -> None:
+        waiting = [item for item in self._queue if isinstance(item, State)]
+        if len(waiting) < 2:
+            return
+        newest, nodes = waiting[-1], dict[int, Node | None]()
+        by_id = {state.step_id: state for state in waiting}
+        ancestor: State | None = newest
+        while ancestor is not None:
+            nodes = {**ancestor.nodes, **nodes}
+            parent = ancestor.parent
+            ancestor = None if parent is None or parent == ancestor.step_id else by_id.get(parent)
+        self._queue.remove(newest)
+        self._queue.appendleft(State(newest.step_id, parent, newest.roots, nodes, newest.amends))
+
+    def _run(self) -> None:
+        while True:
+            with self._news:
+                self._is_busy = False
+                self._news.notify_all()
+                self._news.wait_for(lambda: self._queue or self._is_closing)
+                if not self._queue:
+                    return
+                self._is_busy = True
+                entries = self._next_entries()
+                state = self._queue.popleft() if self._queue and not entries else None
+            try:
+                if self._prepare is not None:
+                    self._prepare()
+                    self._prepare = None
+                if entries:
+                    self._write_entries(entries)
+                if isinstance(state, State):
+                    self._write_state(state)
+            except (OSError, AutoDashError) as error:
+                self._fail(error)
+            except Exception as error:  # noqa: BLE001 - a state that can't be written must not end the thread
+                self._fail(error)
+
+    def _next_entries(self) -> list[Entry]:
+        """Return the entries before the next state; steps go before any, so that their list is whole."""
+        early = [item for item in self._queue if not isinstance(item, State) and item["op"] in ("step", "at")]
+        if early:
+            kept = [
+                item for item in self._queue if isinstance(item, State) or item["op"] not in ("step", "at")
+            ]
+            self._queue.clear()
+            self._queue.extend(kept)
+            return early
+        found: list[Entry] = []
+        while self._queue and not isinstance(self._queue[0], State):
+            found.append(self._queue.popleft())  # type: ignore[arg-type]  # checked in the line above
+        return found
+
+    def _fail(self, error: Exception) -> None:
+        """Give up writing: a full disk or a lost folder must never break a cell."""
+        self.failed = str(error) or type(error).__name__
+        with self._news:
+            self._queue.clear()
+        self._tell(f"The history is kept in memory only from here on: {self.failed}.")
+
+    def _write_entries(self, entries: list[Entry]) -> None:
+        self.ledger.append(entries)
+        for entry in entries:
+            if entry["op"] == "drop":
+                self.states.drop(entry["id"])
+                self._dropped += 1
+        if self._dropped >= _SWEEP_EVERY:
+            self._dropped = 0
+            self.sweep()
+
+    def _write_state(self, state: State) -> None:
+        with self._blobs.batch() as batch:
+            payload = self._payload_of(state, self._recorded(batch))
+            blob = batch.put([encode(payload, self._key)])
+        objects = ranges_of(state.nodes)
+        entry = {"op": "state", "id": state.step_id, "parent": state.parent, "blob": blob, "objects": objects}
+        self.ledger.append([entry])
+        self.states.add(state.step_id, state.parent, blob, payload)
+
+    def _payload_of(self, state: State, recorded: Recorded) -> Payload:
+        records: dict[int, Record | None] = {}
+        for node in state.nodes.values():
+            if node is not None:
+                find_secrets(node, recorded)
+        for serial, node in state.nodes.items():
+            records[serial] = None if node is None else record_of(node, recorded)
+            self._rest()
+        return bindings_of(state.roots, records, recorded)
+
+    def _rest(self) -> None:
+        now = time.perf_counter()
+        if now > self._rest_at:
+            if self._rest_at and not self._is_closing:
+                time.sleep(_PAUSE)
+            self._rest_at = time.perf_counter() + _SLICE
+
+    def sweep(self) -> None:
+        """Delete the blobs that no state needs; the journal is written anew before, without them."""
+        contents = self.ledger.read()
+        index = self._blobs.put(signed(pickle.dumps(self.states.to_plain(), protocol=5), self._key))
+        self.ledger.rewrite(
+            [
+                contents.opened,
+                {"op": "owner", "process": contents.owner},
+                *map(entry_of_step, contents.steps.values()),
+                {"op": "all", "blob": index},
+                {"op": "at", "id": contents.position, "checkpoints": contents.checkpoints},
+            ]
+        )
+        needed = self.states.blobs() | {index}
+        for blob in list(self._blobs.names()):
+            if blob not in needed:
+                self._blobs.delete(blob)
+
+
+def _nothing() -> None:
+    """Do nothing."""

@@ -1,0 +1,158 @@
+"""The part of a session that keeps its history on the disk: across restarts, within bounds, or not at all."""
+
+from __future__ import annotations
+
+import os
+import sys
+import threading
+from collections.abc import Callable, Collection, MutableMapping
+from functools import partial
+from importlib import import_module
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from autodash_jupyter.errors import AutoDashError, NothingToRestoreError
+from autodash_jupyter.events import EventBus, SessionEvent, TimelineChanged
+from autodash_jupyter.history import Timeline
+from autodash_jupyter.history.branches import counted
+from autodash_jupyter.home import prepare_home
+from autodash_jupyter.models import Restored, Step
+from autodash_jupyter.recorded_session import RecordedSession
+
+if TYPE_CHECKING:
+    from autodash_jupyter.history.persistence import History
+
+__all__ = ["HISTORY_MODES", "KeptSession"]
+
+HISTORY_MODES = ("on", "memory", "off")
+_PERSISTENCE = "autodash_jupyter.history.persistence"
+
+
+class KeptSession(RecordedSession):
+    """A session whose history is kept on the disk once ``keep_history`` was called."""
+
+    def __init__(
+        self,
+        namespace: MutableMapping[str, Any],
+        bus: EventBus,
+        *,
+        hidden: Callable[[], Collection[str]] = tuple,
+        max_steps: int = 50,
+    ) -> None:
+        super().__init__(namespace, bus, hidden=hidden, max_steps=max_steps)
+        self.history_mode = "memory"
+        self._history: History | None = None
+        self._new_timeline = partial(Timeline, namespace, hidden=hidden, max_steps=max_steps)
+        self._open_history: Callable[[], History] | None = None
+        bus.subscribe(self._follow)
+
+    def keep_history(self, home: Path) -> None:
+        """Keep the history on the disk from now on, in a folder below ``home``.
+
+        Nothing is opened before the first step, and nothing written.
+        """
+
+        def prepare() -> Path:
+            folder, note = prepare_home(home, os.environ)
+            self.notes += [note] if note else []
+            return folder
+
+        def opened() -> History:
+            from autodash_jupyter.history.persistence import History, notebook_of
+
+            notebook = notebook_of(os.environ, self.namespace)
+            return History(self.timeline, self.namespace, home, notebook, self.notes.append, prepare)
+
+        self._open_history = opened
+        self.history_mode = "on"
+
+    def expect(self, code: str) -> None:
+        """Tell that a cell is about to run; what it may change out of sight is noted before."""
+        super().expect(code)
+        if self.history_mode == "on" and self._history is None and _PERSISTENCE not in sys.modules:
+            threading.Thread(target=import_module, args=(_PERSISTENCE,), daemon=True).start()
+
+    def record(self, code: str = "", seconds: float = 0.0) -> Step | None:
+        """Record what changed since the last record as a step; ``None`` where nothing did, or it is off."""
+        return None if self.history_mode == "off" else super().record(code, seconds)
+
+    def restore_history(self, name: str | None = None) -> tuple[Restored, str]:
+        """Bring back the variables of an earlier kernel of this notebook, and return the history's name.
+
+        Raises:
+            NothingToRestoreError: There is none, or none of that name.
+            BlobError: Its last state can't be read; nothing was changed.
+        """
+        restored, past = self._require_history().restore(name)
+        self.bus.publish(TimelineChanged())
+        return restored, past.name
+
+    def earlier_histories(self) -> list[str]:
+        """Return this notebook's earlier histories, newest first, a line each."""
+        return [past.line for past in self._require_history().earlier()]
+
+    def set_history_mode(self, mode: str) -> str:
+        """Keep the history on the disk (``on``), in ``memory``, or not at all (``off``); say so."""
+        if mode != self.history_mode:
+            if self.history_mode == "off":
+                self.timeline = self._new_timeline()
+            elif mode == "on":
+                self._require_history().resume()
+            elif self._history is not None:
+                self._history.close()
+            if mode == "off":
+                self.timeline.close()
+                self.timeline = Timeline({})
+                self._history = None
+            self.history_mode = mode
+            self.bus.publish(TimelineChanged())
+        return _MEANINGS[mode]
+
+    def forget_history(self, *, everything: bool = False) -> str:
+        """Delete what is kept of this notebook's histories, or of all; recording begins anew."""
+        count = 0 if self._open_history is None else self._require_history().forget(everything=everything)
+        if self.history_mode != "off":
+            self.timeline.close()
+            self.timeline = self._new_timeline()
+        self._history = None
+        self.bus.publish(TimelineChanged())
+        what = "all notebooks" if everything else "this notebook"
+        return (
+            f"Forgotten: {count} stored {'history' if count == 1 else 'histories'} of {what}, and every step."
+        )
+
+    def history_lines(self) -> list[str]:
+        """Return what the history costs, a line each."""
+        if self._history is None or self.history_mode != "on":
+            return [f"history: {self.history_mode}, {counted(len(self.timeline.steps))}"]
+        return self._history.lines()
+
+    def close_history(self) -> None:
+        """Write what still waits, for 2 s at most."""
+        if self._history is not None and self.history_mode == "on":
+            self._history.close()
+
+    def _follow(self, event: SessionEvent) -> None:
+        if not isinstance(event, TimelineChanged) or self.history_mode != "on" or self._open_history is None:
+            return
+        try:
+            self._require_history().follow()
+        except AutoDashError as error:
+            self.history_mode = "memory"
+            self.notes.append(f"The history is kept in memory only: {error}.")
+
+    def _require_history(self) -> History:
+        if self._history is None:
+            if self._open_history is None:
+                msg = "No history is kept on the disk here."
+                raise NothingToRestoreError(msg)
+            self._history = self._open_history()
+        return self._history
+
+
+_MEANINGS = {
+    "on": "History is on: steps can be undone, and are kept on the disk for %timeline --restore.",
+    "memory": "History is in memory only: nothing more of it is written; %autodash forget deletes what was.",
+    "off": "History is off: cells are no steps, and no step can be undone any more. What is on the disk "
+    "stays until %autodash forget.",
+}

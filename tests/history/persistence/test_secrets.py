@@ -1,0 +1,94 @@
+"""No credential reaches the disk: in a variable, a container, an attribute, a function or a cell's code."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+
+import pytest
+
+sys.path.insert(0, str(Path(__file__).parent))
+from kept import kept
+
+from autodash_jupyter.history.persistence.secrets import is_secret_name, is_secret_text, masked
+
+SECRET = "hunter2-correct-horse"
+CELLS = {
+    "a variable": f"db_password = {SECRET!r}",
+    "an item of a dict": f"settings = {{'token': {SECRET!r}, 'host': 'here'}}",
+    "an item within others": f"settings = {{'db': [{{'api_key': {SECRET!r}}}]}}",
+    "an item put in later": f"settings = {{}}\nsettings['client_secret'] = {SECRET!r}",
+    "an attribute": f"class Login: pass\nlogin = Login()\nlogin.password = {SECRET!r}",
+    "a slot": f"class Login:\n    __slots__ = ('password',)\nlogin = Login()\nlogin.password = {SECRET!r}",
+    "a class attribute": f"class Login:\n    password = {SECRET!r}",
+    "a default argument by name": f"def login(*, password={SECRET!r}): return 1",
+    "a default argument": f"def login(user='me', password={SECRET!r}): return 1",
+    "a local of a function": f"def login():\n    password = {SECRET!r}\n    return password",
+    "an argument of a call in a function": f"def login():\n    return dict(password={SECRET!r})",
+    "a closure": "import os\ndef make(password):\n    return lambda: password\n"
+    "login = make(os.environ['LOGIN'])",
+    "an address with a password": f"url = 'postgresql://me:{SECRET}@db/sales'",
+    "a list of addresses": f"urls = ['postgresql://me:{SECRET}@db/sales']",
+    "bytes": f"private_key = b{SECRET!r}",
+    "a data class": "import dataclasses\n@dataclasses.dataclass\n"
+    "class Login:\n    user: str\n    password: str\n"
+    f"login = Login('me', password={SECRET!r})",
+    "a header": f"headers = {{'Authorization': 'Bearer {SECRET}'}}",
+}
+
+
+@pytest.mark.parametrize("cell", CELLS.values(), ids=CELLS)
+def test_a_credential_is_not_written(tmp_path: Path, cell: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("LOGIN", SECRET)
+    with kept(tmp_path) as one:
+        one.run(cell + "\nn = 1")
+        one.run("n = 2")
+        assert one.history.wait(60)
+    written = [
+        path for path in tmp_path.rglob("*") if path.is_file() and SECRET.encode() in path.read_bytes()
+    ]
+    assert written == []
+    assert any(tmp_path.rglob("journal"))
+    with kept(tmp_path) as after:
+        after.restore()
+        assert after.variables["n"] == 2
+
+
+def test_what_is_not_kept_is_named_and_its_neighbours_come_back(tmp_path: Path) -> None:
+    with kept(tmp_path) as before:
+        before.run("api_key = 'abc'; settings = {'password': 'def', 'host': 'here'}")
+    with kept(tmp_path) as after:
+        restored = after.restore()
+        assert {line.partition(":")[0] for line in restored.not_restored} == {"api_key", "settings"}
+        assert all("credential" in line for line in restored.not_restored)
+        assert "api_key" not in after.variables
+        assert after.variables["settings"]["host"] == "here"
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "sk-" + "a1" * 12,
+        "ghp_" + "a1" * 15,
+        "AKIA" + "A1" * 8,
+        "xoxb-1234567890-abc",
+        "eyJhbGciOiJIUzI1.eyJzdWIiOiIxMjM0.abc",
+        "-----BEGIN RSA PRIVATE KEY-----\nMIIE",
+        "mysql://root:secret@localhost/db",
+    ],
+)
+def test_credentials_are_known_by_their_form(text: str) -> None:
+    assert is_secret_text(text)
+    assert text not in masked(f"x = {text!r}")
+
+
+@pytest.mark.parametrize(
+    "text", ["https://example.org/a:b", "a plain sentence, of words", "2026-11-21T10:00:00"]
+)
+def test_plain_texts_are_no_credentials(text: str) -> None:
+    assert not is_secret_text(text)
+
+
+@pytest.mark.parametrize("name", ["n_tokens", "tokens", "tokenizer", "compass", "author", "passenger"])
+def test_plain_names_are_no_credentials(name: str) -> None:
+    assert not is_secret_name(name)
