@@ -156,6 +156,7 @@ _EXACT: dict[type, Opaque] = {
         type(iter(sample)): Opaque(_POSITION, lambda it: (operator.length_hint(it),), complete=True)
         for sample in _SAMPLES
     },
+    np.flatiter: Opaque(_POSITION, lambda it: (it.index,), complete=True),
     reversed: Opaque(_POSITION, lambda it: (operator.length_hint(it),), complete=True),
     enumerate: Enumeration(_POSITION, lambda it: it.__reduce__()[1][1:], complete=True),
     types.GeneratorType: Generator(_GENERATOR, _generator_mark, complete=True),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import sys
+from collections import deque
 from pathlib import Path
 from typing import Any
 
@@ -67,6 +68,15 @@ def _change(ns: dict[str, Any], name: str, other: str, n: int) -> None:
     elif isinstance(target, dict):
         target.pop(n, None)
         target[str(n)] = [n]
+    elif isinstance(target, set):
+        target ^= {n, str(n)}
+    elif isinstance(target, deque):
+        target.rotate(1)
+        target.append([n])
+    elif isinstance(target, type):
+        target.rate = [n]
+    elif isinstance(target, pd.Index):
+        target.name = str(n)
     elif isinstance(target, Thing):
         target.value = n
     elif isinstance(target, np.ndarray):
@@ -106,12 +116,40 @@ def _close_over(ns: dict[str, Any], name: str, other: str, n: int) -> None:
     ns[name] = function
 
 
+def _reach(ns: dict[str, Any], name: str, other: str, n: int) -> None:
+    """Put an object somewhere it is reached by no name of its own: an attribute, a cell, a default, attrs."""
+    target, held = ns[name], ns[other]
+    if isinstance(target, pd.DataFrame):
+        target.attrs[str(n)] = [n]  # pandas copies attributes deeply, so none that refer to the frame
+    elif isinstance(target, type):
+        target.held = held
+    elif callable(target):
+        target.__defaults__ = (held,)
+    elif isinstance(target, deque):
+        target.append(held)
+
+
+def _replace_dict(ns: dict[str, Any], name: str, other: str, n: int) -> None:
+    if isinstance(ns[name], Thing):
+        ns[name].__dict__ = ns[other].__dict__ if isinstance(ns[other], Thing) and n % 2 else {"new": n}
+
+
+def _make_class(n: int) -> type:
+    return type("Made", (), {"__module__": "__main__", "rate": n, "items": [n]})
+
+
 ACTIONS = [
     _make(lambda n: [n]),
     _make(lambda n: {n: [n]}),
     _make(lambda n: Thing()),
     _make(lambda n: np.arange(n + 1)),
     _make(lambda n: n),
+    _make(lambda n: {n}),
+    _make(lambda n: deque([n, [n]])),
+    _make(lambda n: np.arange(n + 2)[1:]),
+    _make(_make_class),
+    _replace_dict,
+    *[_reach] * 2,
     lambda ns, name, other, n: _make_frame(ns, name, n + 1),
     lambda ns, name, other, n: _make_frame(ns, name, n + 1),
     *[_alias] * 2,
@@ -181,3 +219,41 @@ def test_thinning_never_changes_what_the_remaining_states_hold(program: Any, kep
     while timeline.can_redo:
         timeline.redo()
         assert picture(ns) == pictures[timeline.position]
+
+
+own_moves = st.tuples(st.sampled_from(["undo", "redo", "checkpoint", "act", "goto"]), names, numbers, actions)
+
+
+@settings(max_examples=120, deadline=None, suppress_health_check=list(HealthCheck))
+@given(
+    st.lists(st.lists(actions, min_size=1, max_size=3), min_size=2, max_size=8),
+    st.lists(own_moves, max_size=12),
+)
+def test_variables_moved_on_their_own_never_change_what_a_step_holds(program: Any, travel: Any) -> None:
+    ns: dict[str, Any] = {}
+    timeline = Timeline(ns, budget=Budget(seconds=60))
+    pictures = {0: picture(ns)}
+    for cell in program:
+        for action in cell:
+            _try(action, ns)
+        if (step := timeline.record()) is not None:
+            pictures[step.step_id] = picture(ns)
+    for kind, name, n, action in travel:
+        try:
+            if kind == "act":
+                _try(action, ns)
+                if (step := timeline.record()) is not None:
+                    pictures[step.step_id] = picture(ns)
+            elif kind == "checkpoint":
+                pictures[timeline.checkpoint(name)] = picture(ns)
+            elif kind == "goto":
+                timeline.goto(n % (len(timeline.steps) + 1))
+                assert picture(ns) == pictures[timeline.position]
+            else:
+                getattr(timeline, kind)(n % 3 + 1, name)
+        except NothingToRestoreError:
+            continue
+        assert timeline.record() is None
+    for step_id in [*pictures][::-1]:
+        timeline.goto(step_id)
+        assert picture(ns) == pictures[step_id]
