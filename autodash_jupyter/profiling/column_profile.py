@@ -114,7 +114,9 @@ def _means_what_was_read(guess: Guess) -> bool:
 
 
 def _with_texts_of(as_text: Statistics, as_read: Statistics) -> Statistics:
-    return replace(as_read, distinct=as_text.distinct, top_values=as_text.top_values)
+    errors = {name: error for name, error in as_read.errors.items() if name not in ("distinct", "top_values")}
+    errors |= {name: as_text.errors[name] for name in ("distinct", "top_values") if name in as_text.errors}
+    return replace(as_read, distinct=as_text.distinct, top_values=as_text.top_values, errors=errors)
 
 
 def _unit(label: str, guess: Guess, parsed: Parsed | None) -> str | None:

@@ -3,7 +3,11 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Iterator, Sequence
+from collections import deque
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
+from contextvars import copy_context
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -19,6 +23,7 @@ from autodash_jupyter.profiling.table import examine_table
 __all__ = ["label_texts", "profile", "profile_columns", "sibling_words", "summarize"]
 
 _LABELS_READ = 1000
+_LONG = 500_000  # rows from which on a second thread pays
 
 
 def profile(frame: Any) -> FrameProfile:
@@ -45,7 +50,7 @@ def profile(frame: Any) -> FrameProfile:
 
 
 def profile_columns(frame: Any, counter: ValueCounter | None = None) -> Iterator[ColumnProfile]:
-    """Yield the profile of each column in order; each ``next()`` does the work of one column.
+    """Yield the profile of each column in order; each ``next()`` does the work of one column, or two.
 
     ``counter`` is what counts the values of long columns: its ``stop`` breaks the profile off. Raises
     ``SourceError``, at once, for what is no table.
@@ -57,8 +62,30 @@ def _profile_each(engine: Engine, counter: ValueCounter) -> Iterator[ColumnProfi
     labels = label_texts(engine)
     siblings = sibling_words(labels)
     with counter:
-        for position, label in enumerate(labels):
-            yield profile_column(engine, position, label, siblings, counter)
+        if engine.held_rows < _LONG or len(labels) < 2:
+            for position, label in enumerate(labels):
+                yield profile_column(engine, position, label, siblings, counter)
+            return
+        tasks = (
+            partial(profile_column, engine, position, label, siblings, counter)
+            for position, label in enumerate(labels)
+        )
+        yield from _in_turn(tasks)
+
+
+def _in_turn(tasks: Iterable[Callable[[], ColumnProfile]]) -> Iterator[ColumnProfile]:
+    """Yield the results of tasks in their order; while one waits for DuckDB, the next is worked on."""
+    pool = ThreadPoolExecutor(2, thread_name_prefix="autodash-profile")
+    pending: deque[Future[ColumnProfile]] = deque()
+    try:
+        for task in tasks:
+            pending.append(pool.submit(copy_context().run, task))
+            if len(pending) > 2:
+                yield pending.popleft().result()
+        while pending:
+            yield pending.popleft().result()
+    finally:
+        pool.shutdown(wait=False, cancel_futures=True)
 
 
 def label_texts(engine: Engine) -> list[str]:

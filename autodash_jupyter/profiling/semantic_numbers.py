@@ -22,8 +22,10 @@ _WEAK_MONEY = {"net", "open", "close", "high", "low", "bid", "ask", "margin", "p
 _NUTRITION = {"calories", "protein", "sodium", "kcal", "sugar"}
 _GRADED = {"score", "level", "index", "size", "age", "intensity", "magnitude"}
 _MONEY_STEMS = ("price", "cost", "gdp", "income", "salary", "revenue", "expend", "tax", "wage")
+_NO_PLURALS = {"species", "rownames", "rights", "means", "times", "points", "classes", "status"}
 _ENTITIES = {
     "individual", "subject", "person", "respondent", "participant", "household", "case", "patient", "student",
+    "stratum", "episode", "session", "trial", "block", "plot", "litter", "tree", "dog", "rat", "bird", "firm",
     "school", "hospital", "plant", "animal", "record", "row", "item", "unit", "worker", "family", "pair",
 }  # fmt: skip
 _TIME_UNITS = {"ms", "s", "min", "h", "days", "weeks", "months", "years"}
@@ -91,11 +93,17 @@ def _identifier(facts: Facts) -> Guess | None:
         facts.unique_share == 1.0
         and same_length
         and facts.numbers[0] >= shortest
+        and not _rounded(facts)
         and not other
         and facts.count > 5
     ):
         return Guess("identifier", 0.7, f"{facts.count:,} different whole numbers of one length")
     return None
+
+
+def _rounded(facts: Facts) -> bool:
+    """Tell whether all numbers end in a zero, as amounts do and identifiers don't."""
+    return bool(all(int(number) % 10 == 0 for number in facts.numbers[:100]))
 
 
 def _ends_in_id(facts: Facts) -> str | None:
@@ -163,6 +171,8 @@ def _ratio(facts: Facts) -> Guess | None:
         return Guess("ratio", 0.95, "percentages, by the sign")
     if name_unit(facts.label) == "%":
         return Guess("ratio", 0.92, "named in percent")
+    if "per" in facts.words[1:-1] and facts.words[facts.words.index("per") + 1].isdigit():
+        return Guess("ratio", 0.88, "named as so many of a thousand or the like")
     if {"to", "per"} & set(facts.words[1:-1]) and "to" in facts.words and not facts.whole:
         return Guess("ratio", 0.88, "named as one thing to another")
     return _named_ratio(facts) or _between_0_and_1(facts)
@@ -196,7 +206,7 @@ def _is_pay_rate(facts: Facts) -> bool:
 
 
 def _count(facts: Facts) -> Guess | None:
-    word = facts.says("count")
+    word = facts.says("count") or _plural(facts)
     if not facts.whole:
         in_thousands = word in ("pop", "population") and facts.within(100, 1e10) == 1.0
         return Guess("count", 0.8, f"named {word}, perhaps in thousands") if in_thousands else None
@@ -208,6 +218,18 @@ def _count(facts: Facts) -> Guess | None:
         return _like_a_count(facts)
     confidence = 0.9 if facts.words[0] in ("n", "num", "number", "count", "nb", "total") else 0.86
     return Guess("count", confidence, f"named {word}, whole numbers from {facts.numbers[0]:,.0f}")
+
+
+def _plural(facts: Facts) -> str | None:
+    """Return the last word of a name if it is a plural that nothing else is known of: things are counted."""
+    last = facts.words[-1] if facts.words else ""
+    plural = (
+        len(last) > 4 and last.endswith("s") and not last.endswith(("ss", "us", "is", "as", "os", "series"))
+    )
+    known = any(
+        facts.says(role) for role in ("measure", "money", "ratio", "duration", "identifier", "ordinal")
+    )
+    return last if plural and not known and last not in _NO_PLURALS else None
 
 
 def _measured(facts: Facts, word: str) -> bool:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 
 from autodash_jupyter.profiling.patterns import pattern_share, shape_of
@@ -14,6 +15,7 @@ from autodash_jupyter.profiling.statistics import compute_statistics
 from autodash_jupyter.profiling.vocabulary import (
     FLAG_PAIRS,
     MISSING_WORDS,
+    NAME_WORDS,
     NO_WORDS,
     ORDINAL_SCALES,
     YES_WORDS,
@@ -22,6 +24,8 @@ from autodash_jupyter.profiling.vocabulary import (
 __all__ = ["guess_texts"]
 
 _FEWEST_STATES = 5
+_NOT_PERSONS = NAME_WORDS["category"] | {"id", "type", "count", "status"}
+_RANGE = re.compile(r"[<>≤≥]=?\s*\d|\d[\d.,]*\s*\D{0,8}(?:[-–+]|to\b)", re.IGNORECASE)
 
 
 def guess_texts(facts: Facts) -> Guess:
@@ -98,6 +102,8 @@ def _ordinal(facts: Facts) -> Guess | None:
             )
     if len(said) >= 2 and _is_graded(facts, said):
         return Guess("ordinal", 0.82, f"named {facts.says('ordinal')}, {facts.distinct} levels")
+    if len(said) >= 3 and sum(_RANGE.match(text) is not None for text in said) >= 0.75 * len(said):
+        return Guess("ordinal", 0.88, "ranges of numbers")
     numbered = [text for text in said if text[:1].isdigit() or text[:1] in "<>"]
     if len(said) >= 3 and len(numbered) >= 0.8 * len(said) and facts.unique_share < 0.2:
         return Guess("ordinal", 0.78, "levels that begin with a number")
@@ -151,19 +157,36 @@ def _person(facts: Facts) -> Guess | None:
         any(word.strip(",.()-*+").casefold() in FIRST_NAMES for word in text.split()) for text in texts
     )
     known_share = known / len(texts) if texts else 0.0
-    word = facts.says("person")
-    named = facts.says("name")
-    if word and named and facts.words[-1] not in ("id", "type", "count", "status") and facts.distinct > 5:
-        return Guess("name", 0.93, f"named {' '.join(facts.words[:3])}, {_variety(facts)}", personal=True)
-    mostly = known_share >= 0.1 and personlike >= 0.85 and facts.unique_share > 0.3 and facts.distinct > 20
+    classed = facts.words[-1:] and facts.words[-1] in _NOT_PERSONS
+    if facts.says("person") and facts.says("name") and not classed and facts.distinct > 5:
+        evidence = f"named {' '.join(facts.words[:3])}, {_variety(facts)}"
+        return Guess("name", 0.93, evidence, personal=True)
+    if (guess := _known_names(facts, personlike, known_share)) is not None:
+        return guess
+    named = None if classed else facts.says("name")
+    if named and personlike >= 0.7 and facts.distinct > 20:
+        return Guess("name", 0.86, f"named {named}, {_variety(facts)}", personal=known_share > 0.2)
+    return _named(facts, personal=known_share > 0.2 and personlike > 0.3)
+
+
+def _known_names(facts: Facts, personlike: float, known_share: float) -> Guess | None:
+    various = facts.unique_share > 0.3 and facts.distinct > 20
+    mostly = known_share >= 0.1 and personlike >= 0.85 and various
     if mostly or (known_share >= 0.25 and personlike >= 0.5 and facts.distinct > 5):
-        return Guess(
-            "name", 0.9, f"{known_share:.0%} of the distinct values hold a common first name", personal=True
-        )
+        evidence = f"{known_share:.0%} of the distinct values hold a common first name"
+        return Guess("name", 0.9, evidence, personal=True)
     if known_share >= 0.5 and facts.distinct > 10:
         return Guess("name", 0.88, f"{known_share:.0%} of the distinct values are first names", personal=True)
+    return None
+
+
+def _named(facts: Facts, personal: bool) -> Guess | None:
+    """Names of things, by the column's own."""
+    if facts.words[:1] == ("rownames",) and facts.unique_share > 0.9 and not facts.parsed:
+        coded = pattern_share(facts.texts[:200], "code") > 0.5
+        return None if coded else Guess("name", 0.91, "texts that name the rows", personal)
+    named = facts.says("name")
     if named and facts.unique_share > 0.3:
-        personal = known_share > 0.2 and personlike > 0.3
         return Guess("name", 0.84, f"named {named}, {_variety(facts)}", personal=personal)
     return None
 

@@ -32,6 +32,9 @@ _BOUNDS = {
 }  # fmt: skip
 
 
+_SHORT_RANGES = {"mo": (1, 12), "m": (1, 12), "d": (1, 31)}  # only beside a year
+
+
 def guess_times(facts: Facts) -> Guess:
     """Tell dates from moments."""
     if granularity(facts.reading.known_values) in ("year", "month", "day"):
@@ -132,8 +135,10 @@ def unix_time(facts: Facts) -> Guess | None:
 
 def calendar_part(facts: Facts) -> Guess | None:
     """Months, weekdays, hours and the like, by the name and their limits."""
-    for word in (*facts.words[::-1], "".join(facts.words)):
-        limits = _CALENDAR_RANGES.get(word)
+    dated = {"y", "yr", "year"} & facts.siblings
+    ending = facts.words if len(facts.words) <= 2 else facts.words[-1:]
+    for word in (*ending[::-1], "".join(facts.words)):
+        limits = _CALENDAR_RANGES.get(word) or (_SHORT_RANGES.get(word) if dated else None)
         if limits and facts.whole and facts.within(*limits) == 1.0 and not facts.says("count"):
             return Guess(
                 "ordinal",

@@ -23,13 +23,15 @@ def _phrases(text: str) -> frozenset[str]:
 
 NAME_WORDS: dict[str, frozenset[str]] = {
     "identifier": _words(
-        "id ids uuid guid key code codes index idx rownames rowname rownumber serial sku isbn issn "
+        "pid uid sid gid cid oid nid tid id ids uuid guid key code codes index idx rownames rowname "
+        "rownumber serial sku isbn issn "
         "ean upc vin imei iban ssn nr no number num ref reference hash token iata icao faa symbol "
         "ticker accession barcode doi cas identifier iso alpha2 alpha3 callsign tailnum username "
         "login handle flight fips"
     ),
     "money": _words(
-        "price prices cost costs revenue revenues income incomes salary salaries wage wages sales "
+        "money tuition board price prices cost costs revenue revenues income incomes salary salaries "
+        "wage wages sales "
         "profit profits fee fees charge charges bill tip amount payment payments balance budget fare "
         "tax taxes gdp gnp spend spending spent expense expenses expenditure turnover usd eur gbp chf "
         "jpy dollar dollars euro euros capital invest investment debt loan credit installment premium "
@@ -65,7 +67,8 @@ NAME_WORDS: dict[str, frozenset[str]] = {
         "years tenure delay runtime latency age lifetime survival uptime wait waiting lag term ttl period tte"
     ),
     "measure": _words(
-        "carb yield yields vit vitamin carbs cholest nutrient sqft sqm acres acreage accel wt ht bwt sbp "
+        "carb yield yields vit vitamin carbs cholest nutrient mileage sqft sqm acres acreage accel wt "
+        "ht bwt sbp "
         "dbp systolic diastolic chol hdl ldl albumin bili bilirubin "
         "platelet hemoglobin creatinine potassium calcium triglycerides conc uptake salinity turbidity "
         "viscosity hardness gpa sat iq lotsize radiation "
@@ -107,7 +110,8 @@ NAME_WORDS: dict[str, frozenset[str]] = {
         "iso2 iso3 area"
     ),
     "name": _words(
-        "name names firstname lastname surname forename fullname givenname author authors artist "
+        "contestant nominee speaker judge performer leader winners name names firstname lastname "
+        "surname forename fullname givenname author authors artist "
         "player driver customer client employee person champion director actor actress writer "
         "composer contact patient student teacher owner candidate winner passenger president rider "
         "coach manager nickname"
@@ -181,6 +185,7 @@ ORDINAL_SCALES: tuple[frozenset[str], ...] = (
         "strongly disagree,disagree,neutral,neither agree nor disagree,agree,strongly agree,somewhat agree,"
         "somewhat disagree,undecided"
     ),
+    _phrases("l,m,h,lo,med,hi"),
     _phrases("i,ii,iii,iv,v,vi,vii,viii"),
     _phrases("1st,2nd,3rd,4th,5th,first,second,third,fourth,fifth,crew,economy,business"),
     _phrases("bronze,silver,gold,platinum,diamond,basic,standard,premium,free"),
