@@ -27,7 +27,7 @@ from autodash_jupyter.stores import (
     RedisContextStore,
     TinyDBContextStore,
 )
-from autodash_jupyter.stores.cached import CachedContextStore
+from autodash_jupyter.stores.caching.store import CachedContextStore
 
 CALLS = 2_000
 LISTINGS = 20

@@ -107,7 +107,7 @@ def prepared_home(settings: Settings) -> Path:
 
 
 def _cached(store: ContextStore) -> ContextStore:
-    from autodash_jupyter.stores.cached import CachedContextStore
+    from autodash_jupyter.stores.caching.store import CachedContextStore
 
     return CachedContextStore(store)
 

@@ -24,14 +24,14 @@ from autodash_jupyter.stores.protocol import (
     Value,
 )
 from autodash_jupyter.stores.statistics import CallStats, StoreStats
-from autodash_jupyter.stores.tinydb_store import TinyDBContextStore
+from autodash_jupyter.stores.tinydb.store import TinyDBContextStore
 
 if TYPE_CHECKING:
-    from autodash_jupyter.stores.cache_entries import CacheStats
-    from autodash_jupyter.stores.cached import CachedContextStore
-    from autodash_jupyter.stores.database import DatabaseContextStore
-    from autodash_jupyter.stores.redis_store import RedisContextStore
-    from autodash_jupyter.stores.sharding import ReachableKeys, RebalanceReport, ShardManager
+    from autodash_jupyter.stores.caching.entries import CacheStats
+    from autodash_jupyter.stores.caching.store import CachedContextStore
+    from autodash_jupyter.stores.database.store import DatabaseContextStore
+    from autodash_jupyter.stores.redis.store import RedisContextStore
+    from autodash_jupyter.stores.sharding.manager import ReachableKeys, RebalanceReport, ShardManager
 
 __all__ = [
     "ContextStore",
@@ -63,13 +63,13 @@ __all__ = [
 
 # Imported when they are first asked for: most sessions use one kind of store.
 _HOMES = {
-    "DatabaseContextStore": "database",
-    "RedisContextStore": "redis_store",
-    "CachedContextStore": "cached",
-    "CacheStats": "cache_entries",
-    "ShardManager": "sharding",
-    "RebalanceReport": "sharding",
-    "ReachableKeys": "sharding",
+    "DatabaseContextStore": "database.store",
+    "RedisContextStore": "redis.store",
+    "CachedContextStore": "caching.store",
+    "CacheStats": "caching.entries",
+    "ShardManager": "sharding.manager",
+    "RebalanceReport": "sharding.manager",
+    "ReachableKeys": "sharding.manager",
 }
 
 

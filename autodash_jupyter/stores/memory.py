@@ -6,10 +6,10 @@ import json
 import threading
 from collections.abc import Hashable, Sequence
 
-from autodash_jupyter.stores.change_log import ChangeLog
 from autodash_jupyter.stores.encoded import EncodedStore, Entry
 from autodash_jupyter.stores.keys import decode_key
 from autodash_jupyter.stores.protocol import Key
+from autodash_jupyter.stores.tinydb.change_log import ChangeLog
 
 __all__ = ["InMemoryContextStore"]
 

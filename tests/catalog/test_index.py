@@ -7,7 +7,8 @@ import threading
 import pytest
 
 from autodash_jupyter.catalog.index import RecordIndex
-from autodash_jupyter.stores import ContextStoreError, InMemoryContextStore, TinyDBContextStore, change_log
+from autodash_jupyter.stores import ContextStoreError, InMemoryContextStore, TinyDBContextStore
+from autodash_jupyter.stores.tinydb import change_log
 
 KIND = "person"
 

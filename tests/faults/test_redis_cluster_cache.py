@@ -7,7 +7,7 @@ import redis
 from servers import running_cluster_node, running_redis_cluster
 
 from autodash_jupyter.stores import ContextStoreError, RedisContextStore
-from autodash_jupyter.stores.cached import CachedContextStore
+from autodash_jupyter.stores.caching.store import CachedContextStore
 
 pytestmark = [pytest.mark.faults, pytest.mark.timeout(90)]
 

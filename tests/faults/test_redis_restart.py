@@ -10,7 +10,7 @@ import pytest
 from servers import running_redis, running_redis_cluster
 
 from autodash_jupyter.stores import ContextStoreError
-from autodash_jupyter.stores.redis_store import RedisContextStore
+from autodash_jupyter.stores.redis.store import RedisContextStore
 
 pytestmark = [pytest.mark.faults, pytest.mark.timeout(90)]
 
@@ -123,7 +123,7 @@ def test_a_write_that_was_given_up_is_not_done_after_all(server, call):
 
 MANY = """
 import sys
-from autodash_jupyter.stores.redis_store import RedisContextStore
+from autodash_jupyter.stores.redis.store import RedisContextStore
 store = RedisContextStore(sys.argv[1])
 for number in range(1_000_000):
     store.set_many((key, {"number": number, "padding": "x" * 500}) for key in range(500))
@@ -147,7 +147,7 @@ def test_a_client_killed_while_it_writes_many_leaves_all_or_none(server):
 
 COUNTING = """
 import sys
-from autodash_jupyter.stores.redis_store import RedisContextStore
+from autodash_jupyter.stores.redis.store import RedisContextStore
 store = RedisContextStore(sys.argv[1])
 for number in range(300):
     store.set((sys.argv[2], number), {"number": number})

@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from autodash_jupyter.stores import ContextStoreError, TinyDBContextStore
-from autodash_jupyter.stores.journal import VERSION, to_line
+from autodash_jupyter.stores.tinydb.journal import VERSION, to_line
 
 pytestmark = pytest.mark.faults
 

@@ -8,7 +8,7 @@ import pytest
 from tinydb import TinyDB, where
 
 from autodash_jupyter.stores import ContextStoreError, DamagedRecordError, TinyDBContextStore
-from autodash_jupyter.stores.tinydb_store import document_id
+from autodash_jupyter.stores.tinydb.store import document_id
 
 pytestmark = pytest.mark.faults
 COUNT = 8

@@ -12,7 +12,8 @@ import time
 
 import pytest
 
-from autodash_jupyter.stores import TinyDBContextStore, journaled_tables
+from autodash_jupyter.stores import TinyDBContextStore
+from autodash_jupyter.stores.tinydb import journaled_tables
 
 pytestmark = pytest.mark.faults
 
@@ -23,7 +24,8 @@ SLOTS = 7
 # often, and rewrites shorter and longer values, so that a kill hits every kind of write.
 WRITER = """
 import sys
-from autodash_jupyter.stores import TinyDBContextStore, journaled_tables
+from autodash_jupyter.stores import TinyDBContextStore
+from autodash_jupyter.stores.tinydb import journaled_tables
 journaled_tables.SHORTEST_FOLD = 20_000
 store, name, start = TinyDBContextStore(sys.argv[1]), sys.argv[2], int(sys.argv[3])
 for number in range(start, start + 100_000):
@@ -34,7 +36,8 @@ for number in range(start, start + 100_000):
 # Sets and deletes all of its keys in one call: a reader must never see some of them changed.
 SETTER = """
 import sys
-from autodash_jupyter.stores import TinyDBContextStore, journaled_tables
+from autodash_jupyter.stores import TinyDBContextStore
+from autodash_jupyter.stores.tinydb import journaled_tables
 journaled_tables.SHORTEST_FOLD = 200_000
 store, start = TinyDBContextStore(sys.argv[1]), int(sys.argv[3])
 keys = [(sys.argv[2], each) for each in range(50)]
@@ -150,7 +153,7 @@ def test_two_processes_writing_and_one_reading_at_once_lose_no_update(tmp_path):
 COUNTER = """
 import sys
 from tinydb import TinyDB
-from autodash_jupyter.stores.journal_storage import JournalStorage
+from autodash_jupyter.stores.tinydb.journal_storage import JournalStorage
 table = TinyDB(sys.argv[1], storage=JournalStorage).table(sys.argv[2])
 for number in range(60):
     table.insert({"number": number})
@@ -160,7 +163,7 @@ for number in range(60):
 def test_programs_that_write_whole_databases_keep_each_others_documents(tmp_path):
     from tinydb import TinyDB
 
-    from autodash_jupyter.stores.journal_storage import JournalStorage
+    from autodash_jupyter.stores.tinydb.journal_storage import JournalStorage
 
     path = tmp_path / "db.json"
     programs = [start(COUNTER, path, name) for name in ("one", "two", "three")]

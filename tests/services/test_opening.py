@@ -27,7 +27,7 @@ from autodash_jupyter.stores import (
     RedisContextStore,
     TinyDBContextStore,
 )
-from autodash_jupyter.stores.cached import CachedContextStore
+from autodash_jupyter.stores.caching.store import CachedContextStore
 
 TABLE = pd.DataFrame({"region": ["north", None], "amount": [1.5, 2.0]})
 

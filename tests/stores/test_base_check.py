@@ -5,9 +5,9 @@ import json
 from hypothesis import given
 from hypothesis import strategies as st
 
-from autodash_jupyter.stores.base_check import examine, fingerprint, parse_fingerprint
-from autodash_jupyter.stores.base_file import render_base
-from autodash_jupyter.stores.tables import parse_tables
+from autodash_jupyter.stores.tinydb.base_check import examine, fingerprint, parse_fingerprint
+from autodash_jupyter.stores.tinydb.base_file import render_base
+from autodash_jupyter.stores.tinydb.tables import parse_tables
 
 documents = st.dictionaries(st.text(max_size=4), st.integers() | st.text(max_size=4), max_size=3)
 databases = st.dictionaries(

@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from autodash_jupyter.stores.base_file import parse_base, render_base
-from autodash_jupyter.stores.tables import parse_tables, render_tables
+from autodash_jupyter.stores.tinydb.base_file import parse_base, render_base
+from autodash_jupyter.stores.tinydb.tables import parse_tables, render_tables
 
 nodes = st.recursive(
     st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False) | st.text(max_size=5),

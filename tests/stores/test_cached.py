@@ -22,7 +22,7 @@ from autodash_jupyter.stores import (
     RedisContextStore,
     TinyDBContextStore,
 )
-from autodash_jupyter.stores.cached import CachedContextStore
+from autodash_jupyter.stores.caching.store import CachedContextStore
 from autodash_jupyter.stores.testing import ContextStoreConformance
 
 pytestmark = pytest.mark.filterwarnings("ignore:Generating overly large repr")
@@ -448,7 +448,7 @@ def test_there_is_one_listener_from_the_first_read_until_it_is_closed(behind):
 FORKING = """
 import os, sys, time
 from autodash_jupyter.stores import RedisContextStore
-from autodash_jupyter.stores.cached import CachedContextStore
+from autodash_jupyter.stores.caching.store import CachedContextStore
 cache = CachedContextStore(RedisContextStore(sys.argv[1], prefix=sys.argv[2]), staleness=60)
 cache.set("a", {"value": 1})
 cache.get("a")

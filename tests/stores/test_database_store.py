@@ -13,14 +13,9 @@ from pathlib import Path
 import pytest
 from database_servers import PASSWORD, running_postgresql
 
-from autodash_jupyter.stores import (
-    ContextStoreError,
-    DatabaseContextStore,
-    database_changes,
-    database_schema,
-    file_systems,
-)
-from autodash_jupyter.stores.database_engine import database_address
+from autodash_jupyter.stores import ContextStoreError, DatabaseContextStore, file_systems
+from autodash_jupyter.stores.database import changes, schema
+from autodash_jupyter.stores.database.engine import database_address
 
 VERSION_ONE = (Path(__file__).parent / "older_versions" / "database_1.sql").read_text()
 SERVERS = ["postgresql", "mariadb"]
@@ -233,14 +228,14 @@ def test_a_step_to_a_new_version_that_fails_leaves_the_older_one(reopen, monkeyp
     store = reopen()
     store.set("a", {"value": 1})
     make_version_one(store)
-    step = database_schema.MIGRATIONS[1]
+    step = schema.MIGRATIONS[1]
 
     def fail(connection, tables):
         step(connection, tables)
         raise OSError("the disk broke")
 
     with monkeypatch.context() as patched:
-        patched.setattr(database_schema, "MIGRATIONS", {1: fail})
+        patched.setattr(schema, "MIGRATIONS", {1: fail})
         with pytest.raises(ContextStoreError, match="the disk broke"):
             reopen()
     assert reopen().get("a") == {"value": 1}
@@ -250,7 +245,7 @@ def test_a_database_of_a_newer_version_is_refused_and_left_alone(reopen):
     store = reopen()
     store.set("a", {"value": 1})
     with store._engine.begin() as connection:
-        connection.execute(store._tables.state.update().values(version=database_schema.VERSION + 1))
+        connection.execute(store._tables.state.update().values(version=schema.VERSION + 1))
     for write in (lambda: store.set("a", {"value": 2}), lambda: store.delete("a"), reopen):
         with pytest.raises(ContextStoreError, match=r"newer version of AutoDash.*update autodash-jupyter"):
             write()
@@ -346,8 +341,8 @@ def test_a_change_of_anybody_changes_the_token_and_a_read_does_not(reopen):
 
 
 def test_changes_are_told_as_long_as_they_are_noted(reopen, monkeypatch):
-    monkeypatch.setattr(database_changes, "NOTED_CHANGES", 30)
-    monkeypatch.setattr(database_changes, "FORGOTTEN_AT_ONCE", 10)
+    monkeypatch.setattr(changes, "NOTED_CHANGES", 30)
+    monkeypatch.setattr(changes, "FORGOTTEN_AT_ONCE", 10)
     store, other = reopen(), reopen()
     store.set_many({"a": {}, "b": {}})
     token = store.change_token()

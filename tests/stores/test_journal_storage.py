@@ -10,10 +10,10 @@ from tinydb import TinyDB, where
 from tinydb.operations import increment
 
 from autodash_jupyter.errors import ContextStoreError
-from autodash_jupyter.stores import journaled_tables
-from autodash_jupyter.stores.journal_storage import JournalStorage
-from autodash_jupyter.stores.journaled_tables import JournaledTables
-from autodash_jupyter.stores.tables import Change
+from autodash_jupyter.stores.tinydb import journaled_tables
+from autodash_jupyter.stores.tinydb.journal_storage import JournalStorage
+from autodash_jupyter.stores.tinydb.journaled_tables import JournaledTables
+from autodash_jupyter.stores.tinydb.tables import Change
 
 
 @pytest.fixture

@@ -14,8 +14,9 @@ from pathlib import Path
 import pytest
 from filelock import FileLock, Timeout
 
-from autodash_jupyter.stores import TinyDBContextStore, lock_file
-from autodash_jupyter.stores.lock_file import LockFile
+from autodash_jupyter.stores import TinyDBContextStore
+from autodash_jupyter.stores.tinydb import lock_file
+from autodash_jupyter.stores.tinydb.lock_file import LockFile
 
 pytestmark = pytest.mark.skipif(os.name == "nt", reason="Windows has FileLock only")
 

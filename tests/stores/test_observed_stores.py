@@ -2,8 +2,9 @@
 
 import pytest
 
-from autodash_jupyter.stores import InMemoryContextStore, TinyDBContextStore, change_log
+from autodash_jupyter.stores import InMemoryContextStore, TinyDBContextStore
 from autodash_jupyter.stores.protocol import ObservedStore
+from autodash_jupyter.stores.tinydb import change_log
 
 
 @pytest.fixture(params=["memory", "tinydb"])

@@ -7,7 +7,7 @@ from hypothesis.stateful import rule
 from stores.test_conformance import RevisionConformance
 from stores.test_stateful import InMemory, bounded
 
-from autodash_jupyter.stores.redis_store import RedisContextStore
+from autodash_jupyter.stores.redis.store import RedisContextStore
 from autodash_jupyter.stores.testing import KEYS, VALUES, ContextStoreConformance, exactly
 
 pytestmark = pytest.mark.filterwarnings("ignore:Generating overly large repr")

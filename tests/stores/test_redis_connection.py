@@ -8,8 +8,8 @@ import pytest
 from servers import free_port, needed, running_redis
 
 from autodash_jupyter.stores import ContextStoreError
-from autodash_jupyter.stores.redis_connection import parse_address
-from autodash_jupyter.stores.redis_store import RedisContextStore
+from autodash_jupyter.stores.redis.connection import parse_address
+from autodash_jupyter.stores.redis.store import RedisContextStore
 
 SECRET = "hunter2-t0p/secret#?@:"
 QUOTED = "hunter2-t0p%2Fsecret%23%3F%40%3A"

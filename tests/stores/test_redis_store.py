@@ -9,7 +9,7 @@ import pytest
 import redis
 
 from autodash_jupyter.stores import ContextStoreError, DamagedRecordError
-from autodash_jupyter.stores.redis_store import RedisContextStore
+from autodash_jupyter.stores.redis.store import RedisContextStore
 
 
 @pytest.fixture
@@ -260,7 +260,7 @@ def test_more_threads_than_connections_wait_for_one(redis_server, prefix):
 
 FORKING = """
 import os, sys
-from autodash_jupyter.stores.redis_store import RedisContextStore
+from autodash_jupyter.stores.redis.store import RedisContextStore
 store = RedisContextStore(sys.argv[1], prefix=sys.argv[2])
 store.set("parent", {"before": True})
 children = []
@@ -289,7 +289,7 @@ def test_a_forked_process_may_go_on_with_the_store(request, kind, prefix):
 def test_a_missing_library_is_named(prefix):
     script = (
         "import sys; sys.modules['redis'] = None\n"
-        "from autodash_jupyter.stores.redis_store import RedisContextStore\n"
+        "from autodash_jupyter.stores.redis.store import RedisContextStore\n"
         "RedisContextStore()"
     )
     command = [sys.executable, "-c", script]

@@ -28,9 +28,9 @@ from autodash_jupyter.stores import (
     TinyDBContextStore,
 )
 from autodash_jupyter.stores.keys import key_address
-from autodash_jupyter.stores.rendezvous import home_of
-from autodash_jupyter.stores.shard_copies import wrap
-from autodash_jupyter.stores.shard_moves import Moved, rebalance
+from autodash_jupyter.stores.sharding.copies import wrap
+from autodash_jupyter.stores.sharding.moves import Moved, rebalance
+from autodash_jupyter.stores.sharding.rendezvous import home_of
 from autodash_jupyter.stores.testing import ContextStoreConformance, exactly
 
 
@@ -715,8 +715,9 @@ REBALANCE = """
 import sys
 from pathlib import Path
 from filelock import FileLock
-from autodash_jupyter.stores import ShardManager, TinyDBContextStore, shard_moves
-shard_moves.BATCH = 3
+from autodash_jupyter.stores import ShardManager, TinyDBContextStore
+from autodash_jupyter.stores.sharding import moves
+moves.BATCH = 3
 folder, names, leaving = Path(sys.argv[1]), sys.argv[2].split(), sys.argv[3].split()
 stores = {name: TinyDBContextStore(folder / f"{name}.json") for name in names}
 store = ShardManager(stores, leaving=leaving, lock=FileLock(folder / "shards.lock"))

@@ -5,7 +5,8 @@ import json
 import pytest
 from tinydb import TinyDB, where
 
-from autodash_jupyter.stores import ContextStoreError, DamagedRecordError, TinyDBContextStore, journal
+from autodash_jupyter.stores import ContextStoreError, DamagedRecordError, TinyDBContextStore
+from autodash_jupyter.stores.tinydb import journal
 
 
 @pytest.fixture

@@ -42,7 +42,7 @@ for _ in range(250):
 
 
 @pytest.mark.parametrize(
-    "value", [*BAD_VALUES, {"a": OrderedDict()}, looped, deep], ids=lambda v: ascii(v)[:30]
+    "value", [*BAD_VALUES, {"a": OrderedDict()}, looped, deep], ids=lambda v: ascii(v)[:20]
 )
 def test_what_no_store_can_keep_is_refused(value):
     with pytest.raises(ContextStoreError):

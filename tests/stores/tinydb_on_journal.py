@@ -5,7 +5,7 @@ import tempfile
 
 import tinydb.storages
 
-from autodash_jupyter.stores.journal_storage import JournalStorage
+from autodash_jupyter.stores.tinydb.journal_storage import JournalStorage
 
 
 class MemoryStorage(JournalStorage):

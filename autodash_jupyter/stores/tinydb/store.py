@@ -12,11 +12,11 @@ from tinydb import TinyDB
 
 from autodash_jupyter.errors import ContextStoreError
 from autodash_jupyter.stores.encoded import EncodedStore, Entry
-from autodash_jupyter.stores.journal_storage import JournalStorage
-from autodash_jupyter.stores.journaled_tables import JournaledTables
 from autodash_jupyter.stores.keys import decode_key
 from autodash_jupyter.stores.protocol import DamagedRecordError, Key
-from autodash_jupyter.stores.tables import Change, Tables
+from autodash_jupyter.stores.tinydb.journal_storage import JournalStorage
+from autodash_jupyter.stores.tinydb.journaled_tables import JournaledTables
+from autodash_jupyter.stores.tinydb.tables import Change, Tables
 
 __all__ = ["TinyDBContextStore"]
 

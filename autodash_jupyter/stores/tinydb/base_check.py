@@ -24,8 +24,8 @@ from typing import Any, NamedTuple
 import xxhash
 
 from autodash_jupyter.errors import ContextStoreError
-from autodash_jupyter.stores.base_file import parse_base
-from autodash_jupyter.stores.tables import Tables
+from autodash_jupyter.stores.tinydb.base_file import parse_base
+from autodash_jupyter.stores.tinydb.tables import Tables
 
 __all__ = ["Examined", "Fingerprint", "examine", "fingerprint", "parse_fingerprint", "read_base"]
 

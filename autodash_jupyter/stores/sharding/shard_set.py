@@ -10,10 +10,10 @@ from functools import cached_property, partial
 
 from autodash_jupyter.errors import ContextStoreError
 from autodash_jupyter.stores.protocol import ContextStore, Key
-from autodash_jupyter.stores.rendezvous import home_of
-from autodash_jupyter.stores.shard_copies import ShardCalls, Stamps, read_copies
-from autodash_jupyter.stores.shard_listing import Listing, Row
-from autodash_jupyter.stores.shared_lock import SharedLock
+from autodash_jupyter.stores.sharding.copies import ShardCalls, Stamps, read_copies
+from autodash_jupyter.stores.sharding.listing import Listing, Row
+from autodash_jupyter.stores.sharding.rendezvous import home_of
+from autodash_jupyter.stores.sharding.shared_lock import SharedLock
 
 __all__ = ["CurrentShards", "ShardSet"]
 

@@ -9,11 +9,12 @@ from collections.abc import Hashable, Mapping, Sequence
 from typing import Any
 
 from autodash_jupyter.errors import ContextStoreError
+from autodash_jupyter.stores.caching.watching import Forget, Watch
 from autodash_jupyter.stores.encoded import EncodedStore, Entry, decode_text
 from autodash_jupyter.stores.keys import decode_key, key_address
 from autodash_jupyter.stores.protocol import DamagedRecordError, Key, Value
-from autodash_jupyter.stores.redis_client import RedisClient
-from autodash_jupyter.stores.redis_connection import (
+from autodash_jupyter.stores.redis.client import RedisClient
+from autodash_jupyter.stores.redis.connection import (
     RedisTuning,
     connect,
     failure_remedy,
@@ -21,10 +22,9 @@ from autodash_jupyter.stores.redis_connection import (
     parse_address,
     redis_errors,
 )
-from autodash_jupyter.stores.redis_invalidation import RedisInvalidations
-from autodash_jupyter.stores.redis_layout import VERSION, IndexEntry, digest_of, make_layout, tail
-from autodash_jupyter.stores.redis_scripts import CHANGES, PUT, REMOVE, SWEEP
-from autodash_jupyter.stores.watching import Forget, Watch
+from autodash_jupyter.stores.redis.invalidation import RedisInvalidations
+from autodash_jupyter.stores.redis.layout import VERSION, IndexEntry, digest_of, make_layout, tail
+from autodash_jupyter.stores.redis.scripts import CHANGES, PUT, REMOVE, SWEEP
 
 __all__ = ["RedisContextStore"]
 

@@ -20,15 +20,15 @@ from multiprocessing.connection import wait as wait_for_any
 from time import monotonic
 from typing import Any
 
-from autodash_jupyter.stores.redis_connection import (
+from autodash_jupyter.stores.caching.watching import Forget
+from autodash_jupyter.stores.redis.connection import (
     RedisAddress,
     RedisTuning,
     connect_once,
     each_primary,
     import_redis,
 )
-from autodash_jupyter.stores.redis_layout import Layout, digest_of
-from autodash_jupyter.stores.watching import Forget
+from autodash_jupyter.stores.redis.layout import Layout, digest_of
 
 __all__ = ["RedisInvalidations"]
 

@@ -12,12 +12,12 @@ from types import TracebackType
 from typing import Protocol, Self, runtime_checkable
 
 from autodash_jupyter.stores import batches
-from autodash_jupyter.stores.cache_entries import MISSING, CacheEntries, CacheStats, Claim
+from autodash_jupyter.stores.caching.entries import MISSING, CacheEntries, CacheStats, Claim
+from autodash_jupyter.stores.caching.watching import TokenWatch, Watch, WatchableStore
 from autodash_jupyter.stores.encoded import encode_entry
 from autodash_jupyter.stores.keys import key_address
 from autodash_jupyter.stores.protocol import ContextStore, Items, Key, RevisionedStore, Value, as_pairs
 from autodash_jupyter.stores.statistics import CallTimes, StoreStats
-from autodash_jupyter.stores.watching import TokenWatch, Watch, WatchableStore
 
 __all__ = ["CachedContextStore", "ExpiringStore"]
 

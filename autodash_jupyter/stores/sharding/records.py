@@ -11,8 +11,8 @@ from autodash_jupyter.errors import ContextStoreError
 from autodash_jupyter.stores.batches import delete_many, set_many
 from autodash_jupyter.stores.encoded import encode_entry
 from autodash_jupyter.stores.protocol import DamagedRecordError, Key, Value
-from autodash_jupyter.stores.shard_copies import Copy, ShardCalls, Stamps, newest_first, read_copies, wrap
-from autodash_jupyter.stores.shard_set import ShardSet
+from autodash_jupyter.stores.sharding.copies import Copy, ShardCalls, Stamps, newest_first, read_copies, wrap
+from autodash_jupyter.stores.sharding.shard_set import ShardSet
 
 __all__ = ["ShardRecords", "checked", "raise_failures"]
 

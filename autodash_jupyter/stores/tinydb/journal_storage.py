@@ -16,8 +16,8 @@ from typing import Any
 
 from tinydb.storages import Storage
 
-from autodash_jupyter.stores.journaled_tables import JournaledTables
-from autodash_jupyter.stores.tables import differences, parse_tables, render_tables
+from autodash_jupyter.stores.tinydb.journaled_tables import JournaledTables
+from autodash_jupyter.stores.tinydb.tables import differences, parse_tables, render_tables
 
 __all__ = ["JournalStorage"]
 

@@ -10,7 +10,7 @@ import json
 import re
 from collections.abc import Callable
 
-from autodash_jupyter.stores.tables import Table, Tables
+from autodash_jupyter.stores.tinydb.tables import Table, Tables
 
 __all__ = ["parse_base", "render_base"]
 

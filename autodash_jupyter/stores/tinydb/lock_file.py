@@ -15,7 +15,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from autodash_jupyter.stores.durable_files import make_private_folder
-from autodash_jupyter.stores.held_file import HeldFile, identity
+from autodash_jupyter.stores.tinydb.held_file import HeldFile, identity
 
 try:
     import fcntl

@@ -15,8 +15,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from autodash_jupyter.errors import ContextStoreError
-from autodash_jupyter.stores.database_changes import count_changes, note_changes, noted_changes
-from autodash_jupyter.stores.database_engine import (
+from autodash_jupyter.stores.database.changes import count_changes, note_changes, noted_changes
+from autodash_jupyter.stores.database.engine import (
     WRITING,
     compact,
     database_address,
@@ -27,9 +27,9 @@ from autodash_jupyter.stores.database_engine import (
     public_address,
     size_on_server,
 )
-from autodash_jupyter.stores.database_schema import ensure_schema, make_tables, value_revision
-from autodash_jupyter.stores.database_statements import make_statements
-from autodash_jupyter.stores.database_watch import FileWatch
+from autodash_jupyter.stores.database.schema import ensure_schema, make_tables, value_revision
+from autodash_jupyter.stores.database.statements import make_statements
+from autodash_jupyter.stores.database.watch import FileWatch
 from autodash_jupyter.stores.encoded import EncodedStore, Entry
 from autodash_jupyter.stores.file_systems import network_file_system
 from autodash_jupyter.stores.keys import decode_key

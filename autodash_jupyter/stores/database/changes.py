@@ -6,12 +6,12 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from autodash_jupyter.errors import ContextStoreError
-from autodash_jupyter.stores.database_schema import refuse_newer
+from autodash_jupyter.stores.database.schema import refuse_newer
 
 if TYPE_CHECKING:
     from sqlalchemy import Connection
 
-    from autodash_jupyter.stores.database_statements import Statements
+    from autodash_jupyter.stores.database.statements import Statements
 
 __all__ = ["count_changes", "note_changes", "noted_changes"]
 

@@ -12,12 +12,12 @@ from typing import Self
 
 from autodash_jupyter.errors import ContextStoreError, did_you_mean
 from autodash_jupyter.stores.protocol import ContextStore, DamagedRecordError, Items, Key, Value, as_pairs
-from autodash_jupyter.stores.rendezvous import name_stores
-from autodash_jupyter.stores.shard_copies import ShardCalls, addresses_of
-from autodash_jupyter.stores.shard_listing import ReachableKeys
-from autodash_jupyter.stores.shard_moves import Moved, RebalanceReport, rebalance
-from autodash_jupyter.stores.shard_records import ShardRecords, checked, raise_failures
-from autodash_jupyter.stores.shard_set import CurrentShards, ShardSet
+from autodash_jupyter.stores.sharding.copies import ShardCalls, addresses_of
+from autodash_jupyter.stores.sharding.listing import ReachableKeys
+from autodash_jupyter.stores.sharding.moves import Moved, RebalanceReport, rebalance
+from autodash_jupyter.stores.sharding.records import ShardRecords, checked, raise_failures
+from autodash_jupyter.stores.sharding.rendezvous import name_stores
+from autodash_jupyter.stores.sharding.shard_set import CurrentShards, ShardSet
 from autodash_jupyter.stores.statistics import CallTimes, StoreStats
 
 __all__ = ["ReachableKeys", "RebalanceReport", "ShardManager"]

@@ -19,7 +19,7 @@ import xxhash
 
 from autodash_jupyter.errors import ContextStoreError
 from autodash_jupyter.stores.durable_files import replace_file, sync_data
-from autodash_jupyter.stores.held_file import HeldFile
+from autodash_jupyter.stores.tinydb.held_file import HeldFile
 
 __all__ = ["Journal", "Lines", "read_lines", "to_line"]
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from sqlalchemy import Delete, Dialect, Insert, Select, Update
 
-    from autodash_jupyter.stores.database_schema import Tables
+    from autodash_jupyter.stores.database.schema import Tables
 
 __all__ = ["Statements", "make_statements"]
 

@@ -11,9 +11,9 @@ from typing import NamedTuple
 from autodash_jupyter.errors import ContextStoreError, one_line
 from autodash_jupyter.stores.batches import delete_many, get_many, set_many
 from autodash_jupyter.stores.protocol import ContextStore, Key, Value
-from autodash_jupyter.stores.shard_copies import Copy, Stamps, read_copies, wrap
-from autodash_jupyter.stores.shard_listing import Row
-from autodash_jupyter.stores.shard_set import CurrentShards, ShardSet
+from autodash_jupyter.stores.sharding.copies import Copy, Stamps, read_copies, wrap
+from autodash_jupyter.stores.sharding.listing import Row
+from autodash_jupyter.stores.sharding.shard_set import CurrentShards, ShardSet
 from autodash_jupyter.stores.values import encode_value
 
 __all__ = ["Moved", "RebalanceReport", "Way", "bring_home", "rebalance"]

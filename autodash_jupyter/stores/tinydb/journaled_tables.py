@@ -23,16 +23,16 @@ from pathlib import Path
 from typing import NamedTuple, TypeAlias
 
 from autodash_jupyter.errors import ContextStoreError
-from autodash_jupyter.stores.base_check import fingerprint, parse_fingerprint, read_base
-from autodash_jupyter.stores.base_file import render_base
-from autodash_jupyter.stores.change_log import ChangeLog, ChangeToken
-from autodash_jupyter.stores.damage import keep_copy, report_damage
 from autodash_jupyter.stores.durable_files import remove_leftovers, replace_file
 from autodash_jupyter.stores.file_systems import network_file_system
-from autodash_jupyter.stores.journal import Journal, Lines
-from autodash_jupyter.stores.lock_file import LockFile
-from autodash_jupyter.stores.stamps import Stamps, has_grown, stamp
-from autodash_jupyter.stores.tables import (
+from autodash_jupyter.stores.tinydb.base_check import fingerprint, parse_fingerprint, read_base
+from autodash_jupyter.stores.tinydb.base_file import render_base
+from autodash_jupyter.stores.tinydb.change_log import ChangeLog, ChangeToken
+from autodash_jupyter.stores.tinydb.damage import keep_copy, report_damage
+from autodash_jupyter.stores.tinydb.journal import Journal, Lines
+from autodash_jupyter.stores.tinydb.lock_file import LockFile
+from autodash_jupyter.stores.tinydb.stamps import Stamps, has_grown, stamp
+from autodash_jupyter.stores.tinydb.tables import (
     Change,
     Tables,
     apply_changes,

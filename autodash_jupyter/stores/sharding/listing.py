@@ -11,7 +11,7 @@ from typing import NamedTuple
 from autodash_jupyter.errors import ContextStoreError
 from autodash_jupyter.stores.keys import key_address
 from autodash_jupyter.stores.protocol import ContextStore, Key, RevisionedStore
-from autodash_jupyter.stores.shard_copies import Copy, ShardCalls, read_copies
+from autodash_jupyter.stores.sharding.copies import Copy, ShardCalls, read_copies
 from autodash_jupyter.stores.values import encode_value
 
 __all__ = ["Listing", "ReachableKeys", "Row"]

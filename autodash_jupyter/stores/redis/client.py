@@ -9,7 +9,7 @@ from collections.abc import Callable, Sequence
 from time import monotonic, sleep
 from typing import Any, TypeVar
 
-from autodash_jupyter.stores.redis_connection import (
+from autodash_jupyter.stores.redis.connection import (
     FIRST_WAIT,
     LONGEST_WAIT,
     RedisAddress,

@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from autodash_jupyter.errors import ContextStoreError
-from autodash_jupyter.stores.database_engine import WITHOUT_TRANSACTION, WRITING
+from autodash_jupyter.stores.database.engine import WITHOUT_TRANSACTION, WRITING
 
 if TYPE_CHECKING:
     from sqlalchemy import Connection, Engine, Table

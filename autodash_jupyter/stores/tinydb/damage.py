@@ -8,10 +8,10 @@ from collections.abc import Iterable, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 
-from autodash_jupyter.stores.base_check import Examined
 from autodash_jupyter.stores.durable_files import replace_file
-from autodash_jupyter.stores.journal import Lines
-from autodash_jupyter.stores.tables import Change
+from autodash_jupyter.stores.tinydb.base_check import Examined
+from autodash_jupyter.stores.tinydb.journal import Lines
+from autodash_jupyter.stores.tinydb.tables import Change
 
 __all__ = ["keep_copy", "report_damage"]
 
