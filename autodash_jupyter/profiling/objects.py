@@ -84,7 +84,8 @@ def _read_numbers(cells: Array, rows: Rows | None) -> Reading:
     try:
         return read_column(pd.Series(cells.astype(np.int64)), rows)
     except OverflowError:
-        return _read_floats(cells, rows)
+        reading = _read_floats(cells, rows)  # which are the same for many integers of that size
+        return replace(reading, estimated=(len(set(cells.tolist())), 0.0))
 
 
 def _read_floats(cells: Array, rows: Rows | None) -> Reading:

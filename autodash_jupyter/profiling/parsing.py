@@ -6,6 +6,7 @@ import re
 import warnings
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
+from itertools import islice
 from typing import Literal
 
 import numpy as np
@@ -56,19 +57,24 @@ class Parsed:
 
 def parse_text(reading: Reading) -> Parsed | None:
     """Read texts as numbers, moments or spans where at least four in five rows can be."""
-    present = [tally for tally in reading.tallies if not says_missing(tally[0])]
-    if not present:
+    said = (text.strip() for text, _ in reading.tallies if not says_missing(text))
+    tried = list(islice(said, _TRIED_FIRST))
+    if not tried:
         return None
-    words = sum(count for _, count in reading.tallies) - sum(count for _, count in present)
-    tried = [text.strip() for text, _ in present[:_TRIED_FIRST]]
     if sum(len(text) <= _LONGEST for text in tried) < _PARSED_SHARE * len(tried):
         return None
     tried = [text[:_LONGEST] for text in tried]
-    for form, reads in _READABLE.items():
-        if sum(reads(text) for text in tried) >= _PARSED_SHARE * len(tried):
-            parsed = _PARSERS[form](form, reading, present)
-            if parsed is not None:
-                return replace(parsed, missing_words=words)
+    forms = [
+        form
+        for form, reads in _READABLE.items()
+        if sum(reads(text) for text in tried) >= _PARSED_SHARE * len(tried)
+    ]
+    present = [tally for tally in reading.tallies if not says_missing(tally[0])] if forms else []
+    words = sum(count for _, count in reading.tallies) - sum(count for _, count in present)
+    for form in forms:
+        parsed = _PARSERS[form](form, reading, present)
+        if parsed is not None:
+            return replace(parsed, missing_words=words)
     return None
 
 

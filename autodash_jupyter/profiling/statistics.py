@@ -111,11 +111,10 @@ def _of_ordered(reading: Reading, moments: Moments) -> Statistics:
     ordered = reading.sample
     found = reading.frequencies or Frequencies.of_sorted(ordered)
     counted = int(found.counts.sum())
-    distinct, errors = len(found.values), {}
+    seen = (len(found.values), found.singletons, counted, moments.count)
+    distinct, distinct_error = reading.estimated or _jackknife(*seen)
+    errors = {"distinct": distinct_error}
     if reading.approximate:
-        distinct, errors["distinct"] = reading.estimated or _jackknife(
-            distinct, found.singletons, counted, moments.count
-        )
         errors |= dict.fromkeys(("quantiles", "histogram", "top_values"), _share_error(counted))
     errors |= _of_a_sample(reading, moments, _seconds_of(reading.values.dtype))
     scale = moments.count / counted if counted else 1.0

@@ -148,12 +148,19 @@ MISSING_WORDS = frozenset(
 )  # fmt: skip
 
 
+_MISSING_STARTS = frozenset(
+    start for word in MISSING_WORDS for start in (word[:1], word[:1].upper()) if start
+)
+
+
 def says_missing(text: str) -> bool:
     """Tell whether a text is one of the ways to write that there is no value.
 
     >>> says_missing(" N/A "), says_missing("Nile")
     (True, False)
     """
+    if text and text[0] not in _MISSING_STARTS and not text[0].isspace():
+        return False  # as nearly all texts are, and they are many
     return len(text) <= 20 and text.strip().casefold() in MISSING_WORDS
 
 

@@ -119,3 +119,32 @@ def test_declared_categories_of_numbers_are_categories_and_ordered_ones_ordinal(
         }
     )
     assert [column.semantic_type for column in profile(frame).columns] == ["category", "ordinal"]
+
+
+MORE_MEANINGS = {
+    "years with fractions": ("date", [2000 + n / 12 for n in range(ROWS)], "year"),
+    "years of two digits": ("model yr", [70 + n % 13 for n in range(ROWS)], "year"),
+    "start of a term": ("start", [1800 + 4 * (n // 2) for n in range(ROWS)], "year"),
+    "a rate of pay": ("DailyRate", random.integers(100, 1500, ROWS), "money"),
+    "a price that is least": ("Min.Price", random.gamma(2, 10, ROWS), "money"),
+    "things in the plural": ("wheels", random.integers(0, 5, ROWS), "count"),
+    "so many of a thousand": ("births_per_1000", random.uniform(8, 40, ROWS), "ratio"),
+    "an average below one": ("bat_avg", random.uniform(0.1, 0.4, ROWS), "ratio"),
+    "a total of a quantity": ("total_fat", random.integers(0, 90, ROWS), "measure"),
+    "a difference of latitudes": ("delta_lat", random.uniform(-1, 1, ROWS), "measure"),
+    "the size of a plot": ("lotsize", random.integers(1600, 16000, ROWS), "measure"),
+    "a span in one word": ("futime", random.integers(0, 5000, ROWS), "duration"),
+    "numbered subjects": ("subject", range(1, ROWS + 1), "identifier"),
+    "a code glued to its word": ("cowcode2", random.permutation(np.arange(2, 2 + 7 * ROWS, 7)), "identifier"),
+    "ranges of numbers": ("agegp", ["25-34", "35-44", "45-54", "75+"] * (ROWS // 4), "ordinal"),
+    "Roman numerals": ("tgrade", ["I", "II", "III"] * (ROWS // 3), "ordinal"),
+    "a class of persons": ("patient_class", ["inpatient", "emergency", "other"] * (ROWS // 3), "category"),
+    "decimals in text": ("a", [f"{n / 7:.3f}" for n in range(ROWS)], "measure"),
+}
+
+
+@pytest.mark.parametrize("situation", MORE_MEANINGS)
+def test_a_name_is_read_as_a_person_reads_it(situation: str) -> None:
+    name, values, meaning = MORE_MEANINGS[situation]
+    (column,) = profile(pd.DataFrame({name: pd.Series(values)})).columns
+    assert column.semantic_type == meaning, column.evidence
