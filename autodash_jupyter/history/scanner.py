@@ -8,7 +8,9 @@ its turn first in the next scan: comparing goes on where it stopped, and so does
 
 from __future__ import annotations
 
+import gc
 from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from itertools import chain, islice
 from time import perf_counter, thread_time
 from typing import Any
@@ -54,6 +56,18 @@ class _Clock:
         return max(thread_time() - self._computed, (perf_counter() - self._passed) / 4)
 
 
+@contextmanager
+def _without_collections() -> Iterator[None]:
+    """Put off garbage collections: a look makes many objects, and no garbage in cycles."""
+    was_enabled = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was_enabled:
+            gc.enable()
+
+
 class Scanner:
     """Scans one heap again and again, each time within the budget; remembers only where it stopped."""
 
@@ -87,6 +101,11 @@ class Scanner:
         self._is_exact, self._is_suspicious = exact or self._budget.exact, suspicious
         self._clock, self._seconds = _Clock(), self._budget.seconds + patience
         scan = Scan(roots, is_rebound=not same_dict(roots, self._heap.roots))
+        with _without_collections():
+            self._look(scan)
+        return scan
+
+    def _look(self, scan: Scan) -> None:
         self._compare_objects(scan)
         if scan.is_rebound:
             self._meet_new_values(scan)
@@ -94,7 +113,6 @@ class Scanner:
         self._compare_memory(scan)
         if scan.changed or scan.moved or scan.is_rebound:
             self._find_gone(scan)
-        return scan
 
     def commit(self, scan: Scan) -> None:
         """Record what a scan found."""
