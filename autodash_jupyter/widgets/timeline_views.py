@@ -26,7 +26,9 @@ def timeline_table(session: Session) -> View:
     left_out = f"Left out: {', '.join(sorted(timeline.ignored))}." if timeline.ignored else ""
     if not timeline.steps:
         return notice(f"No steps yet: a cell that changes a variable is one. {left_out}".strip())
-    names = {step_id: name for name, step_id in timeline.checkpoints.items()}
+    names: dict[int, str] = {}
+    for name, step_id in timeline.checkpoints.items():
+        names[step_id] = f"{names[step_id]}, {name}" if step_id in names else name
     header = ("", "step", "after", "cell", "changed", "seconds")
     behind, ahead = _line_of(timeline.steps, timeline.position), timeline.undone
     rows, classes = [], []
@@ -104,7 +106,8 @@ def _table_sentence(table: TableDifference) -> str:
     parts += [f"{name} from {was} to {now}" for name, was, now in table.columns_retyped]
     parts += [f"{table.rows_added:,} rows added"] if table.rows_added else []
     parts += [f"{table.rows_removed:,} rows removed"] if table.rows_removed else []
-    parts += [f"{count:,} cells changed in {name}" for name, count in table.changed_cells]
+    counts = ((name, f"{count:,} {'cell' if count == 1 else 'cells'}") for name, count in table.changed_cells)
+    parts += [f"{cells} changed in {name}" for name, cells in counts]
     return "; ".join(parts)
 
 

@@ -11,7 +11,7 @@ import pytest
 from autodash_jupyter.completion import candidates
 from autodash_jupyter.session import Session
 from autodash_jupyter.stores import InMemoryContextStore
-from autodash_jupyter.widgets.tables import datasets_table, timeline_table
+from autodash_jupyter.widgets import datasets_table, difference_view, timeline_table
 
 
 @pytest.fixture
@@ -32,12 +32,14 @@ def marks(session: Session) -> dict[str, str]:
     return {line[place:].split()[0]: line[:place].strip() for line in lines}
 
 
-def test_steps_left_behind_by_a_branch_are_marked_undone(session: Session) -> None:
+def test_steps_left_behind_by_a_branch_are_marked_as_a_branch(session: Session) -> None:
     for value in (1, 2, 3):
         set_to(session, value)
     session.goto(1)
     set_to(session, 4)
-    assert marks(session) == {"4": "→", "3": "undone", "2": "undone", "1": "", "0": ""}
+    assert marks(session) == {"4": "→", "3": "branch", "2": "branch", "1": "", "0": ""}
+    session.undo()
+    assert marks(session) == {"4": "undone", "3": "branch", "2": "branch", "1": "→", "0": ""}
 
 
 def test_the_start_is_a_row_and_can_be_the_present(session: Session) -> None:
@@ -56,6 +58,32 @@ def test_hostile_names_and_cells_are_escaped(session: Session) -> None:
     assert "<img" not in shown
     assert "<b>" not in shown
     shown.encode("utf-8")
+
+
+def test_a_difference_shows_tables_by_cells_and_other_variables_by_value(session: Session) -> None:
+    session.namespace.update(df=pd.DataFrame({"<b>": [1, 2]}), x=[1])
+    session.checkpoint("before")
+    session.namespace["df"].loc[1, "<b>"] = 5
+    session.namespace["x"].append("<script>")
+    view = difference_view(session.diff("before"))
+    assert "1 cell changed in <b>" in view.text
+    assert "[1] → [1, '<script>']" in view.text
+    assert "<script>" not in view.html
+    assert "<b>" not in view.html
+    assert "Nothing differs" in difference_view(session.diff(1, 1)).text
+
+
+def test_checkpoints_and_what_is_left_out_are_in_the_timeline(session: Session) -> None:
+    set_to(session, 1)
+    session.checkpoint("first")
+    session.namespace["big"] = [1]
+    session.ignore("big")
+    text = timeline_table(session).text
+    assert "1 first" in text
+    assert "Left out: big." in text
+    assert candidates(session, "%timeline --goto fi", "fi") == ["first"]
+    assert candidates(session, "%timeline --watch ", "") == ["big"]
+    assert "x" in candidates(session, "%timeline --ignore ", "")
 
 
 def test_names_are_completed_where_they_may_stand(session: Session) -> None:
