@@ -91,7 +91,7 @@ def _value(text: str, limit: int = 40) -> str:
 def _distinct(column: ColumnProfile) -> str:
     if column.distinct is None:
         return f"{column.count:,}"
-    about = "about " if column.approximate and column.distinct > 100 else ""
+    about = "about " if "distinct" in column.errors and column.distinct > 100 else ""
     if column.distinct == column.count and column.count > 1:
         return f"{column.distinct:,} different"
     return f"{about}{column.distinct:,}"

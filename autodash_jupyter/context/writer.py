@@ -193,8 +193,8 @@ def _columns(profile: FrameProfile) -> Iterator[str]:
         yield f"The table stops at {_TABLE_ROWS} entries; the other {len(rest):,} columns are {words}."
     if any(column.approximate for column in profile.columns):
         yield (
-            "Ranges, means and missing shares are of all rows; distinct values, quantiles and frequencies "
-            "are estimated from a sample of 200,000 rows."
+            "Ranges, means and missing shares are of all rows; of long columns with many different values, "
+            "distinct values are estimated within about 1 %, and quantiles and frequencies from a sample."
         )
 
 

@@ -1,4 +1,4 @@
-"""Turns a DataFrame into a ``FrameProfile``: what each column means, its numbers, and what to beware of.
+"""Turns a table, wherever it is, into a ``FrameProfile``: what its columns mean, and what to beware of.
 
 It may import ``errors``, ``models`` and ``frames``. It never changes a frame, never fails on a column,
 and never keeps or sends anything.

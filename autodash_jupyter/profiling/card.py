@@ -184,7 +184,7 @@ def _distinct(column: ColumnProfile) -> str:
         return counted(column.count, "value")
     if column.distinct == column.count:
         return f"{column.distinct:,} values, all different"
-    return f"{'about ' if column.approximate else ''}{counted(column.distinct, 'distinct value')}"
+    return f"{'about ' if 'distinct' in column.errors else ''}{counted(column.distinct, 'distinct value')}"
 
 
 def _levels(column: ColumnProfile) -> str:
@@ -210,7 +210,7 @@ def _numbers(column: ColumnProfile) -> str:
     median = column.quantiles.get("50%")
     parts = [f"mean {format_number(column.mean or 0.0)}"]
     if median is not None:
-        parts.append(f"median {'≈ ' if column.approximate else ''}{format_number(median)}")
+        parts.append(f"median {'≈ ' if 'quantiles' in column.errors else ''}{format_number(median)}")
     if column.std is not None:
         parts.append(f"sd {format_number(column.std)}")
     soft = join_words([*parts]).replace(" and ", ", ")
