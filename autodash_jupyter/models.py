@@ -89,6 +89,14 @@ class Dataset:
         """Return the fields as a dict that a store can keep."""
         return asdict(self)
 
+    def as_info(self) -> dict[str, Any]:
+        """Return what a caller is told of the dataset: ``id`` and the fields, times as datetimes, but not
+        where the frame lies nor which process writes the context.
+        """
+        info = {"id": self.dataset_id, **self.as_record()}
+        del info["context_process"], info["frame_blob"]
+        return info
+
     @classmethod
     def from_record(cls, record: Mapping[str, Any]) -> Dataset:
         """Return the dataset a store kept: fields an older version lacked get their defaults, fields of

@@ -89,7 +89,7 @@ def test_a_table_that_is_gone_is_a_failure_with_its_reason(session: Session) -> 
     dataset_id = load(session, pd.DataFrame({"a": [1]}))
     session.wait_for_context(dataset_id, 30)
     session.datasets.keep_frames()
-    session.datasets._frames.drop(session.datasets.get(None, dataset_id).frame_blob)  # type: ignore[union-attr]
+    session.datasets._frames.drop(session.datasets.get(None, dataset_id).frame_blob, [])  # type: ignore[union-attr, arg-type]
     session.jobs.start(dataset_id)
     assert session.wait_for_context(dataset_id, 30) == "failed"
     dataset = session.datasets.get(None, dataset_id)

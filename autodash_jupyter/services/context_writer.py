@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
     from autodash_jupyter.language_model import LanguageModel
 
-__all__ = ["ContextWriter", "Progress"]
+__all__ = ["ContextWriter", "Progress", "Update"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,9 +39,11 @@ class Progress:
 
 
 class Update(Protocol):
-    """Changes fields of a stored record; returns the record, or ``None`` where it is gone."""
+    """Changes a stored record."""
 
-    def __call__(self, dataset_id: str, **changes: Any) -> Dataset | None: ...
+    def __call__(self, dataset_id: str, **changes: Any) -> Dataset | None:
+        """Change these fields; return the record, or ``None`` where it is gone."""
+        ...
 
 
 class ContextWriter:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import logging
 import secrets
 import string
 import threading
@@ -12,12 +11,13 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any, Literal
 
 from autodash_jupyter.catalog import DatasetCatalog, same_user
-from autodash_jupyter.errors import ContextStoreError, UnknownDatasetError, did_you_mean, one_line
+from autodash_jupyter.errors import UnknownDatasetError, did_you_mean
 from autodash_jupyter.events import ContextEvent, DatasetChanged, DatasetDeleted, EventBus
 from autodash_jupyter.models import ContextStatus, Dataset, UserId, utc_now
 from autodash_jupyter.services.context_writer import ContextWriter
 from autodash_jupyter.services.frame_keeper import FrameKeeper
 from autodash_jupyter.services.opening import open_blobs, open_store
+from autodash_jupyter.services.recorded_frames import RecordedFrames
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -28,8 +28,6 @@ if TYPE_CHECKING:
     from autodash_jupyter.stores import ContextStore
 
 __all__ = ["DatasetService", "Origin"]
-
-logger = logging.getLogger(__name__)
 
 Origin = Literal["upload", "sample"]
 _ALPHABET = string.ascii_lowercase + string.digits
@@ -64,6 +62,7 @@ class DatasetService:
         self._catalog = DatasetCatalog(self.store)
         self._frames = FrameKeeper(open_blobs(self.store, settings))
         self._lock = threading.RLock()
+        self._recorded = RecordedFrames(self._frames, self._catalog, self._update, self._lock)
         self.writer = ContextWriter(self._catalog.get, self._update, self.bus, language_model)
 
     # Registering and finding
@@ -128,41 +127,11 @@ class DatasetService:
             BlobError: The frame can't be stored; it stays in memory.
             ContextStoreError: The record can't be written; the frame stays in memory.
         """
-        frame = self._frames.held(dataset_id)
-        if frame is not None:
-            earlier = self._catalog.get(dataset_id)
-            self._frames.store(
-                frame,
-                lambda blob: self._note_frame(dataset_id, frame, blob),
-                previous=earlier.frame_blob if earlier else None,
-            )
-            self._frames.release(dataset_id, frame)
+        self._recorded.keep(dataset_id)
 
     def keep_frames(self) -> None:
         """Store every captured frame that isn't stored yet; what can't be stored is logged."""
-        for dataset_id in self._frames.held_ids():
-            try:
-                self.keep_frame(dataset_id)
-            except (Exception, SystemExit) as error:  # noqa: BLE001 - a cell's own code may raise anything
-                logger.warning("the table of %s could not be stored: %s", dataset_id, one_line(error))
-
-    def _note_frame(self, dataset_id: str, frame: pd.DataFrame, blob: str) -> None:
-        """Write down where a frame lies, and drop the bytes that no record names any more."""
-        with self._lock:
-            earlier = self._catalog.get(dataset_id)
-            replaced = earlier.frame_blob if earlier else None
-            if self._frames.held(dataset_id) is frame:  # else deleted meanwhile, or a newer one came
-                self._update(dataset_id, frame_blob=blob)
-            for candidate in {blob, replaced}:
-                self._drop_frame(candidate)
-
-    def _drop_frame(self, blob: str | None) -> None:
-        """Free the bytes of a table that no record needs any more."""
-        try:
-            if blob is not None:
-                self._frames.drop(blob, self._catalog.frame_blobs())
-        except ContextStoreError as error:
-            logger.warning("the bytes of a table that is gone are kept for now: %s", error)
+        self._recorded.keep_all()
 
     def sweep_frames(self) -> SweepReport:
         """Free the bytes that no record needs: of processes that ended before they could do it themselves.
@@ -171,7 +140,7 @@ class DatasetService:
             BlobError: A stored table can't be read; nothing was freed.
             ContextStoreError: A record can't be read; nothing was freed.
         """
-        return self._frames.sweep(self._catalog.frame_blobs())
+        return self._recorded.sweep()
 
     def get(self, user_id: UserId | None, dataset_id: str) -> Dataset | None:
         """Return a user's record, or ``None``; ``user_id=None`` asks by id alone."""
@@ -200,12 +169,12 @@ class DatasetService:
 
     def list_datasets(self, user_id: UserId) -> list[dict[str, Any]]:
         """Return the user's datasets as info dicts, newest first."""
-        return [as_info(dataset) for dataset in self.records(user_id)]
+        return [dataset.as_info() for dataset in self.records(user_id)]
 
     def get_dataset_info(self, user_id: UserId | None, dataset_id: str) -> dict[str, Any] | None:
         """Return a dataset's info, or ``None`` where the user has no such dataset."""
         dataset = self.get(user_id, dataset_id)
-        return None if dataset is None else as_info(dataset)
+        return None if dataset is None else dataset.as_info()
 
     def get_dataframe(
         self, user_id: UserId | None, dataset_id: str, *, skip_damaged: bool = False
@@ -251,7 +220,7 @@ class DatasetService:
             self._catalog.delete(dataset_id)
             self.writer.forget(dataset_id)
             self._frames.forget(dataset_id)
-            self._drop_frame(dataset.frame_blob)
+            self._recorded.drop(dataset.frame_blob)
         self.bus.publish(DatasetDeleted(dataset_id))
         return True
 
@@ -313,13 +282,6 @@ class DatasetService:
             candidate = f"{origin}_{''.join(secrets.choice(_ALPHABET) for _ in range(8))}"
             if self._catalog.get(candidate) is None:
                 return candidate
-
-
-def as_info(dataset: Dataset) -> dict[str, Any]:
-    """Return a record as the info dict that callers know; times stay datetimes."""
-    info = {"id": dataset.dataset_id, **dataset.as_record()}
-    del info["context_process"], info["frame_blob"]
-    return info
 
 
 def label_text(label: object) -> str:
