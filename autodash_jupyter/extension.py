@@ -8,7 +8,7 @@ from typing import Any
 
 from IPython.core.error import UsageError
 
-from autodash_jupyter.cells import CellBoundary
+from autodash_jupyter.cells import CellBoundary, Pending
 from autodash_jupyter.completion import register_completers, unregister_completers
 from autodash_jupyter.errors import AutoDashError
 from autodash_jupyter.magics import AutoDashMagics
@@ -37,7 +37,11 @@ class Extension:
         register_completers(self.shell, self.session)
         self.cells.attach()
         if self.session.settings.storage_backend != "memory":
-            self.session.keep_history(self.session.settings.home)
+            self.session.keep_history(
+                self.session.settings.home,
+                disk=self.session.settings.history_disk_bytes,
+                run_soon=lambda action: self.cells.run_between_cells(Pending(action)),
+            )
         if self.panel is not None:
             self.panel.open()
         atexit.register(self.close)

@@ -11,6 +11,8 @@ from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+import psutil
+
 from autodash_jupyter.errors import AutoDashError, NothingToRestoreError
 from autodash_jupyter.events import EventBus, SessionEvent, TimelineChanged
 from autodash_jupyter.history import Timeline
@@ -25,11 +27,15 @@ if TYPE_CHECKING:
 __all__ = ["HISTORY_MODES", "KeptSession"]
 
 HISTORY_MODES = ("on", "memory", "off")
+_MOST_IN_MEMORY = 4 << 30
 _PERSISTENCE = "autodash_jupyter.history.persistence"
 
 
 class KeptSession(RecordedSession):
-    """A session whose history is kept on the disk once ``keep_history`` was called."""
+    """A session whose history is kept on the disk once ``keep_history`` was called.
+
+    ``memory`` is how many bytes only the history may hold.
+    """
 
     def __init__(
         self,
@@ -38,18 +44,28 @@ class KeptSession(RecordedSession):
         *,
         hidden: Callable[[], Collection[str]] = tuple,
         max_steps: int = 50,
+        memory: int | None = None,
     ) -> None:
         super().__init__(namespace, bus, hidden=hidden, max_steps=max_steps)
         self.history_mode = "memory"
         self._history: History | None = None
         self._new_timeline = partial(Timeline, namespace, hidden=hidden, max_steps=max_steps)
         self._open_history: Callable[[], History] | None = None
+        self._memory_budget = memory
+        self._has_told_of_thinning = False
         bus.subscribe(self._follow)
 
-    def keep_history(self, home: Path) -> None:
-        """Keep the history on the disk from now on, in a folder below ``home``.
+    def keep_history(
+        self,
+        home: Path,
+        *,
+        disk: int | None = None,
+        run_soon: Callable[[Callable[[], None]], object] = lambda action: None,  # noqa: ARG005 - as named
+    ) -> None:
+        """Keep the history on the disk from now on, in a folder below ``home``, ``disk`` bytes at most.
 
-        Nothing is opened before the first step, and nothing written.
+        ``run_soon`` runs an action on the main thread, between cells. Nothing is opened before the first
+        step, and nothing written.
         """
 
         def prepare() -> Path:
@@ -61,7 +77,16 @@ class KeptSession(RecordedSession):
             from autodash_jupyter.history.persistence import History, notebook_of
 
             notebook = notebook_of(os.environ, self.namespace)
-            return History(self.timeline, self.namespace, home, notebook, self.notes.append, prepare)
+            return History(
+                self.timeline,
+                self.namespace,
+                home,
+                notebook,
+                self.notes.append,
+                prepare,
+                written=lambda: run_soon(self.enforce_budgets),
+                disk=disk,
+            )
 
         self._open_history = opened
         self.history_mode = "on"
@@ -123,9 +148,36 @@ class KeptSession(RecordedSession):
 
     def history_lines(self) -> list[str]:
         """Return what the history costs, a line each."""
-        if self._history is None or self.history_mode != "on":
-            return [f"history: {self.history_mode}, {counted(len(self.timeline.steps))}"]
-        return self._history.lines()
+        from autodash_jupyter.history.persistence import held_by
+
+        steps, held = counted(len(self.timeline.steps)), held_by(self.timeline) / 1e6
+        lines = [
+            f"history: {self.history_mode}, {steps}",
+            f"only history holds: {held:,.1f} MB in memory, of at most {self.memory_budget / 1e6:,.0f} MB",
+        ]
+        return lines + (self._history.lines() if self._history and self.history_mode == "on" else [])
+
+    def enforce_budgets(self) -> None:
+        """Release, or let go of, what the history holds beyond its budgets."""
+        if self.history_mode == "off":
+            return
+        from autodash_jupyter.history.persistence import enforce_on
+
+        memory, kept = self.memory_budget, self._history if self.history_mode == "on" else None
+        gone = kept.enforce(memory) if kept is not None else enforce_on(self.timeline, None, memory)
+        if gone and not self._has_told_of_thinning:
+            self._has_told_of_thinning = True
+            self.notes.append(
+                f"The state after step {gone[-1]} is no longer kept, to stay within the history's budgets "
+                "(%autodash status); the oldest states go first, the list of steps stays."
+            )
+
+    @property
+    def memory_budget(self) -> int:
+        """How many bytes only the history may hold: as set, else a quarter of what was free, 4 GB at most."""
+        if self._memory_budget is None:
+            self._memory_budget = min(_MOST_IN_MEMORY, psutil.virtual_memory().available // 4)
+        return self._memory_budget
 
     def close_history(self) -> None:
         """Write what still waits, for 2 s at most."""
@@ -133,10 +185,14 @@ class KeptSession(RecordedSession):
             self._history.close()
 
     def _follow(self, event: SessionEvent) -> None:
-        if not isinstance(event, TimelineChanged) or self.history_mode != "on" or self._open_history is None:
+        if not isinstance(event, TimelineChanged) or self.history_mode == "off":
+            return
+        if self.history_mode == "memory" or self._open_history is None:
+            self.enforce_budgets()
             return
         try:
             self._require_history().follow()
+            self.enforce_budgets()
         except AutoDashError as error:
             self.history_mode = "memory"
             self.notes.append(f"The history is kept in memory only: {error}.")

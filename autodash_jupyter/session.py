@@ -59,7 +59,13 @@ class Session(KeptSession):
     ) -> None:
         self.settings = settings or Settings.from_environment()
         variables: MutableMapping[str, Any] = {} if namespace is None else namespace
-        super().__init__(variables, EventBus(), hidden=hidden, max_steps=self.settings.history_steps)
+        super().__init__(
+            variables,
+            EventBus(),
+            hidden=hidden,
+            max_steps=self.settings.history_steps,
+            memory=self.settings.history_memory_bytes,
+        )
         self.worker = Worker()
         self.bindings = Bindings(self.namespace)
         self._store = store

@@ -35,6 +35,8 @@ FILE_NAMES = {
     "lm_api_base": "AUTODASH_LM_API_BASE",
     "lm_timeout": "AUTODASH_LM_TIMEOUT",
     "history_steps": "AUTODASH_HISTORY_STEPS",
+    "history_memory_bytes": "AUTODASH_HISTORY_MEMORY_BYTES",
+    "history_disk_bytes": "AUTODASH_HISTORY_DISK_BYTES",
 }
 """What a file may set, and by which variable the environment sets the same."""
 
@@ -48,7 +50,8 @@ class Settings:
     ``storage_backend`` is ``tinydb``, ``memory``, ``sqlite``, ``redis``, a URL, or the name of another
     package's store. ``session_ttl_seconds`` is how long the tables of a session are kept on Redis;
     ``language_model_timeout`` is in seconds of wall clock for a whole answer; ``history_steps`` is how
-    many steps can be undone; ``notebook`` is the file's name where the server tells it. Printing it
+    many steps can be undone, ``history_memory_bytes`` and ``history_disk_bytes`` what they may take (None: as
+    much as ``%autodash status`` says); ``notebook`` is the file's name where the server tells it. Printing it
     shows no password.
 
     >>> chosen = Settings.from_environment({"AUTODASH_HOME": "/data/memory"})
@@ -66,6 +69,8 @@ class Settings:
     language_model_api_base: str | None = None
     language_model_timeout: float = 120.0
     history_steps: int = 50
+    history_memory_bytes: int | None = None
+    history_disk_bytes: int | None = None
     notebook: str = ""
 
     def __repr__(self) -> str:
@@ -103,6 +108,8 @@ class Settings:
             language_model_timeout=_positive(choices, "AUTODASH_LM_TIMEOUT", 120.0),
             notebook=PurePath(choices.text("JPY_SESSION_NAME") or "").name,
             history_steps=int(_positive(choices, "AUTODASH_HISTORY_STEPS", 50)),
+            history_memory_bytes=_bytes(choices, "AUTODASH_HISTORY_MEMORY_BYTES"),
+            history_disk_bytes=_bytes(choices, "AUTODASH_HISTORY_DISK_BYTES"),
         )
 
 
@@ -219,6 +226,10 @@ def _redis_url(choices: _Choices) -> str:
         msg = f"{choices.label('REDIS_URL')} must begin with {', '.join(f'{each}://' for each in REDIS)}."
         raise SettingsError(msg)
     return chosen
+
+
+def _bytes(choices: _Choices, name: str) -> int | None:
+    return None if choices.text(name) is None else int(_positive(choices, name, 1))
 
 
 def _positive(choices: _Choices, name: str, default: float) -> float:

@@ -13,6 +13,7 @@ From the bottom up:
 - ``loading`` brings many records back at once, whatever circles they form.
 - ``payloads`` is what is stored of one step, ``bindings`` what its names are bound to; ``stored_states``
   knows which states are stored; ``ledger`` is the journal, ``reading`` reads all of them, ``writer`` writes.
+- ``memory_budget`` releases from memory what is on the disk, or lets the oldest states go.
 - ``keeper`` is the main thread's end: told of every snapshot, it brings back those not in memory.
 - ``folders`` finds the histories of a notebook; ``past`` puts an earlier one before the present steps;
   ``history`` puts it all together.
@@ -22,5 +23,6 @@ from __future__ import annotations
 
 from autodash_jupyter.history.persistence.folders import notebook_of
 from autodash_jupyter.history.persistence.history import History
+from autodash_jupyter.history.persistence.memory_budget import enforce_on, held_by
 
-__all__ = ["History", "notebook_of"]
+__all__ = ["History", "enforce_on", "held_by", "notebook_of"]

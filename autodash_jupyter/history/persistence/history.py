@@ -10,10 +10,10 @@ from typing import Any
 
 from autodash_jupyter.blobs import DiskBlobStore, signing_key
 from autodash_jupyter.errors import NothingToRestoreError, did_you_mean
-from autodash_jupyter.history.branches import counted
 from autodash_jupyter.history.persistence.folders import Past, folder_of, histories, new_folder, remove_old
 from autodash_jupyter.history.persistence.keeper import DiskKeeper
 from autodash_jupyter.history.persistence.ledger import Entry, Ledger, entry_of_step
+from autodash_jupyter.history.persistence.memory_budget import enforce_on
 from autodash_jupyter.history.persistence.past import resume
 from autodash_jupyter.history.persistence.pickling import Blobs, Recorded
 from autodash_jupyter.history.persistence.reading import PayloadReader, states_in
@@ -25,12 +25,15 @@ from autodash_jupyter.processes import is_running, process_name
 
 __all__ = ["History"]
 
+_MOST_ON_DISK = 10 * 10**9
+
 
 class History:
     """Keeps one timeline on the disk, under ``home``, among those of ``notebook``.
 
     ``tell`` takes a line for the person, from any thread; ``prepare`` makes the home, and returns where it
-    really is. Nothing is written before the first step.
+    really is; ``written`` is called, on another thread, after each state; ``disk`` is how many bytes the
+    history may take. Nothing is written before the first step.
     """
 
     def __init__(
@@ -41,7 +44,12 @@ class History:
         notebook: str,
         tell: Callable[[str], object],
         prepare: Callable[[], Path],
+        *,
+        written: Callable[[], object] = lambda: None,
+        disk: int | None = None,
     ) -> None:
+        self._written = written
+        self._disk = disk
         self._prepare_home = prepare
         self.folder = new_folder(folder_of(home, notebook))
         self._timeline = timeline
@@ -70,6 +78,23 @@ class History:
         if entries and (steps or self._writer.has_begun):
             self._writer.put(*entries)
 
+    def enforce(self, memory: int) -> tuple[int, ...]:
+        """Release what only the history holds beyond so many bytes of ``memory``, and thin what is stored.
+
+        Returns the steps whose states were let go of.
+        """
+        gone = enforce_on(self._timeline, self._keeper, memory)
+        return gone or self._thin()
+
+    def _thin(self) -> tuple[int, ...]:
+        """Let go of the oldest state where the disk has no room; once that is written, there may be some."""
+        tree = self._timeline._snapshots  # noqa: SLF001
+        oldest = next((step_id for step_id in tree if step_id != self._timeline.position), None)
+        if self._writer.size <= self._writer.size_allowed or self._writer.failed or oldest is None:
+            return ()
+        tree.keep_only([step_id for step_id in tree if step_id != oldest])
+        return (oldest,)
+
     def wait(self, seconds: float) -> bool:
         """Wait until all is written, for some seconds at most; tell whether it is."""
         return self._writer.wait(seconds)
@@ -89,10 +114,10 @@ class History:
 
     def lines(self) -> list[str]:
         """Return what the history costs, a line each."""
-        size = sum(file.stat().st_size for file in self.folder.rglob("*") if file.is_file())
-        written = f"kept in {self.folder}, {size / 1e6:,.1f} MB"
-        failed = f"; no longer written: {self._writer.failed}" if self._writer.failed else ""
-        return [f"history: on, {counted(len(self._timeline.steps))}, {written}{failed}"]
+        writer = self._writer
+        stored = f"{writer.size / 1e6:,.1f} MB on the disk, of at most {writer.size_allowed / 1e6:,.0f} MB"
+        failed = f" (no longer written: {writer.failed})" if writer.failed else ""
+        return [f"history is stored in: {self.folder}{failed}", f"history takes: {stored}"]
 
     def close(self, seconds: float = 2.0) -> None:
         """Write what still waits, for some seconds at most, and stop."""
@@ -179,11 +204,19 @@ class History:
             return Recorded(serials, self._namespace, batch, secret)
 
         writer = Writer(ledger, blobs, key, recorded, self._tell, prepare)
+        writer.written, writer.size_allowed = self._written, self._size_allowed(folder)
         writer.states = states
         timeline = self._timeline
         reader = PayloadReader(blobs, key, states)
         keeper = DiskKeeper(timeline._snapshots, timeline._heap, self._namespace, reader, serials)  # noqa: SLF001
         return keeper, writer
+
+    def _size_allowed(self, folder: Path) -> int:
+        """Return what was set, else a tenth of what is free where the history is, 10 GB at most."""
+        if self._disk is not None:
+            return self._disk
+        present = next(each for each in (folder, *folder.parents) if each.exists())
+        return min(_MOST_ON_DISK, shutil.disk_usage(present).free // 10)
 
     def _attach(self) -> None:
         tree = self._timeline._snapshots  # noqa: SLF001

@@ -14,6 +14,7 @@ from autodash_jupyter.history.changes import is_variable
 from autodash_jupyter.history.heap import Heap
 from autodash_jupyter.history.persistence.loading import Loaded, Loader
 from autodash_jupyter.history.persistence.lost import Lost
+from autodash_jupyter.history.persistence.payloads import Payload
 from autodash_jupyter.history.persistence.pickling import Source, unpickled
 from autodash_jupyter.history.persistence.reading import PayloadReader
 from autodash_jupyter.history.persistence.stored_states import StoredStates
@@ -47,6 +48,7 @@ class DiskKeeper:
         self._reader = reader
         self._unread: set[int] = set()
         self._said: set[str] = set()
+        self.has_released = False
         self._sentinels: dict[int, object] = {}
 
     # Told by the tree
@@ -128,9 +130,12 @@ class DiskKeeper:
 
         Raises BlobError, having changed nothing, where the bindings are missing, damaged or foreign.
         """
-        if snapshot.step_id not in self._unread:
+        if snapshot.step_id in self._unread:
+            payload = self._reader.read(self._reader.states[snapshot.step_id].bindings.payload)
+        elif self.has_released:
+            payload = self._released(snapshot)
+        else:
             return ()
-        payload = self._reader.read(self._reader.states[snapshot.step_id].bindings.payload)
         step_id, live = snapshot.step_id, self._live()
         source = Source(self._namespace, self._reader.blobs, sentinels=self._sentinels)
         loader = Loader(
@@ -145,11 +150,12 @@ class DiskKeeper:
         lost = dict(payload.lost)
         for name, serial in payload.names.items():
             try:
-                value = (
-                    unpickled(payload.bindings[name], loader.source)
-                    if serial is None
-                    else loader.find(serial)
-                )
+                if serial is not None:
+                    value = loader.find(serial)
+                elif name in payload.bindings:
+                    value = unpickled(payload.bindings[name], loader.source)
+                else:
+                    value = snapshot.roots[name]
             except Exception as error:  # noqa: BLE001 - one variable's failure must not cost the others
                 lost[name] = f"bringing it back failed ({type(error).__name__}: {error})"
                 continue
@@ -164,6 +170,21 @@ class DiskKeeper:
         new = tuple(line for line in lines if line not in self._said)
         self._said.update(new)
         return new
+
+    def is_stored(self, step_id: int, key: int) -> bool:
+        """Whether a snapshot's own node of this key is on the disk, whole and as it is now."""
+        if self.writer is None or self.writer.is_waiting(step_id) or step_id not in self._reader.states:
+            return False
+        place = self._reader.states[step_id].places.get(self.serials.get(key, 0))
+        return place is not None and place.is_whole
+
+    def _released(self, snapshot: Snapshot) -> Payload:
+        """Return the bindings of a snapshot from which objects were released."""
+        names = {
+            name: value.serial if isinstance(value, Stored) else self.serials.get(id(value))
+            for name, value in snapshot.roots.items()
+        }
+        return Payload({}, {}, names, {})
 
     def _live(self) -> dict[int, Any]:
         """Return the objects that are in memory, by number."""

@@ -12,11 +12,15 @@ __all__ = ["Place", "StoredState", "StoredStates", "numbers_in", "ranges_of"]
 
 
 class Place(NamedTuple):
-    """Where a record is: the blob of its payload, and the blobs of its large parts."""
+    """Where a record is: the blob of its payload, and the blobs of its large parts.
+
+    It ``is_whole`` where nothing of it is lost.
+    """
 
     payload: str
     blobs: tuple[str, ...]
     is_memory: bool
+    is_whole: bool = True
 
 
 @dataclass(slots=True)
@@ -62,7 +66,7 @@ class StoredStates:
             )
         state.bindings = Place(blob, payload.blobs, is_memory=False)
         for serial, record in payload.records.items():
-            state.places[serial] = record and Place(blob, record.blobs, record.is_memory)
+            state.places[serial] = record and Place(blob, record.blobs, record.is_memory, not record.lost)
 
     def add_unreadable(self, step_id: int, parent: int | None, blob: str, serials: Collection[int]) -> None:
         """Take in a state that can't be read: looking for its objects will say why."""
@@ -87,13 +91,14 @@ class StoredStates:
 
     def drop(self, step_id: int) -> None:
         """Forget a state; those that build on it keep what they need."""
-        gone = self._by_id.pop(step_id, None)
+        gone = self._by_id.get(step_id)
         if gone is None:
             return
         for state in self._by_id.values():
             if state.parent == step_id:
-                state.parent = gone.parent
                 state.places = {**gone.places, **state.places}
+                state.parent = gone.parent
+        del self._by_id[step_id]  # last, since another thread may be reading
 
     def blobs(self) -> set[str]:
         """Return the names of all blobs that are needed."""

@@ -6,11 +6,13 @@ and the history goes on in memory.
 
 from __future__ import annotations
 
+import os
 import pickle
 import threading
 import time
 from collections import deque
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any
 
@@ -71,11 +73,15 @@ class Writer:
         self._key = key
         self._recorded = recorded
         self._tell = tell
+        self.written: Callable[[], object] = _nothing
+        self.size = 0
+        self.size_allowed: float = float("inf")
         self._prepare: Callable[[], object] | None = prepare
         self._queue: deque[State | Entry] = deque()
         self._news = threading.Condition()
         self._is_closing = self._is_busy = False
         self._thread: threading.Thread | None = None
+        self._writing: int | None = None
         self._dropped = 0
         self._rest_at = 0.0
 
@@ -85,6 +91,7 @@ class Writer:
             self.ledger, self._blobs, self._key, self._recorded, self._tell, self._prepare or _nothing
         )
         new._prepare, new.states, new.has_begun = self._prepare, self.states, self.has_begun
+        new.written, new.size, new.size_allowed = self.written, self.size, self.size_allowed
         return new
 
     def put(self, *items: State | Entry) -> None:
@@ -113,6 +120,13 @@ class Writer:
             if not self.failed:
                 self._queue.append({"op": "drop", "id": step_id})
             self._news.notify_all()
+
+    def is_waiting(self, step_id: int) -> bool:
+        """Whether something of a state is still to be written."""
+        with self._news:
+            if self._writing == step_id:
+                return True
+            return any(isinstance(item, State) and item.step_id == step_id for item in self._queue)
 
     def wait(self, seconds: float) -> bool:
         """Wait until all is written, for some seconds at most; tell whether it is."""
@@ -148,7 +162,7 @@ class Writer:
     def _run(self) -> None:
         while True:
             with self._news:
-                self._is_busy = False
+                self._is_busy, self._writing = False, None
                 self._news.notify_all()
                 self._news.wait_for(lambda: self._queue or self._is_closing)
                 if not self._queue:
@@ -156,6 +170,7 @@ class Writer:
                 self._is_busy = True
                 entries = self._next_entries()
                 state = self._queue.popleft() if self._queue and not entries else None
+                self._writing = state.step_id if isinstance(state, State) else None
             try:
                 if self._prepare is not None:
                     self._prepare()
@@ -164,6 +179,8 @@ class Writer:
                     self._write_entries(entries)
                 if isinstance(state, State):
                     self._write_state(state)
+                    state = None  # else it would keep its objects alive until the next
+                    self.written()
             except (OSError, AutoDashError) as error:
                 self._fail(error)
             except Exception as error:  # noqa: BLE001 - a state that can't be written must not end the thread
@@ -197,9 +214,10 @@ class Writer:
             if entry["op"] == "drop":
                 self.states.drop(entry["id"])
                 self._dropped += 1
-        if self._dropped >= _SWEEP_EVERY:
+        if self._dropped >= _SWEEP_EVERY or (self._dropped and self.size > self.size_allowed):
             self._dropped = 0
             self.sweep()
+            self.written()
 
     def _write_state(self, state: State) -> None:
         with self._blobs.batch() as batch:
@@ -209,6 +227,7 @@ class Writer:
         entry = {"op": "state", "id": state.step_id, "parent": state.parent, "blob": blob, "objects": objects}
         self.ledger.append([entry])
         self.states.add(state.step_id, state.parent, blob, payload)
+        self.size = self._measured()
 
     def _payload_of(self, state: State, recorded: Recorded) -> Payload:
         records: dict[int, Record | None] = {}
@@ -244,6 +263,16 @@ class Writer:
         for blob in list(self._blobs.names()):
             if blob not in needed:
                 self._blobs.delete(blob)
+        self.size = self._measured()
+
+    def _measured(self) -> int:
+        """Return how many bytes the history takes on the disk."""
+        found = 0
+        for folder, _, names in os.walk(self.ledger.folder):
+            for name in names:
+                with suppress(OSError):  # a temporary file may be gone already
+                    found += os.stat(os.path.join(folder, name)).st_size  # noqa: PTH116, PTH118 - many files
+        return found
 
 
 def _nothing() -> None:

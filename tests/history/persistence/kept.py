@@ -21,12 +21,14 @@ SECONDS = 60.0
 class Kept:
     """Runs cells in a namespace of its own, and keeps its history."""
 
-    def __init__(self, home: Path, *, max_steps: int = 50, notebook: str = "") -> None:
+    def __init__(
+        self, home: Path, *, max_steps: int = 50, notebook: str = "", disk: int | None = None
+    ) -> None:
         self.variables: dict[str, Any] = {"__name__": "__main__"}
         self.timeline = Timeline(self.variables, max_steps=max_steps, budget=Budget(seconds=60))
         self.told: list[str] = []
         self.history = History(
-            self.timeline, self.variables, home, notebook, self.told.append, lambda: _made(home)
+            self.timeline, self.variables, home, notebook, self.told.append, lambda: _made(home), disk=disk
         )
 
     def run(self, code: str) -> Step | None:

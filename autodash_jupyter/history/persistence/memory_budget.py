@@ -1,0 +1,143 @@
+"""Keeps what only the history holds in memory within a budget.
+
+That is every recorded state which is no longer the present one: of two that share memory it counts once, and
+memory that a present object shows costs nothing. Beyond the budget the states that were left first are
+released, where they are on the disk; where they aren't, the oldest states are let go of.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from autodash_jupyter.history.arrays import BYTES, Content
+from autodash_jupyter.history.heap import Heap
+from autodash_jupyter.history.persistence.keeper import DiskKeeper, key_of_absent
+from autodash_jupyter.history.snapshots import Snapshot, SnapshotTree, Stored
+from autodash_jupyter.history.states import Node
+from autodash_jupyter.history.timeline import Timeline
+
+__all__ = ["enforce", "enforce_on", "held_by", "held_bytes"]
+
+_NODE_BYTES = 600
+"""About what a recorded object takes besides the memory of arrays."""
+
+Entry = tuple[Snapshot, int, Node]
+
+
+def enforce(
+    tree: SnapshotTree, heap: Heap, position: int, keeper: DiskKeeper | None, budget: int
+) -> tuple[int, ...]:
+    """Bring what only the history holds down to the budget; return the steps whose states were let go of."""
+    if held_bytes(tree, heap) <= budget:
+        return ()
+    if keeper is not None:
+        _release(tree, heap, keeper, budget)
+    gone: list[int] = []
+    while held_bytes(tree, heap) > budget:
+        oldest = next(
+            (step_id for step_id in tree if step_id != position and _holds_memory(tree[step_id])), None
+        )
+        if oldest is None:
+            break
+        tree.keep_only([step_id for step_id in tree if step_id != oldest])
+        gone.append(oldest)
+    return tuple(gone)
+
+
+def enforce_on(timeline: Timeline, keeper: DiskKeeper | None, budget: int) -> tuple[int, ...]:
+    """Do this for a timeline; not while variables stand apart from the others, which is soon over."""
+    if timeline._is_mixed:  # noqa: SLF001 - what it holds is its own affair, but for here
+        return ()
+    return enforce(timeline._snapshots, timeline._heap, timeline.position, keeper, budget)  # noqa: SLF001
+
+
+def held_by(timeline: Timeline) -> int:
+    """Return how many bytes only a timeline's history holds."""
+    return held_bytes(timeline._snapshots, timeline._heap)  # noqa: SLF001 - as above
+
+
+def held_bytes(tree: SnapshotTree, heap: Heap) -> int:
+    """Return how many bytes only the history holds."""
+    parts: dict[int, int] = {}
+    present = {id(piece) for key, node in heap.nodes.items() if key < 0 for piece, _ in _pieces(node)}
+    small = 0
+    for _, _, node in _left(tree, heap):
+        small += _NODE_BYTES
+        parts.update((part, size) for part, size in _memory(node, heap) if part not in present)
+    return small + sum(parts.values())
+
+
+def _left(tree: SnapshotTree, heap: Heap) -> Iterator[Entry]:
+    """Yield the nodes that are no longer present."""
+    nodes = heap.nodes
+    for step_id in tree:
+        snapshot = tree[step_id]
+        for key, node in snapshot.nodes.items():
+            if isinstance(node, Node) and nodes.get(key) is not node:
+                yield snapshot, key, node
+
+
+def _memory(node: Node, heap: Heap) -> Iterator[tuple[int, int]]:
+    """Yield the memory a node keeps alive, by id, without what a present object shows as well."""
+    for owner in (*node.buffers, *((node.obj,) if node.adapter is BYTES else ())):
+        if -id(owner) not in heap.nodes:
+            yield id(owner), owner.nbytes
+    yield from _pieces(node)
+    attributes = getattr(node.state, "attributes", None)
+    table = attributes.get("_pa_array") if type(attributes) is dict else None
+    if table is not None and id(node.obj) not in heap.nodes:
+        yield id(table), table.nbytes
+
+
+def _pieces(node: Node) -> Iterator[tuple[int, int]]:
+    content = node.state
+    if node.adapter is BYTES and isinstance(content, Content) and type(content.pieces) is tuple:
+        for piece in content.pieces:
+            yield id(piece), len(piece)
+
+
+def _holds_memory(snapshot: Snapshot) -> bool:
+    return any(isinstance(node, Node) for node in snapshot.nodes.values())
+
+
+def _release(tree: SnapshotTree, heap: Heap, keeper: DiskKeeper, budget: int) -> None:
+    """Replace nodes that are on the disk by what stands for them, those left first before the others."""
+    by_turn: dict[int, list[Entry]] = {}
+    latest: dict[int, Entry] = {}
+    for step_id in tree:
+        snapshot = tree[step_id]
+        for key, node in snapshot.nodes.items():
+            if (earlier := latest.pop(key, None)) is not None:
+                by_turn.setdefault(step_id, []).append(earlier)
+            if isinstance(node, Node) and heap.nodes.get(key) is not node:
+                latest[key] = snapshot, key, node
+    for entry in latest.values():  # of another branch
+        by_turn.setdefault(entry[0].step_id, []).append(entry)
+    for turn in sorted(by_turn):
+        released = [entry for entry in by_turn[turn] if keeper.is_stored(entry[0].step_id, entry[1])]
+        _replace(tree, heap, keeper, released)
+        if held_bytes(tree, heap) <= budget:
+            return
+
+
+def _replace(tree: SnapshotTree, heap: Heap, keeper: DiskKeeper, entries: list[Entry]) -> None:
+    for snapshot, key, _ in entries:
+        snapshot.nodes[key] = Stored(keeper.serials[key])
+    candidates = {key for _, key, _ in entries if key not in heap.nodes}
+    for step_id in tree:
+        candidates -= {key for key in candidates if isinstance(tree[step_id].nodes.get(key), Node)}
+    for _, _, node in _left(tree, heap):
+        if candidates and not candidates.isdisjoint(references := set(node.references())):
+            candidates -= references
+    keys = {key: key_of_absent(keeper.serials[key], is_memory=key < 0) for key in candidates}
+    objects = {key: Stored(keeper.serials[key]) for key in candidates if key > 0}
+    for step_id in tree:
+        snapshot = tree[step_id]
+        if not keys.keys().isdisjoint(snapshot.nodes):
+            snapshot.nodes = {keys.get(key, key): node for key, node in snapshot.nodes.items()}
+        for name, value in snapshot.roots.items():
+            if id(value) in objects:
+                snapshot.roots[name] = objects[id(value)]
+    for key in candidates:
+        del keeper.serials[key]
+    keeper.has_released = True
