@@ -13,6 +13,7 @@ from autodash_jupyter.blobs.memory import InMemoryBlobStore
 from autodash_jupyter.blobs.objects import load_object, save_object
 from autodash_jupyter.blobs.protocol import BlobStore
 from autodash_jupyter.blobs.redis import RedisBlobStore
+from autodash_jupyter.blobs.shared import SharedBlobStore
 from autodash_jupyter.blobs.signing import signing_key
 from autodash_jupyter.blobs.sweep import SweepReport, sweep
 from autodash_jupyter.errors import BlobError
@@ -22,6 +23,7 @@ __all__ = [
     "DiskBlobStore",
     "InMemoryBlobStore",
     "RedisBlobStore",
+    "SharedBlobStore",
     "BlobError",
     "DamagedColumnsError",
     "load_frame",

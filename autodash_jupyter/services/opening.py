@@ -2,23 +2,24 @@
 
 from __future__ import annotations
 
-import hashlib
 import logging
 import os
 from pathlib import Path
 from urllib.parse import urlsplit
 
-from autodash_jupyter.blobs import BlobStore, DiskBlobStore, InMemoryBlobStore
+from autodash_jupyter.blobs import BlobStore, DiskBlobStore, InMemoryBlobStore, SharedBlobStore
 from autodash_jupyter.errors import ContextStoreError, one_line
 from autodash_jupyter.home import prepare_home
 from autodash_jupyter.settings import REDIS, STORE_PLUGINS, Settings, public_url
 from autodash_jupyter.stores import (
+    CachedContextStore,
     ContextStore,
     DatabaseContextStore,
     InMemoryContextStore,
     RedisContextStore,
     TinyDBContextStore,
 )
+from autodash_jupyter.stores.database.store import DEFAULT_PREFIX
 
 __all__ = ["describe_store", "open_blobs", "open_store", "prepared_home"]
 
@@ -47,35 +48,35 @@ def open_store(settings: Settings | None = None) -> ContextStore:
     if backend == "sqlite":
         return DatabaseContextStore(prepared_home(chosen) / SQLITE_FILE)
     if backend == "redis" or (is_url and scheme in REDIS):
-        return _cached(_open_redis(backend if is_url else chosen.redis_url, chosen))
+        return CachedContextStore(_open_redis(backend if is_url else chosen.redis_url, chosen))
     if is_url:
         database = DatabaseContextStore(backend)
-        return database if hasattr(database, "path") else _cached(database)
+        return database if hasattr(database, "path") else CachedContextStore(database)
     return _open_plugin(backend, chosen)
 
 
 def open_blobs(store: ContextStore, settings: Settings | None = None) -> BlobStore:
     """Open the blobs that belong to a store.
 
-    They are in memory for a store in memory, on Redis for one there, else in a folder of their own: beside
-    the store's file, or in the folder of AutoDash where it has none. Stores never share one, since a store
-    removes the blobs that its own records don't name.
+    They are in memory for a store in memory, on Redis for one there, beside the file of one that has a
+    ``path``, and for a database on a server in a folder of AutoDash that is named for it. No two stores
+    share these, since a store removes the blobs that its own records don't name. Any other store's are in
+    a folder where nothing is ever removed.
 
     Raises:
         SettingsError: No folder can be written.
     """
-    inner = getattr(store, "store", store)  # what a cache stands in front of
+    inner = store.store if isinstance(store, CachedContextStore) else store
     if isinstance(inner, InMemoryContextStore):
         return InMemoryBlobStore()
     if isinstance(inner, RedisContextStore):
         return _redis_blobs(inner)
     if (path := getattr(inner, "path", None)) is not None:
-        is_database = isinstance(inner, DatabaseContextStore)
-        return DiskBlobStore(Path(f"{path}-blobs") if is_database else Path(path).parent / "blobs")
-    name = f"blobs-{type(inner).__name__}"
+        return DiskBlobStore(_folder_beside(Path(path), inner))
+    home = prepared_home(settings or Settings.from_environment())
     if isinstance(inner, DatabaseContextStore):
-        name += f"-{hashlib.blake2b(repr(inner).encode(), digest_size=4).hexdigest()}"
-    return DiskBlobStore(prepared_home(settings or Settings.from_environment()) / name)
+        return DiskBlobStore(home / f"blobs-{inner.identity}")
+    return SharedBlobStore(home / "blobs-shared")
 
 
 def describe_store(settings: Settings) -> str:
@@ -106,10 +107,12 @@ def prepared_home(settings: Settings) -> Path:
     return home
 
 
-def _cached(store: ContextStore) -> ContextStore:
-    from autodash_jupyter.stores.caching.store import CachedContextStore
-
-    return CachedContextStore(store)
+def _folder_beside(path: Path, store: ContextStore) -> Path:
+    """Return the folder for the tables of the store in a file; stores that share the file have others."""
+    if isinstance(store, TinyDBContextStore) and path.name == STORE_FILE:
+        return path.with_name("blobs")
+    prefix = store.prefix if isinstance(store, DatabaseContextStore) else DEFAULT_PREFIX
+    return path.with_name(f"{path.name}-{'' if prefix == DEFAULT_PREFIX else prefix}blobs")
 
 
 def _open_redis(url: str, settings: Settings) -> RedisContextStore:

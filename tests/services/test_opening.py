@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import os
 import sys
 from collections.abc import Iterator
 from dataclasses import replace
@@ -22,12 +23,16 @@ from autodash_jupyter.services import DatasetService
 from autodash_jupyter.services.opening import open_blobs, open_store
 from autodash_jupyter.settings import Settings
 from autodash_jupyter.stores import (
+    CachedContextStore,
+    ContextStore,
     DatabaseContextStore,
     InMemoryContextStore,
+    Key,
     RedisContextStore,
+    ShardManager,
     TinyDBContextStore,
+    Value,
 )
-from autodash_jupyter.stores.caching.store import CachedContextStore
 
 TABLE = pd.DataFrame({"region": ["north", None], "amount": [1.5, 2.0]})
 
@@ -96,6 +101,52 @@ def test_each_kind_of_store_has_blobs_of_its_own(tmp_path: Path, postgresql: Dat
     assert len(set(folders)) == 3
     assert isinstance(open_blobs(open_store(replace(chosen, storage_backend="memory"))), InMemoryBlobStore)
     assert isinstance(open_blobs(CachedContextStore(InMemoryContextStore())), InMemoryBlobStore)
+
+
+def test_stores_that_share_a_folder_or_a_file_never_remove_each_others_tables(tmp_path: Path) -> None:
+    stores: list[ContextStore] = [
+        TinyDBContextStore(tmp_path / "context.json"),
+        TinyDBContextStore(tmp_path / "other.json"),
+        DatabaseContextStore(tmp_path / "context.db"),
+        DatabaseContextStore(tmp_path / "context.db", prefix="team_"),
+        OwnStore(),
+        OwnStore(),
+        CachedContextStore(OwnStore()),
+        ShardManager({"north": OwnStore()}),
+        ShardManager({"east": OwnStore()}),
+    ]
+    settings = Settings(tmp_path)
+    services = [DatasetService(store, settings=settings) for store in stores]
+    for service in services:
+        service.store_dataset("ada", "upload_12345678", TABLE, "sales.csv")
+    for file in tmp_path.glob("*blobs*/*/*"):
+        os.utime(file, (0, 0))
+    for service in services[:-1]:
+        service.delete_dataset("ada", "upload_12345678")
+        service.sweep_frames()
+        for other in services[services.index(service) + 1 :]:
+            frame = other.get_dataframe("ada", "upload_12345678")
+            assert frame is not None
+            pd.testing.assert_frame_equal(frame, TABLE)
+
+
+class OwnStore:
+    """A store that says nothing of where its records are."""
+
+    def __init__(self) -> None:
+        self._records = InMemoryContextStore()
+
+    def set(self, key: Key, value: Value) -> None:
+        self._records.set(key, value)
+
+    def get(self, key: Key) -> Value | None:
+        return self._records.get(key)
+
+    def delete(self, key: Key) -> None:
+        self._records.delete(key)
+
+    def list_keys(self) -> list[Key]:
+        return self._records.list_keys()
 
 
 def folder_of(store: object, settings: Settings) -> Path:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import math
 import os
 import sqlite3
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
 __all__ = [
     "WITHOUT_TRANSACTION",
     "WRITING",
+    "address_hash",
     "compact",
     "database_address",
     "failure_reason",
@@ -76,6 +78,21 @@ def public_address(url: URL) -> str:
     """Return an address as it may be shown: no password, no options."""
     shown = url.set(drivername=url.get_backend_name(), query={})
     return str(shown.database) if is_sqlite(url) else shown.render_as_string(hide_password=True)
+
+
+def address_hash(url: URL, prefix: str) -> str:
+    """Return 16 hexadecimal digits for an address with its options, but no password, and a prefix.
+
+    >>> address = "postgresql://ada:{}@localhost/notes?options=-csearch_path%3D{}"
+    >>> north, same, east = (
+    ...     address_hash(database_address(address.format(*each)), "autodash_")
+    ...     for each in (("secret", "north"), ("changed", "north"), ("secret", "east"))
+    ... )
+    >>> north == same, north == east
+    (True, False)
+    """
+    place = url._replace(password=None).render_as_string()
+    return hashlib.blake2b(f"{place} {prefix}".encode(), digest_size=8).hexdigest()
 
 
 def is_sqlite(url: URL) -> bool:

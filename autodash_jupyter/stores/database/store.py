@@ -18,6 +18,7 @@ from autodash_jupyter.errors import ContextStoreError
 from autodash_jupyter.stores.database.changes import count_changes, note_changes, noted_changes
 from autodash_jupyter.stores.database.engine import (
     WRITING,
+    address_hash,
     compact,
     database_address,
     failure_reason,
@@ -119,6 +120,11 @@ class DatabaseContextStore(EncodedStore):
             ensure_schema(self._engine, self._tables)
         except self.driver_errors as error:
             raise self._failure("open", error) from error
+
+    @property
+    def identity(self) -> str:
+        """A text for the name of a file: equal for stores with the same address and prefix only."""
+        return address_hash(self._url, self.prefix)
 
     def change_token(self) -> Hashable:
         """Return what is equal as long as nobody changed anything, here or elsewhere."""
