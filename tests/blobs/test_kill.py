@@ -14,7 +14,7 @@ from autodash_jupyter.blobs import DiskBlobStore, load_frame, referenced_blobs, 
 
 pytestmark = pytest.mark.faults
 
-KILLS = int(os.environ.get("AUTODASH_TEST_KILLS", "10"))
+KILLS = int(os.environ.get("AUTODASH_TEST_KILLS", "4"))
 KEY = b"k" * 32
 
 # Saves frames of a column that all writers share and of one of its own, and says so after each.
@@ -34,7 +34,7 @@ import random, sys, time
 import numpy as np, pandas as pd
 from autodash_jupyter.blobs import DiskBlobStore, load_frame, save_frame
 blobs = DiskBlobStore(sys.argv[1])
-for _ in range(4):
+for _ in range(3):
     frame = pd.DataFrame({"shared": np.arange(50_000.0), "own": int(sys.argv[2])})
     name = save_frame(blobs, frame, b"k" * 32)
     pd.testing.assert_frame_equal(load_frame(DiskBlobStore(sys.argv[1]), name, b"k" * 32), frame)

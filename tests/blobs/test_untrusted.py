@@ -116,16 +116,17 @@ def test_any_change_of_a_signed_pickle_is_refused(blobs):
             load_object(blobs, blobs.put(manifest), KEY)
 
 
+@pytest.mark.slow
 @pytest.mark.timeout(300)
 def test_a_manifest_with_any_byte_changed_is_an_error_or_a_frame_but_never_a_crash(blobs):
     name = save_frame(blobs, various_frame(), KEY)
     data, chance = blobs.get(name), random.Random(0)
-    for position in range(0, len(data)):
+    for position in range(chance.randrange(3), len(data), 3):
         byte = bytes([data[position] ^ chance.choice([1, 0x10, 0x41, 0x80])])
         changed = data[:position] + byte + data[position + 1 :]
         with contextlib.suppress(BlobError):
             assert isinstance(load_frame(blobs, blobs.put(changed), KEY), pd.DataFrame)
-        if position % 16 == 0:
+        if position % 16 < 3:
             with pytest.raises(BlobError):
                 load_frame(blobs, blobs.put(data[: min(position, len(data) - 1)]), KEY)
 
@@ -140,6 +141,7 @@ def places(node, way=()):
         yield from places(item, (*way, name))
 
 
+@pytest.mark.slow
 def test_a_manifest_with_any_value_exchanged_is_an_error_or_a_frame_but_never_a_crash(blobs):
     data = blobs.get(save_frame(blobs, various_frame(), KEY))
     line, text, tail = data.split(b"\n", 2)

@@ -13,7 +13,7 @@ import redis
 from hypothesis.stateful import rule
 from servers import running_redis
 from stores.test_conformance import RevisionConformance
-from stores.test_stateful import InMemory, bounded
+from stores.test_stateful import InMemory, bounded, bounded_on_servers
 
 from autodash_jupyter.stores import (
     ContextStoreError,
@@ -137,7 +137,7 @@ class CachedRedis(InMemory):
 
 def test_any_sequence_of_calls_leaves_it_as_it_leaves_a_dict(redis_server):
     machine = type("Machine", (CachedRedis,), {"url": redis_server.url}).TestCase
-    machine.settings = bounded
+    machine.settings = bounded_on_servers
     machine().runTest()
 
 

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from hypothesis.stateful import rule
 from stores.test_conformance import RevisionConformance
-from stores.test_stateful import InMemory, bounded
+from stores.test_stateful import InMemory, bounded, bounded_on_servers
 
 from autodash_jupyter.stores import DatabaseContextStore
 from autodash_jupyter.stores.testing import KEYS, VALUES, ContextStoreConformance, exactly
@@ -106,5 +106,5 @@ def test_any_sequence_of_calls_leaves_a_server_as_it_leaves_a_dict(request, kind
             return DatabaseContextStore(server.url, prefix=self.prefix)
 
     case = OnServer.TestCase
-    case.settings = bounded
+    case.settings = bounded_on_servers
     case().runTest()

@@ -5,7 +5,7 @@ import uuid
 import pytest
 from hypothesis.stateful import rule
 from stores.test_conformance import RevisionConformance
-from stores.test_stateful import InMemory, bounded
+from stores.test_stateful import InMemory, bounded_on_servers
 
 from autodash_jupyter.stores.redis.store import RedisContextStore
 from autodash_jupyter.stores.testing import KEYS, VALUES, ContextStoreConformance, exactly
@@ -79,5 +79,5 @@ class OnRedis(InMemory):
 def test_any_sequence_of_calls_leaves_it_as_it_leaves_a_dict(request, kind):
     server = request.getfixturevalue(kind)
     machine = type("Machine", (OnRedis,), {"url": server.url}).TestCase
-    machine.settings = bounded
+    machine.settings = bounded_on_servers
     machine().runTest()

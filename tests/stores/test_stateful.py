@@ -105,6 +105,7 @@ class TinyDB(InMemory):
 bounded = settings(
     max_examples=25, stateful_step_count=25, deadline=None, suppress_health_check=list(HealthCheck)
 )
+bounded_on_servers = settings(bounded, max_examples=8)
 TestInMemory = InMemory.TestCase
 TestInMemory.settings = bounded
 TestTinyDB = TinyDB.TestCase
