@@ -6,9 +6,11 @@ from dataclasses import replace
 
 from autodash_jupyter.profiling.frequencies import COUNTED_VALUES, Frequencies, ValueCounter, most_distinct
 from autodash_jupyter.profiling.reading import Reading
-from autodash_jupyter.profiling.texts import with_extremes, with_frequencies
+from autodash_jupyter.profiling.texts import count_texts, with_extremes, with_frequencies
 
 __all__ = ["count_values"]
+
+_COUNTED_BY_ARROW = 4_000_000  # texts: Arrow takes less work, but one core only, and can't be interrupted
 
 
 def count_values(reading: Reading, counter: ValueCounter) -> Reading:
@@ -31,6 +33,8 @@ def count_values(reading: Reading, counter: ValueCounter) -> Reading:
 
 def _count_texts(reading: Reading, counter: ValueCounter) -> Reading:
     bound = most_distinct(reading.distinct or 0, reading.singletons, reading.sampled, reading.count)
+    if bound <= COUNTED_VALUES and reading.count <= _COUNTED_BY_ARROW:
+        return count_texts(reading)
     if bound <= COUNTED_VALUES:
         return with_frequencies(reading, counter.tally(reading.texts))
     return with_extremes(replace(reading, estimated=counter.estimate_distinct(reading.texts, bound)))

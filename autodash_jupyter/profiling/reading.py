@@ -31,9 +31,9 @@ class Reading:
     (``timedelta64``), which may hold missing and infinite ones; ``sample`` has the present, finite ones
     of the sampled rows in ascending order; both are empty for other families, and ``moments`` is
     ``None``. ``tallies`` are the distinct texts of the sampled rows with their counts, most frequent first
-    and 10,000 at most;
-    ``distinct`` and ``singletons`` count all of them and those seen once (nested values are not told
-    apart: ``distinct`` is ``None``). ``texts`` is the whole Arrow column where only a part was sampled.
+    and 200,000 at most; ``distinct`` and ``singletons`` count all of them and those seen once (nested
+    values are not told apart: ``distinct`` is ``None``). ``texts`` is the whole Arrow column where only a
+    part was sampled.
 
     Where all rows were counted, ``frequencies`` has them and ``sampled`` is ``count``; where distinct
     values were estimated from all rows, ``estimated`` is their number and its relative error.

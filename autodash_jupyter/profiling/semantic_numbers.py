@@ -11,6 +11,7 @@ from autodash_jupyter.profiling.semantic_times import (
     unix_time,
     year,
 )
+from autodash_jupyter.profiling.vocabulary import NAME_WORDS
 
 __all__ = ["guess_numbers"]
 
@@ -22,6 +23,7 @@ _WEAK_MONEY = {"net", "open", "close", "high", "low", "bid", "ask", "margin", "p
 _NUTRITION = {"calories", "protein", "sodium", "kcal", "sugar"}
 _GRADED = {"score", "level", "index", "size", "age", "intensity", "magnitude"}
 _MONEY_STEMS = ("price", "cost", "gdp", "income", "salary", "revenue", "expend", "tax", "wage")
+_QUANTITIES = ("measure", "money", "ratio", "duration", "identifier", "ordinal")
 _NO_PLURALS = {"species", "rownames", "rights", "means", "times", "points", "classes", "status"}
 _ENTITIES = {
     "individual", "subject", "person", "respondent", "participant", "household", "case", "patient", "student",
@@ -226,9 +228,7 @@ def _plural(facts: Facts) -> str | None:
     plural = (
         len(last) > 4 and last.endswith("s") and not last.endswith(("ss", "us", "is", "as", "os", "series"))
     )
-    known = any(
-        facts.says(role) for role in ("measure", "money", "ratio", "duration", "identifier", "ordinal")
-    )
+    known = any(facts.says(role) or last.removesuffix("s") in NAME_WORDS[role] for role in _QUANTITIES)
     return last if plural and not known and last not in _NO_PLURALS else None
 
 

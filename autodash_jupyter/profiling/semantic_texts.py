@@ -68,7 +68,8 @@ def _contact(facts: Facts) -> Guess | None:
         share = pattern_share(facts.texts, pattern)
         named = facts.says(role) is not None
         needed = (0.5 if named else 0.95) if pattern == "phone" else 0.6
-        if share >= needed and not (pattern == "phone" and not named and facts.says("identifier")):
+        another = facts.says("identifier") or facts.parsed
+        if share >= needed and not (pattern == "phone" and not named and another):
             evidence = f"{share:.0%} of the distinct values look like one"
             return Guess(role, 0.97 if named or pattern != "phone" else 0.8, evidence, personal=role != "url")
     return None

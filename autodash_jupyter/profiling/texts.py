@@ -15,9 +15,9 @@ from autodash_jupyter.profiling.reading import Reading, Tally
 if TYPE_CHECKING:
     from autodash_jupyter.profiling.sampling import Rows
 
-__all__ = ["KEPT_TALLIES", "read_text", "tally_text", "with_extremes", "with_frequencies"]
+__all__ = ["KEPT_TALLIES", "count_texts", "read_text", "tally_text", "with_extremes", "with_frequencies"]
 
-KEPT_TALLIES = 10_000
+KEPT_TALLIES = 200_000  # all of a sample, so that numbers kept as text are read without bias
 
 
 def read_text(texts: Any, rows: Rows | None) -> Reading:
@@ -59,6 +59,27 @@ def with_extremes(reading: Reading) -> Reading:
 
     extremes: dict[str, str] = pc.min_max(reading.texts).as_py()
     return replace(reading, minimum=extremes["min"], maximum=extremes["max"], texts=None)
+
+
+def count_texts(reading: Reading) -> Reading:
+    """Replace what the sample told by a count of each distinct text of the whole column, by Arrow."""
+    import pyarrow.compute as pc
+
+    counted = pc.value_counts(reading.texts)
+    present = pc.is_valid(counted.field("values"))
+    values, counts = (counted.field(name).filter(present) for name in ("values", "counts"))
+    extremes: dict[str, str] = pc.min_max(values).as_py()
+    rows = counts.to_numpy()
+    return replace(
+        reading,
+        tallies=_most_frequent(values, rows),
+        distinct=len(rows),
+        singletons=int(np.count_nonzero(rows == 1)),
+        sampled=reading.count,
+        minimum=extremes["min"],
+        maximum=extremes["max"],
+        texts=None,
+    )
 
 
 def with_frequencies(reading: Reading, found: Frequencies) -> Reading:

@@ -107,3 +107,8 @@ def test_rows_repeated_in_a_long_table_are_counted_as_pandas_counts_them() -> No
         }
     )
     assert profile(frame).duplicate_rows == int(frame.duplicated().sum())
+
+
+def test_decimals_kept_as_text_are_no_phone_numbers() -> None:
+    (column,) = profile(pd.DataFrame({"x": COLUMNS["numbers as text"]()})).columns
+    assert (column.semantic_type, column.maximum) == ("measure", pytest.approx((ROWS - 1) / 7, rel=0.001))
