@@ -1,4 +1,4 @@
-"""The contexts that this process writes in the background: one job a dataset, a few at once."""
+"""What this process does in the background: writes contexts, a few at once, and keeps and frees tables."""
 
 from __future__ import annotations
 
@@ -18,10 +18,14 @@ __all__ = ["ContextJobs"]
 
 logger = logging.getLogger(__name__)
 JOBS_AT_ONCE = 4
+SECONDS_UNTIL_SWEEP = 60.0
 
 
 class ContextJobs:
-    """Starts, awaits and cancels the writing of contexts; any thread may call it."""
+    """Starts, awaits and cancels the writing of contexts; any thread may call it.
+
+    Once, a minute later, it frees the bytes of tables that no record names.
+    """
 
     def __init__(self, worker: Worker, datasets: DatasetService) -> None:
         self._worker = worker
@@ -29,6 +33,7 @@ class ContextJobs:
         self._jobs: dict[str, concurrent.futures.Future[None]] = {}
         self._slots = asyncio.Semaphore(JOBS_AT_ONCE)
         self._lock = threading.RLock()  # cancelling a job calls _ended at once
+        worker.call_later(SECONDS_UNTIL_SWEEP, lambda: worker.submit(self._sweep()))
 
     def start(self, dataset_id: str, *, ask_model: bool = True) -> None:
         """Write a dataset's context and keep its frame; one already being written is begun anew."""
@@ -82,6 +87,12 @@ class ContextJobs:
             logger.warning("the context of %s could not be written", dataset_id, exc_info=True)
             self._datasets.writer.mark_failed(dataset_id, one_line(error))
         await (keeping or self._keep(dataset_id))
+
+    async def _sweep(self) -> None:
+        try:
+            await asyncio.to_thread(self._datasets.sweep_frames)
+        except Exception as error:  # noqa: BLE001 - nothing is lost; `autodash store compact` says why
+            logger.info("the bytes of tables that are gone are kept for now: %s", one_line(error))
 
     async def _keep(self, dataset_id: str) -> None:
         try:

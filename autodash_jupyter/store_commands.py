@@ -108,14 +108,18 @@ def _warn(done: Migrated) -> bool:
 
 
 def _compact(_: argparse.Namespace) -> int:
+    from autodash_jupyter.services import DatasetService
+
     place = _open()
     compact = getattr(_innermost(place), "compact", None)
     if compact is None:
-        print(f"{place.name} keeps itself compact.")
-        return 0
-    before = _size(place)
-    compact()
-    print(f"{place.name}: {before} before, {_size(place)} now.")
+        print(f"{place.name} keeps its records compact by itself.")
+    else:
+        before = _size(place)
+        compact()
+        print(f"{place.name}: {before} before, {_size(place)} now.")
+    swept = DatasetService(place.store, settings=place.settings).sweep_frames()
+    print(f"Tables that no record names: {_bytes(swept.bytes_freed)} freed.")
     return 0
 
 
@@ -150,7 +154,10 @@ def _innermost(place: Place) -> object:
 
 
 def _size(place: Place) -> str:
-    size = float(_innermost(place).stats().size_bytes)  # type: ignore[attr-defined]
+    return _bytes(_innermost(place).stats().size_bytes)  # type: ignore[attr-defined]
+
+
+def _bytes(size: float) -> str:
     for unit in ("bytes", "kB", "MB"):
         if size < 1000:
             return f"{size:.0f} {unit}"

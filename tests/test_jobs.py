@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import os
 import subprocess
 import sys
 import threading
@@ -13,10 +14,12 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
+from autodash_jupyter import jobs
+from autodash_jupyter.blobs import DiskBlobStore
 from autodash_jupyter.events import ContextFailed, ContextProgressed
 from autodash_jupyter.services import DatasetService
 from autodash_jupyter.session import Session
-from autodash_jupyter.stores import InMemoryContextStore
+from autodash_jupyter.stores import InMemoryContextStore, TinyDBContextStore
 
 
 class Slow:
@@ -154,6 +157,24 @@ def test_a_variable_loaded_in_the_next_session_is_the_same_dataset(working_folde
         ids.add(load(session, pd.DataFrame({"a": [1]})))
         session.close()
     assert len(ids) == 1
+
+
+def test_what_no_record_names_is_removed_a_while_after_the_first_load(
+    working_folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(jobs, "SECONDS_UNTIL_SWEEP", 0.0)
+    blobs = DiskBlobStore(working_folder / "blobs")
+    young, old = blobs.put(b"about to be named"), blobs.put(b"left by a killed process")
+    os.utime(working_folder / "blobs" / old[:2] / old, (0, 0))
+    session = Session({}, store=TinyDBContextStore(working_folder / "context.json"))
+    dataset_id = load(session, pd.DataFrame({"a": [1, 2]}))
+    deadline = time.monotonic() + 30
+    while old in blobs:
+        assert time.monotonic() < deadline
+        time.sleep(0.02)
+    session.close()
+    assert young in blobs
+    assert session.datasets.get_dataframe(None, dataset_id) is not None
 
 
 def test_closing_stores_what_was_just_loaded(working_folder: Path) -> None:

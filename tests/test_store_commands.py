@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 
 import pandas as pd
 import pytest
 
+from autodash_jupyter.blobs import DiskBlobStore
 from autodash_jupyter.cli import main
 from autodash_jupyter.services import DatasetService
+from autodash_jupyter.services.opening import open_blobs
 from autodash_jupyter.settings import Settings
 
 TABLE = pd.DataFrame({"region": ["north", None], "amount": [1.5, 2.0]})
@@ -68,6 +71,21 @@ def test_compacting_and_statistics_say_what_there_is(home: Path, capsys: pytest.
     said = capsys.readouterr().out
     assert "records: 1 (1 dataset)" in said
     assert "get: " in said
+    assert service().get_dataframe("local", "upload_12345678") is not None
+
+
+def test_compacting_frees_the_tables_that_no_record_names(
+    home: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    blobs = open_blobs(service().store)
+    assert isinstance(blobs, DiskBlobStore)
+    young, old = blobs.put(b"about to be named"), blobs.put(b"left by a killed process")
+    for file in blobs.folder.glob("*/*"):
+        if file.name != young:
+            os.utime(file, (0, 0))
+    assert main(["store", "compact"]) == 0
+    assert "24 bytes freed" in capsys.readouterr().out
+    assert (young in blobs, old in blobs) == (True, False)
     assert service().get_dataframe("local", "upload_12345678") is not None
 
 
