@@ -19,7 +19,16 @@ from autodash_jupyter.history.branches import counted
 from autodash_jupyter.history.persistence.ledger import Contents, Ledger
 from autodash_jupyter.processes import is_running
 
-__all__ = ["Past", "SECONDS_KEPT", "folder_of", "histories", "new_folder", "notebook_of", "remove_old"]
+__all__ = [
+    "Past",
+    "SECONDS_KEPT",
+    "folder_of",
+    "histories",
+    "new_folder",
+    "notebook_of",
+    "problem_in",
+    "remove_old",
+]
 
 SECONDS_KEPT = 14 * 24 * 3600.0
 """How long a history is kept that nobody opens."""
@@ -76,6 +85,18 @@ def histories(folder: Path) -> Iterator[Past]:
             continue
         if not is_running(contents.owner):
             yield Past(journal.parent.name, journal.parent, contents, _written_at(journal))
+
+
+def problem_in(folder: Path) -> str:
+    """Return why the newest history of a notebook that can't be read can't be; ``""`` where all can."""
+    for journal in sorted(folder.glob("*/journal"), key=_written_at, reverse=True):
+        try:
+            Ledger(journal.parent).read()
+        except AutoDashError as error:
+            return str(error)
+        except (OSError, ValueError, KeyError):
+            return f"{journal.parent.name} is damaged"
+    return ""
 
 
 def _written_at(path: Path) -> float:

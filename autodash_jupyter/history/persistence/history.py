@@ -10,7 +10,14 @@ from typing import Any
 
 from autodash_jupyter.blobs import DiskBlobStore, signing_key
 from autodash_jupyter.errors import NothingToRestoreError, did_you_mean
-from autodash_jupyter.history.persistence.folders import Past, folder_of, histories, new_folder, remove_old
+from autodash_jupyter.history.persistence.folders import (
+    Past,
+    folder_of,
+    histories,
+    new_folder,
+    problem_in,
+    remove_old,
+)
 from autodash_jupyter.history.persistence.keeper import DiskKeeper
 from autodash_jupyter.history.persistence.ledger import Entry, Ledger, entry_of_step
 from autodash_jupyter.history.persistence.memory_budget import enforce_on
@@ -158,7 +165,8 @@ class History:
     def _choose(self, name: str | None) -> Past:
         found = self.earlier()
         if not found:
-            msg = "There is no earlier history of this notebook to restore."
+            problem = problem_in(self.folder.parent)
+            msg = f"There is no earlier history of this notebook to restore{problem and ': '}{problem}."
             raise NothingToRestoreError(msg)
         if name is None:
             return next((past for past in found if past.contents.steps), found[0])

@@ -189,10 +189,16 @@ class DiskKeeper:
     def _live(self) -> dict[int, Any]:
         """Return the objects that are in memory, by number."""
         found: dict[int, Any] = {}
+        numbers = self.serials.get
         for step_id in self._tree:
-            for key, node in self._tree[step_id].nodes.items():
-                if isinstance(node, Node) and key in self.serials:
-                    found[self.serials[key]] = node.obj
+            snapshot = self._tree[step_id]
+            for key, node in snapshot.nodes.items():
+                if isinstance(node, Node):
+                    found[numbers(key, 0)] = node.obj
+                    found.update((numbers(id(child), 0), child) for child in node.children)
+                    found.update((numbers(-id(owner), 0), owner) for owner in node.buffers)
+            found.update((numbers(id(value), 0), value) for value in snapshot.roots.values())
+        found.pop(0, None)
         return found
 
     def _held_by(self, serial: int, live: Mapping[int, Any], snapshot: Snapshot) -> tuple[int, ...] | None:

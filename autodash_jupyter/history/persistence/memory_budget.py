@@ -114,30 +114,32 @@ def _release(tree: SnapshotTree, heap: Heap, keeper: DiskKeeper, budget: int) ->
     for entry in latest.values():  # of another branch
         by_turn.setdefault(entry[0].step_id, []).append(entry)
     for turn in sorted(by_turn):
-        released = [entry for entry in by_turn[turn] if keeper.is_stored(entry[0].step_id, entry[1])]
-        _replace(tree, heap, keeper, released)
+        for snapshot, key, _ in by_turn[turn]:
+            if keeper.is_stored(snapshot.step_id, key):
+                snapshot.nodes[key] = Stored(keeper.serials[key])
+                keeper.has_released = True
         if held_bytes(tree, heap) <= budget:
-            return
+            break
+    _let_objects_go(tree, heap, keeper)
 
 
-def _replace(tree: SnapshotTree, heap: Heap, keeper: DiskKeeper, entries: list[Entry]) -> None:
-    for snapshot, key, _ in entries:
-        snapshot.nodes[key] = Stored(keeper.serials[key])
-    candidates = {key for _, key, _ in entries if key not in heap.nodes}
-    for step_id in tree:
-        candidates -= {key for key in candidates if isinstance(tree[step_id].nodes.get(key), Node)}
+def _let_objects_go(tree: SnapshotTree, heap: Heap, keeper: DiskKeeper) -> None:
+    """Let go of the objects none of whose states is in memory, and which nothing in memory refers to."""
+    snapshots = [tree[step_id] for step_id in tree]
+    released = {key for each in snapshots for key, node in each.nodes.items() if isinstance(node, Stored)}
+    candidates = released.intersection(keeper.serials).difference(heap.nodes)
+    for each in snapshots:
+        candidates -= {key for key in candidates if isinstance(each.nodes.get(key), Node)}
     for _, _, node in _left(tree, heap):
         if candidates and not candidates.isdisjoint(references := set(node.references())):
             candidates -= references
     keys = {key: key_of_absent(keeper.serials[key], is_memory=key < 0) for key in candidates}
     objects = {key: Stored(keeper.serials[key]) for key in candidates if key > 0}
-    for step_id in tree:
-        snapshot = tree[step_id]
-        if not keys.keys().isdisjoint(snapshot.nodes):
-            snapshot.nodes = {keys.get(key, key): node for key, node in snapshot.nodes.items()}
-        for name, value in snapshot.roots.items():
+    for each in snapshots:
+        if not keys.keys().isdisjoint(each.nodes):
+            each.nodes = {keys.get(key, key): node for key, node in each.nodes.items()}
+        for name, value in each.roots.items():
             if id(value) in objects:
-                snapshot.roots[name] = objects[id(value)]
+                each.roots[name] = objects[id(value)]
     for key in candidates:
         del keeper.serials[key]
-    keeper.has_released = True

@@ -12,7 +12,7 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from autodash_jupyter.history.arrays import BYTES, Content, Header, owner_of
+from autodash_jupyter.history.arrays import ARRAYS, BYTES, Content, Header, owner_of
 from autodash_jupyter.history.definitions import ClassState, FunctionState
 from autodash_jupyter.history.frames import FrameState
 from autodash_jupyter.history.introspection import dict_reader, name_of_type, type_name
@@ -227,7 +227,10 @@ def _state_for(obj: Any, state: Any, source: Source, references: References) -> 
     if isinstance(state, _PolarsTable):
         return _polars_state(obj, state)
     if isinstance(state, Header):
-        return state._replace(owner=owner_of(obj))
+        pointers = 0 if state.cells is None else ARRAYS.capture(state.cells).fingerprint
+        plain = np.ndarray.view(obj, np.ndarray)
+        dtype = plain.dtype if plain.dtype == state.dtype else state.dtype  # known by identity
+        return state._replace(owner=owner_of(obj), fingerprint=pointers, dtype=dtype)
     if isinstance(state, ClassState):
         present = {name: value for name, value in vars(obj).items() if name in _PART_OF_A_CLASS}
         return state._replace(attributes={**state.attributes, **present})

@@ -13,7 +13,7 @@ import time
 from collections import deque
 from collections.abc import Callable
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from autodash_jupyter.blobs import DiskBlobStore
@@ -146,18 +146,24 @@ class Writer:
             self._queue.clear()
 
     def _put_newest_first(self) -> None:
-        waiting = [item for item in self._queue if isinstance(item, State)]
+        """Put the newest state first, with all it needs of those that still wait."""
+        waiting: dict[int, State] = {}
+        for item in self._queue:
+            if isinstance(item, State):
+                known = waiting.get(item.step_id)
+                nodes = item.nodes if known is None else {**known.nodes, **item.nodes}
+                waiting[item.step_id] = replace(item, nodes=nodes)
         if len(waiting) < 2:
             return
-        newest, nodes = waiting[-1], dict[int, Node | None]()
-        by_id = {state.step_id: state for state in waiting}
-        ancestor: State | None = newest
-        while ancestor is not None:
-            nodes = {**ancestor.nodes, **nodes}
+        newest = waiting.pop(max(waiting))
+        parent = newest.parent
+        while parent is not None and (ancestor := waiting.get(parent)) is not None:
+            newest.nodes = {**ancestor.nodes, **newest.nodes}
             parent = ancestor.parent
-            ancestor = None if parent is None or parent == ancestor.step_id else by_id.get(parent)
-        self._queue.remove(newest)
-        self._queue.appendleft(State(newest.step_id, parent, newest.roots, nodes, newest.amends))
+        newest.parent = parent
+        others = [item for item in self._queue if not isinstance(item, State)]
+        self._queue.clear()
+        self._queue.extend([*others, newest, *waiting.values()])
 
     def _run(self) -> None:
         while True:
