@@ -6,7 +6,7 @@ import os
 import re
 import time
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -136,6 +136,17 @@ class DiskBlobStore:
         """Iterate over the names of the files."""
         return (path.name for path in self._files() if NAME.fullmatch(path.name))
 
+    @contextmanager
+    def exclusive(self) -> Iterator[None]:
+        """Keep out whoever else asks for this, in any process; ``put`` and ``get`` go on meanwhile."""
+        with ExitStack() as stack:
+            try:
+                stack.enter_context(self._file_locked(".lock"))
+            except OSError as error:
+                msg = f"can't lock {self.folder}: {error.strerror or error}; see who may write there"
+                raise BlobError(msg) from error
+            yield
+
     def __contains__(self, blob: object) -> bool:
         return isinstance(blob, str) and bool(NAME.fullmatch(blob)) and self._path(blob).is_file()
 
@@ -172,10 +183,15 @@ class DiskBlobStore:
     @contextmanager
     def _removal_locked(self) -> Iterator[None]:
         """Keep a sweep from deleting what is put or renewed at the same moment."""
+        with self._file_locked(".removal.lock"):
+            yield
+
+    @contextmanager
+    def _file_locked(self, name: str) -> Iterator[None]:
         from filelock import FileLock
 
         make_private_folder(self.folder)
-        lock = FileLock(self.folder / ".removal.lock", timeout=SECONDS_TO_WAIT, mode=0o600)
+        lock = FileLock(self.folder / name, timeout=SECONDS_TO_WAIT, mode=0o600)
         with lock.acquire(poll_interval=SECONDS_BETWEEN_TRIES):
             yield
 

@@ -29,6 +29,7 @@ class InMemoryBlobStore:
     def __init__(self) -> None:
         self._blobs: dict[str, tuple[bytes, float]] = {}  # the bytes, and when they were put
         self._lock = threading.Lock()
+        self._exclusive = threading.Lock()
 
     def put(self, data: bytes) -> str:
         """Keep ``data`` and return its name; doing it again renews its age."""
@@ -87,6 +88,12 @@ class InMemoryBlobStore:
         """Iterate over the names there are now."""
         with self._lock:
             return iter(list(self._blobs))
+
+    @contextmanager
+    def exclusive(self) -> Iterator[None]:
+        """Keep out whoever else asks for this; ``put`` and ``get`` go on meanwhile."""
+        with self._exclusive:
+            yield
 
     def __contains__(self, blob: object) -> bool:
         return blob in self._blobs

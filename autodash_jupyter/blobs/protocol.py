@@ -72,6 +72,10 @@ class BlobStore(Protocol):
         """Iterate over the names of all blobs; one put or deleted meanwhile may appear or not."""
         ...
 
+    def exclusive(self) -> AbstractContextManager[None]:
+        """Keep out whoever else asks for this, in any process; ``put`` and ``get`` go on meanwhile."""
+        ...
+
     def __contains__(self, blob: object) -> bool: ...
 
 

@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 import secrets
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from typing import TYPE_CHECKING, Any
 
 from autodash_jupyter.blobs.protocol import Batch, Piece, content_hash
@@ -25,6 +25,7 @@ __all__ = ["RedisBlobStore"]
 NAME = re.compile("[0-9a-f]{32}")
 CHUNK_BYTES = 64 << 20  # Redis takes 512 MB at most, and serves nobody else while it copies one
 UPLOAD_SECONDS = 3600
+SECONDS_LOCKED = 60
 
 # Each script is given the key of the hash; all other keys are made of it, so they lie in the same place.
 _LIBRARY = """
@@ -153,6 +154,24 @@ class RedisBlobStore:
                 if NAME.fullmatch(name) and name not in seen:
                     seen.add(name)
                     yield name
+
+    @contextmanager
+    def exclusive(self) -> Iterator[None]:
+        """Keep out whoever else asks for this, for a minute at most; ``put`` and ``get`` go on meanwhile."""
+        from redis.exceptions import LockError
+
+        lock = self._client.lock(
+            f"{self._prefix}lock", timeout=SECONDS_LOCKED, blocking_timeout=SECONDS_LOCKED
+        )
+        with _reported():
+            if not lock.acquire():
+                msg = f"another process has been storing tables for {SECONDS_LOCKED} s: try again"
+                raise BlobError(msg)
+        try:
+            yield
+        finally:
+            with suppress(LockError), _reported():  # it took longer, and another has it now
+                lock.release()
 
     def __contains__(self, blob: object) -> bool:
         if not isinstance(blob, str) or not NAME.fullmatch(blob):

@@ -20,7 +20,6 @@ from autodash_jupyter.blobs import (
     sweep,
 )
 from autodash_jupyter.history.pandas_internals import has_foreign_memory
-from autodash_jupyter.stores.durable_files import make_private_folder
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -28,8 +27,6 @@ if TYPE_CHECKING:
 __all__ = ["FrameKeeper", "capture"]
 
 logger = logging.getLogger(__name__)
-
-SECONDS_TO_WAIT = 30.0
 
 
 class FrameKeeper:
@@ -85,14 +82,7 @@ class FrameKeeper:
     @contextmanager
     def locked(self) -> Iterator[None]:
         """Keep other processes from storing or dropping bytes meanwhile."""
-        folder = getattr(self._blobs, "folder", None)
-        if folder is None:
-            yield
-            return
-        from filelock import FileLock
-
-        make_private_folder(folder)
-        with FileLock(folder / ".lock", timeout=SECONDS_TO_WAIT, mode=0o600):
+        with self._blobs.exclusive():
             yield
 
     def get(self, dataset_id: str, blob: str | None, *, skip_damaged: bool = False) -> pd.DataFrame | None:

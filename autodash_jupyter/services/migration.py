@@ -82,18 +82,17 @@ def migrate(
 
 
 def _copy_blobs(source: Place, target: Place, progress: Progress | None) -> tuple[int, tuple[str, ...]]:
-    """Copy what the target doesn't have; one that is damaged stays behind."""
+    """Copy all blobs; one that is damaged stays behind."""
     names = sorted(source.blobs.names())
     damaged = []
     for number, name in enumerate(names, 1):
-        if name not in target.blobs:
-            try:
-                content = source.blobs.get(name)
-            except BlobError as error:
-                logger.warning("left behind: %s", error)
-                damaged.append(name)
-                continue
-            target.blobs.put(content)
+        try:
+            content = source.blobs.get(name)
+        except BlobError as error:
+            logger.warning("left behind: %s", error)
+            damaged.append(name)
+            continue
+        target.blobs.put(content)  # also one that is there: a sweep must not take it for an old one
         if progress is not None:
             progress("tables", number, len(names))
     return len(names) - len(damaged), tuple(damaged)

@@ -2,17 +2,27 @@
 
 from __future__ import annotations
 
+import threading
+from collections.abc import Iterator
 from pathlib import Path
 
 import numpy as np
 import pandas as pd
 import pytest
+from servers import running_redis, running_redis_cluster
 
-from autodash_jupyter.blobs import BlobError, DamagedColumnsError, DiskBlobStore
+from autodash_jupyter.blobs import (
+    BlobError,
+    BlobStore,
+    DamagedColumnsError,
+    DiskBlobStore,
+    InMemoryBlobStore,
+    RedisBlobStore,
+)
 from autodash_jupyter.models import Dataset
 from autodash_jupyter.services import DatasetService
 from autodash_jupyter.services.frame_keeper import FrameKeeper, capture
-from autodash_jupyter.stores import TinyDBContextStore
+from autodash_jupyter.stores import RedisContextStore, TinyDBContextStore
 
 
 @pytest.mark.parametrize(
@@ -165,6 +175,49 @@ def test_what_another_process_dropped_before_it_was_named_is_stored_again(tmp_pa
     keeper.locked = drop_and_lock  # type: ignore[method-assign, assignment]
     keeper.store(SHARED, named.append)
     frame = FrameKeeper(blobs).get("a", named[-1])
+    assert frame is not None
+    pd.testing.assert_frame_equal(frame, SHARED)
+
+
+@pytest.fixture(params=["disk", "memory", "redis", "cluster"])
+def two(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[tuple[BlobStore, BlobStore]]:
+    """The same blobs, as two processes have them."""
+    if request.param == "disk":
+        yield DiskBlobStore(tmp_path), DiskBlobStore(tmp_path)
+    elif request.param == "memory":
+        blobs = InMemoryBlobStore()
+        yield blobs, blobs
+    else:
+        running = running_redis if request.param == "redis" else running_redis_cluster
+        with (
+            running() as server,
+            RedisContextStore(server.url) as one,
+            RedisContextStore(server.url) as other,
+        ):
+            yield RedisBlobStore(one.connect()), RedisBlobStore(other.connect())
+
+
+def test_nobody_drops_a_table_while_another_process_writes_down_where_it_is(
+    two: tuple[BlobStore, BlobStore],
+) -> None:
+    keeper, other = map(FrameKeeper, two)
+    named: set[str] = set()
+
+    def drop_what_is_not_named(blob: str) -> None:
+        with other.locked():
+            other.drop(blob, named)
+
+    def note(blob: str) -> None:
+        dropping.append(threading.Thread(target=drop_what_is_not_named, args=(blob,)))
+        dropping[0].start()
+        dropping[0].join(0.3)  # time enough to drop it, if nothing keeps it from that
+        named.add(blob)
+
+    dropping: list[threading.Thread] = []
+    keeper.store(SHARED, note)
+    dropping[0].join(30)
+    [blob] = named
+    frame = keeper.get("a", blob)
     assert frame is not None
     pd.testing.assert_frame_equal(frame, SHARED)
 
