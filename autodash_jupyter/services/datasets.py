@@ -79,8 +79,7 @@ class DatasetService:
         dataset_id: str | None = None,
         origin: Origin = "upload",
     ) -> Dataset:
-        """Register a table and return its record: ``pending`` where it is new, its context kept where the id
-        exists.
+        """Register a table, and return its record: a new one is ``pending``, an old one keeps its context.
 
         The frame is captured by a lazy copy; ``keep_frame`` stores it for good.
         """

@@ -10,8 +10,6 @@ import base64
 import binascii
 import hashlib
 import json
-import os
-import tempfile
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -19,7 +17,7 @@ from pathlib import Path
 from typing import IO, Any
 
 from autodash_jupyter.errors import ContextStoreError
-from autodash_jupyter.stores.durable_files import sync_folder
+from autodash_jupyter.stores.durable_files import replacement_of
 from autodash_jupyter.stores.keys import decode_key, encode_key
 from autodash_jupyter.stores.protocol import DamagedRecordError
 from autodash_jupyter.stores.snapshot import Record
@@ -61,17 +59,8 @@ def write_backup(path: Path, records: Iterable[Record], blobs: Iterable[tuple[st
     try:
         if path.exists():
             raise FileExistsError(17, "it is there already; choose another name")
-        descriptor, name = tempfile.mkstemp(prefix=f".{path.name}.", suffix=".tmp", dir=path.parent)
-        temporary = Path(name)
-        try:
-            with os.fdopen(descriptor, "wb") as file:
-                _write_lines(file, records, blobs)
-                file.flush()
-                os.fsync(file.fileno())
-            temporary.replace(path)
-            sync_folder(path.parent)
-        finally:
-            temporary.unlink(missing_ok=True)
+        with replacement_of(path) as file:
+            _write_lines(file, records, blobs)
     except OSError as error:
         msg = f"can't write the backup {path}: {error.strerror or error}"
         raise ContextStoreError(msg) from error

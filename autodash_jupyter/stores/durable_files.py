@@ -8,24 +8,44 @@ from __future__ import annotations
 
 import os
 import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
 from glob import escape
 from pathlib import Path
+from typing import IO
 
 try:
     import fcntl
 except ImportError:  # Windows
     fcntl = None  # type: ignore[assignment]
 
-__all__ = ["make_private_folder", "remove_leftovers", "replace_file", "sync_data", "sync_folder"]
+__all__ = [
+    "make_private_folder",
+    "remove_leftovers",
+    "replace_file",
+    "replacement_of",
+    "sync_data",
+    "sync_folder",
+]
 
 
 def replace_file(path: Path, data: bytes) -> None:
     """Put ``data`` under ``path`` (mode 0600), atomically and durably; ``OSError`` leaves the old file."""
+    with replacement_of(path) as file:
+        file.write(data)
+
+
+@contextmanager
+def replacement_of(path: Path) -> Iterator[IO[bytes]]:
+    """Write what takes the place of ``path`` (mode 0600) when the block ends, atomically and durably.
+
+    Whatever is raised in the block, or an ``OSError``, leaves the old file.
+    """
     descriptor, name = tempfile.mkstemp(prefix=f".{path.name}.", suffix=".tmp", dir=path.parent)
     temporary = Path(name)
     try:
         with os.fdopen(descriptor, "wb") as file:
-            file.write(data)
+            yield file
             file.flush()
             os.fsync(file.fileno())
         temporary.replace(path)
