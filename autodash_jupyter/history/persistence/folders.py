@@ -8,6 +8,7 @@ import secrets
 import shutil
 import time
 from collections.abc import Iterator, Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path, PurePath
 from typing import Any
@@ -104,6 +105,16 @@ def _written_at(path: Path) -> float:
         return path.stat().st_mtime
     except OSError:
         return 0.0
+
+
+def size_of(folder: Path) -> int:
+    """Return how many bytes the files of a folder have."""
+    found = 0
+    for place, _, names in os.walk(folder):
+        for name in names:
+            with suppress(OSError):  # a temporary file may be gone already
+                found += os.stat(os.path.join(place, name)).st_size  # noqa: PTH116, PTH118 - many files
+    return found
 
 
 def remove_old(home: Path, seconds: float = SECONDS_KEPT) -> list[Path]:

@@ -12,17 +12,18 @@ import threading
 import time
 from collections import deque
 from collections.abc import Callable
-from contextlib import suppress
 from dataclasses import dataclass, replace
 from typing import Any
 
 from autodash_jupyter.blobs import DiskBlobStore
 from autodash_jupyter.errors import AutoDashError
 from autodash_jupyter.history.persistence.bindings import bindings_of
+from autodash_jupyter.history.persistence.folders import size_of
 from autodash_jupyter.history.persistence.ledger import Entry, Ledger, entry_of_step
 from autodash_jupyter.history.persistence.payloads import Payload, encode, signed
 from autodash_jupyter.history.persistence.pickling import Blobs, Recorded
 from autodash_jupyter.history.persistence.records import Record, find_secrets, record_of
+from autodash_jupyter.history.persistence.secrets import REASON
 from autodash_jupyter.history.persistence.stored_states import StoredStates, ranges_of
 from autodash_jupyter.history.states import Node
 
@@ -83,6 +84,8 @@ class Writer:
         self._thread: threading.Thread | None = None
         self._writing: int | None = None
         self._dropped = 0
+        self._told_secrets: set[str] = set()
+        self._process = os.getpid()
         self._rest_at = 0.0
 
     def again(self) -> Writer:
@@ -94,9 +97,14 @@ class Writer:
         new.written, new.size, new.size_allowed = self.written, self.size, self.size_allowed
         return new
 
+    @property
+    def _is_forked(self) -> bool:
+        """Whether this is a copy in a child process, where no thread runs and the history is another's."""
+        return os.getpid() != self._process
+
     def put(self, *items: State | Entry) -> None:
         """Let states and entries of the journal be written soon; never waits for the disk."""
-        if self.failed or self._is_closing:
+        if self.failed or self._is_closing or self._is_forked:
             return
         with self._news:
             self._queue.extend(items)
@@ -135,6 +143,8 @@ class Writer:
 
     def close(self, seconds: float = 2.0) -> None:
         """Write what still waits, the newest state first, for some seconds at most, and end the thread."""
+        if self._is_forked:
+            return
         with self._news:
             self._put_newest_first()
             self._is_closing = True
@@ -233,7 +243,20 @@ class Writer:
         entry = {"op": "state", "id": state.step_id, "parent": state.parent, "blob": blob, "objects": objects}
         self.ledger.append([entry])
         self.states.add(state.step_id, state.parent, blob, payload)
-        self.size = self._measured()
+        self._tell_of_secrets(state, payload)
+        self.size = size_of(self.ledger.folder)
+
+    def _tell_of_secrets(self, state: State, payload: Payload) -> None:
+        """Name, once, the variables that are not kept, or not whole, because of a credential."""
+        names = dict.fromkeys(name for name, reason in payload.lost.items() if reason == REASON)
+        for serial, node in state.nodes.items():
+            record = payload.records.get(serial)
+            if node is not None and record is not None and REASON in record.lost:
+                names[node.origin] = None
+        new = [name for name in names if name and name not in self._told_secrets]
+        self._told_secrets.update(new)
+        if new:
+            self._tell(f"Kept in memory only, since it looks like a credential: {', '.join(new)}.")
 
     def _payload_of(self, state: State, recorded: Recorded) -> Payload:
         records: dict[int, Record | None] = {}
@@ -269,16 +292,7 @@ class Writer:
         for blob in list(self._blobs.names()):
             if blob not in needed:
                 self._blobs.delete(blob)
-        self.size = self._measured()
-
-    def _measured(self) -> int:
-        """Return how many bytes the history takes on the disk."""
-        found = 0
-        for folder, _, names in os.walk(self.ledger.folder):
-            for name in names:
-                with suppress(OSError):  # a temporary file may be gone already
-                    found += os.stat(os.path.join(folder, name)).st_size  # noqa: PTH116, PTH118 - many files
-        return found
+        self.size = size_of(self.ledger.folder)
 
 
 def _nothing() -> None:

@@ -57,6 +57,8 @@ def test_a_credential_is_not_written(tmp_path: Path, cell: str, monkeypatch: pyt
 def test_what_is_not_kept_is_named_and_its_neighbours_come_back(tmp_path: Path) -> None:
     with kept(tmp_path) as before:
         before.run("api_key = 'abc'; settings = {'password': 'def', 'host': 'here'}")
+        assert before.history.wait(60)
+        assert "credential: api_key, settings" in before.told[-1]
     with kept(tmp_path) as after:
         restored = after.restore()
         assert {line.partition(":")[0] for line in restored.not_restored} == {"api_key", "settings"}
