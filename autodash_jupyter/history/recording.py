@@ -96,6 +96,11 @@ class Recorder:
         self._has_just_made_a_step = step is not None
         return step
 
+    @property
+    def kept(self) -> frozenset[int]:
+        """The steps whose states can be gone to; 0 is the start."""
+        return frozenset(self._snapshots)
+
     def close(self) -> None:
         """Stop what runs in the background; recording goes on without it."""
         self._second_copies.close()
