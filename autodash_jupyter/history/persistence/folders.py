@@ -29,6 +29,7 @@ __all__ = [
     "notebook_of",
     "problem_in",
     "remove_old",
+    "size_of",
 ]
 
 SECONDS_KEPT = 14 * 24 * 3600.0

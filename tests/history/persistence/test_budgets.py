@@ -135,6 +135,7 @@ def test_the_processs_memory_stays_at_the_frame_plus_the_budget(tmp_path: Path) 
 
 
 @pytest.mark.slow
+@pytest.mark.timeout(600)
 def test_two_thousand_steps_stay_within_both_budgets(tmp_path: Path) -> None:
     with kept(tmp_path, disk=30 * MB) as one:
         one.run("import numpy as np, pandas as pd\nframe = pd.DataFrame(np.zeros((20_000, 4))); names = []")
