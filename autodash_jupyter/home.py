@@ -6,8 +6,10 @@ README of its own. Where the working folder can't be written, a folder of the us
 
 from __future__ import annotations
 
+import errno
 import os
 from collections.abc import Mapping
+from contextlib import suppress
 from pathlib import Path
 
 from autodash_jupyter.errors import SettingsError
@@ -32,24 +34,30 @@ def find_home(environ: Mapping[str, str], working_folder: Path) -> Path:
 
     ``AUTODASH_HOME`` wins; else the nearest ``.autodash/`` of this user from the working folder
     upwards, no further than the home folder or the project's root (a folder with ``.git``); else
-    ``.autodash/`` in the working folder.
+    ``.autodash/`` in the working folder. Raises ``SettingsError`` for a home folder that nobody has.
     """
     if chosen := environ.get("AUTODASH_HOME", "").strip():
-        return Path(chosen).expanduser().absolute()
+        return _expanded(chosen)
     start = working_folder.absolute()
     for folder in (start, *start.parents):
         candidate = folder / FOLDER_NAME
         if _is_own_folder(candidate):
             return candidate
-        if folder == Path.home() or (folder / ".git").exists():
+        if folder == _home_folder() or (folder / ".git").exists():
             break
     return start / FOLDER_NAME
 
 
 def user_folder(environ: Mapping[str, str]) -> Path:
-    """Return the folder that is used where the working folder can't be written."""
-    base = environ.get("XDG_DATA_HOME", "").strip()
-    return (Path(base) if base else Path.home() / ".local" / "share") / "autodash"
+    """Return the folder that is used where the working folder can't be written.
+
+    Raises ``OSError`` where the system knows no home folder of this user.
+    """
+    if base := environ.get("XDG_DATA_HOME", "").strip():
+        return Path(base) / "autodash"
+    if (home := _home_folder()) is None:
+        raise FileNotFoundError(errno.ENOENT, "there is no home folder")
+    return home / ".local" / "share" / "autodash"
 
 
 def prepare_home(wanted: Path, environ: Mapping[str, str]) -> tuple[Path, str | None]:
@@ -69,12 +77,12 @@ def prepare_home(wanted: Path, environ: Mapping[str, str]) -> tuple[Path, str | 
             raise SettingsError(msg) from error
     else:
         return wanted, None
-    elsewhere = user_folder(environ)
     try:
+        elsewhere = user_folder(environ)
         _make(elsewhere)
     except OSError as error:
         msg = (
-            f"Neither {wanted} nor {elsewhere} can be written ({error.strerror}). "
+            f"Neither {wanted} nor a folder of the user's can be written ({error.strerror}). "
             "Set AUTODASH_HOME to a folder you can write to, or STORAGE_BACKEND=memory."
         )
         raise SettingsError(msg) from error
@@ -87,9 +95,8 @@ def _make(folder: Path) -> None:
     if _is_ours(folder):
         folder.chmod(PRIVATE)
         for name, text in ((".gitignore", "*\n"), (README_NAME, _README)):
-            file = folder / name
-            if not file.exists():
-                file.write_text(text, encoding="utf-8")
+            with suppress(FileExistsError), (folder / name).open("x", encoding="utf-8") as file:
+                file.write(text)  # "x" follows no link, which may lead anywhere
     if not os.access(folder, os.W_OK | os.X_OK):
         raise PermissionError(13, "Permission denied", str(folder))
 
@@ -98,7 +105,23 @@ def _is_ours(folder: Path) -> bool:
     readme = folder / README_NAME
     if readme.is_file():
         return readme.read_text(encoding="utf-8", errors="replace").startswith(_README[:40])
-    return folder.name == FOLDER_NAME or not any(folder.iterdir())
+    is_named_so = folder.name == FOLDER_NAME and not folder.is_symlink()
+    return is_named_so or not any(folder.iterdir())
+
+
+def _expanded(chosen: str) -> Path:
+    try:
+        return Path(chosen).expanduser().absolute()
+    except (RuntimeError, OSError) as error:
+        msg = f"AUTODASH_HOME ({chosen}) can't be found: {error}. Set it to a folder's whole path."
+        raise SettingsError(msg) from error
+
+
+def _home_folder() -> Path | None:
+    try:
+        return Path.home()
+    except RuntimeError:  # neither HOME nor an entry of this user, as in some containers
+        return None
 
 
 def _is_own_folder(candidate: Path) -> bool:

@@ -15,6 +15,7 @@ from typing import Any
 
 from autodash_jupyter.errors import SettingsError, did_you_mean
 from autodash_jupyter.home import find_home
+from autodash_jupyter.regular_files import read_regular
 
 __all__ = ["CONFIG_FILE", "DATABASES", "REDIS", "STORAGE_BACKENDS", "STORE_PLUGINS", "Settings", "public_url"]
 
@@ -93,7 +94,7 @@ class Settings:
             SettingsError: A variable, or what the file says, can't be used.
         """
         variables = os.environ if environ is None else environ
-        home = find_home(variables, working_folder or Path.cwd())
+        home = find_home(variables, working_folder or _working_folder(variables))
         is_named = bool(variables.get("AUTODASH_HOME", "").strip())
         choices = _Choices(variables, _read_file(home / CONFIG_FILE, is_named=is_named))
         return cls(
@@ -154,10 +155,20 @@ class _Choices:
         return f"{in_file} in {CONFIG_FILE} ({name} in the environment)"
 
 
+def _working_folder(environ: Mapping[str, str]) -> Path:
+    try:
+        return Path.cwd()
+    except FileNotFoundError as error:
+        if environ.get("AUTODASH_HOME", "").strip():
+            return Path(os.sep)  # which is not looked at
+        msg = "The working folder is gone: go to another (%cd), or set AUTODASH_HOME to a folder."
+        raise SettingsError(msg) from error
+
+
 def _read_file(path: Path, *, is_named: bool) -> dict[str, str]:
     """Return what the file sets, by the names of variables; ``is_named``: the user named its folder."""
     try:
-        data = path.read_bytes()
+        data = read_regular(path)
     except FileNotFoundError:
         return {}
     except OSError as error:
@@ -167,7 +178,7 @@ def _read_file(path: Path, *, is_named: bool) -> dict[str, str]:
 
     try:
         found = tomllib.loads(data.decode("utf-8"))
-    except ValueError as error:
+    except (ValueError, RecursionError) as error:
         msg = f"{path} is no TOML file: {error}"
         raise SettingsError(msg) from error
     for name, value in found.items():

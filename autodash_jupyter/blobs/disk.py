@@ -15,6 +15,7 @@ import xxhash
 from autodash_jupyter.blobs.disk_batch import DiskBatch, FileState, file_state
 from autodash_jupyter.blobs.protocol import Batch, Piece, content_hash
 from autodash_jupyter.errors import BlobError
+from autodash_jupyter.regular_files import open_regular, read_regular
 from autodash_jupyter.stores.durable_files import make_private_folder, sync_folder
 
 if TYPE_CHECKING:
@@ -44,7 +45,7 @@ class DiskBlobStore:
     """
 
     def __init__(self, folder: str | Path) -> None:
-        self.folder = Path(folder).resolve()
+        self.folder = Path(os.path.realpath(folder))  # which raises nothing where links lead in circles
         self._whole: dict[str, FileState] = {}  # as the files were when they were last found whole
 
     def put(self, data: bytes) -> str:
@@ -97,7 +98,7 @@ class DiskBlobStore:
     def get(self, blob: str) -> bytes:
         """Return the bytes of that name; ``BlobError`` where they are missing, damaged or unreadable."""
         with self._reading(blob) as path:
-            data = path.read_bytes()
+            data = read_regular(path)
         self._check(blob, data)
         return data
 
@@ -105,7 +106,7 @@ class DiskBlobStore:
         """Return the bytes of that name in memory of the caller's own; ``BlobError`` as ``get`` does."""
         import numpy as np
 
-        with self._reading(blob) as path, path.open("rb", buffering=0) as file:
+        with self._reading(blob) as path, open_regular(path) as file:
             data = np.empty(os.fstat(file.fileno()).st_size, np.uint8)
             filled = 0
             while filled < len(data) and (count := file.readinto(data[filled:].data)):
@@ -226,7 +227,7 @@ class _Renewing:
 
 def _hash_of_file(path: Path) -> str:
     digest, chunk = xxhash.xxh3_128(), bytearray(CHUNK)
-    with path.open("rb", buffering=0) as file:
+    with open_regular(path) as file:
         while count := file.readinto(chunk):
             digest.update(memoryview(chunk)[:count])
     return digest.hexdigest()

@@ -189,7 +189,7 @@ def _file(text: str) -> str:
     if not text or text == ":memory:" or text.startswith("file:"):
         msg = f"{text or 'an empty path'!r} is no file of a database: for a store in memory, use memory"
         raise ContextStoreError(msg)
-    return str(Path(text).expanduser().resolve())
+    return os.path.realpath(Path(text).expanduser())
 
 
 def _create_private_file(path: Path) -> None:

@@ -24,6 +24,7 @@ from typing import Any, NamedTuple
 import xxhash
 
 from autodash_jupyter.errors import ContextStoreError
+from autodash_jupyter.regular_files import open_regular
 from autodash_jupyter.stores.tinydb.base_file import parse_base
 from autodash_jupyter.stores.tinydb.tables import Tables
 
@@ -67,7 +68,7 @@ def read_base(path: Path, remembered: Fingerprint | None) -> Examined:
     holds anything else, or is missing though it held something, ``OSError`` for one that can't be read.
     """
     try:
-        with path.open("rb") as file:
+        with open_regular(path) as file:
             data, modified = file.read(), os.fstat(file.fileno()).st_mtime_ns
     except FileNotFoundError:
         if remembered is None or not remembered.size:

@@ -8,6 +8,7 @@ from collections.abc import Iterable, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 
+from autodash_jupyter.regular_files import read_regular
 from autodash_jupyter.stores.durable_files import replace_file
 from autodash_jupyter.stores.tinydb.base_check import Examined
 from autodash_jupyter.stores.tinydb.journal import Lines
@@ -63,7 +64,7 @@ def report_damage(
 def keep_copy(file: Path) -> None:
     """Keep a damaged file, which is about to be replaced, under a name of its own."""
     copy = file.with_name(f"{file.name}.damaged-{datetime.now(UTC):%Y%m%dT%H%M%S.%f}")
-    replace_file(copy, file.read_bytes())
+    replace_file(copy, read_regular(file))
     logger.warning("%s: a copy of the damaged file is kept as %s", file, copy.name)
 
 

@@ -18,6 +18,7 @@ from typing import Any
 import xxhash
 
 from autodash_jupyter.errors import ContextStoreError
+from autodash_jupyter.regular_files import open_regular
 from autodash_jupyter.stores.durable_files import replace_file, sync_data
 from autodash_jupyter.stores.tinydb.held_file import HeldFile
 
@@ -117,7 +118,7 @@ class Journal:
         Raises ``ContextStoreError`` for a file that is no journal, or a newer version's.
         """
         try:
-            with self.path.open("rb") as file:
+            with open_regular(self.path) as file:
                 file.seek(start)
                 data = file.read()
         except FileNotFoundError:
@@ -154,7 +155,10 @@ class Journal:
 
 
 def _parse_header(payload: str) -> dict[str, Any]:
-    header = json.loads(payload)
+    try:
+        header = json.loads(payload)
+    except (ValueError, RecursionError):
+        return {}
     return header if isinstance(header, dict) and isinstance(header.get("autodash_journal"), int) else {}
 
 

@@ -75,7 +75,8 @@ class JournaledTables:
     """
 
     def __init__(self, path: str | Path, check: Check | None = None) -> None:
-        self.path = Path(path).resolve()  # a notebook may change its folder, and links must not part us
+        # A notebook may change its folder, and links must not part us, nor lead us in circles.
+        self.path = Path(os.path.realpath(path))
         self._journal = Journal(self.path.with_name(f"{self.path.name}.journal"))
         self._files = str(self.path), str(self._journal.path)
         self._lock = LockFile(self.path.with_name(f"{self.path.name}.lock"))
@@ -281,8 +282,13 @@ class JournaledTables:
 
     def _failure(self, action: str, error: OSError) -> ContextStoreError:
         remedy = REMEDIES.get(error.errno or 0, "see whether the disk is there and sound")
+        if error.errno in IN_THE_WAY:
+            remedy = f"move {error.filename or self.path} away, or set AUTODASH_HOME to another folder"
         return ContextStoreError(f"can't {action} {self.path}: {error.strerror or error}; {remedy}")
 
+
+IN_THE_WAY = frozenset({errno.EISDIR, errno.EINVAL, errno.ELOOP, errno.ENOTDIR})
+"""Something that is no file, or a link, has the place of a file."""
 
 REMEDIES = {
     errno.ENOSPC: "free some space on the disk and try again; what was stored before is safe",
