@@ -21,7 +21,7 @@ from autodash_jupyter.stores.protocol import DamagedRecordError, Items, Key, Val
 from autodash_jupyter.stores.statistics import CallTimes, StoreStats
 from autodash_jupyter.stores.values import decode_value, may_have_tags, render_value
 
-__all__ = ["EncodedStore", "Entry", "decode_text", "encode_entry"]
+__all__ = ["EncodedStore", "Entry", "decode_key_text", "decode_text", "encode_entry"]
 
 logger = logging.getLogger(__name__)
 
@@ -186,7 +186,7 @@ class EncodedStore(ABC):
             broken: set[str] = set()
             for text, revision in listed:
                 try:
-                    key = known[text] if text in known else _decode_key_text(text)
+                    key = known[text] if text in known else decode_key_text(text)
                 except DamagedRecordError as error:
                     broken.add(text)
                     if text not in self._broken:
@@ -217,15 +217,20 @@ def decode_text(text: str) -> Value:
     """
     try:
         return decode_value(json.loads(text), has_tags=may_have_tags(text))
-    except ValueError as error:
+    except (ValueError, RecursionError) as error:
         msg = "a stored value can't be read: it is damaged"
         raise DamagedRecordError(msg) from error
 
 
-def _decode_key_text(text: str) -> Key:
+def decode_key_text(text: str | bytes) -> Key:
+    """Return the key of an ``Entry``; ``DamagedRecordError`` where its text is none.
+
+    >>> decode_key_text('["column", "a"]')
+    ('column', 'a')
+    """
     try:
         node = json.loads(text)
-    except ValueError as error:
+    except (ValueError, RecursionError) as error:
         msg = "a stored key can't be read: it is damaged"
         raise DamagedRecordError(msg) from error
     return decode_key(node)

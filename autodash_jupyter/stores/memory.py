@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-import json
 import threading
 from collections.abc import Hashable, Sequence
 
-from autodash_jupyter.stores.encoded import EncodedStore, Entry
-from autodash_jupyter.stores.keys import decode_key
+from autodash_jupyter.stores.encoded import EncodedStore, Entry, decode_key_text
 from autodash_jupyter.stores.protocol import Key
 from autodash_jupyter.stores.tinydb.change_log import ChangeLog
 
@@ -46,7 +44,7 @@ class InMemoryContextStore(EncodedStore):
             changes = self._log.since(token)
         if changes is None:
             return None
-        return [(decode_key(json.loads(key)), revision) for key, revision in changes]
+        return [(decode_key_text(key), revision) for key, revision in changes]
 
     def _put(self, entries: Sequence[Entry]) -> None:
         with self._mutex:

@@ -13,7 +13,12 @@ from pathlib import Path
 import pytest
 from database_servers import PASSWORD, running_postgresql
 
-from autodash_jupyter.stores import ContextStoreError, DatabaseContextStore, file_systems
+from autodash_jupyter.stores import (
+    ContextStoreError,
+    DamagedRecordError,
+    DatabaseContextStore,
+    file_systems,
+)
 from autodash_jupyter.stores.database import changes, schema
 from autodash_jupyter.stores.database.engine import database_address
 
@@ -84,6 +89,24 @@ def test_a_damaged_file_is_an_error_and_never_another_answer(path):
                 assert "\n" not in str(error)  # noqa: PT017 - some pages hold nothing that is asked for
             else:
                 assert found == {"name": name, "padding": "x" * 3000}
+
+
+def test_a_text_that_is_nested_too_deep_spoils_no_other_record(path, caplog):
+    with DatabaseContextStore(path) as store:
+        store.set_many({name: {"name": name} for name in ("good", "value", "key")})
+        before = store.change_token()
+        deep = "[" * 100_000
+        with sqlite3.connect(path) as planted:
+            planted.execute("UPDATE autodash_records SET value_json = ? WHERE key_json = '\"value\"'", [deep])
+            planted.execute("UPDATE autodash_records SET key_json = ? WHERE key_json = '\"key\"'", [deep])
+            planted.execute("UPDATE autodash_changes SET key_json = ?", [deep])
+        planted.close()
+        assert store.list_keys() == ["good", "value"]
+        assert store.get("good") == {"name": "good"}
+        with pytest.raises(DamagedRecordError, match="can't be read"):
+            store.get("value")
+        assert not store.changes_since((*before[:-1], before[-1] - 3))
+        assert "left out" in caplog.text
 
 
 def test_a_file_on_a_network_file_system_is_warned_of(path, monkeypatch, caplog):

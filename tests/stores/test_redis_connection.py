@@ -2,12 +2,14 @@
 
 import logging
 import subprocess
+import tempfile
 import traceback
 
 import pytest
 from servers import free_port, needed, running_redis
 
-from autodash_jupyter.stores import ContextStoreError
+from autodash_jupyter.blobs.redis import RedisBlobStore
+from autodash_jupyter.stores import CachedContextStore, ContextStoreError
 from autodash_jupyter.stores.redis.connection import parse_address
 from autodash_jupyter.stores.redis.store import RedisContextStore
 
@@ -142,3 +144,18 @@ def test_tls_is_used_and_the_certificate_checked(certificate):
         ):
             with pytest.raises(ContextStoreError, match="can't read"):
                 stranger.get("a")
+
+
+def test_a_server_on_a_unix_socket_keeps_records_blobs_and_a_cache():
+    with (
+        tempfile.TemporaryDirectory() as folder,  # a socket's path may have about a hundred characters
+        running_redis("--unixsocket", socket := f"{folder}/redis.sock"),
+        RedisContextStore(f"unix://{socket}?db=2") as store,
+        CachedContextStore(store) as cached,
+    ):
+        cached.set("a", {"rows": 1})
+        assert cached.get("a") == {"rows": 1}
+        store.set("a", {"rows": 2})
+        assert store.get("a") == {"rows": 2}
+        blobs = RedisBlobStore(store.connect())
+        assert blobs.get(blobs.put(b"penguins")) == b"penguins"

@@ -183,7 +183,7 @@ def test_a_record_with_a_lifetime_vanishes_and_is_swept_from_the_index(redis_ser
     assert lasting.get("renewed") == {"value": 3}
 
 
-@pytest.mark.parametrize("ttl", [0, -1, float("nan"), float("inf")])
+@pytest.mark.parametrize("ttl", [0, -1, float("nan"), float("inf"), "10"])
 def test_a_lifetime_that_is_none_is_refused(ttl):
     with pytest.raises(ContextStoreError, match="ttl="):
         RedisContextStore(ttl=ttl)
@@ -193,7 +193,7 @@ def test_a_damaged_record_spoils_no_other(store, client, prefix, caplog):
     store.set("bad", {"value": 1})
     bad = record_key(client, prefix)
     store.set("good", {"value": 1})
-    for damage in (b"\xff\xfe", b"{", b'{"$unknown": 1}', b"[]"):
+    for damage in (b"\xff\xfe", b"{", b'{"$unknown": 1}', b"[]", b"[" * 100_000):
         client.set(bad, damage)
         with pytest.raises(DamagedRecordError, match="can't be read"):
             store.get("bad")

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-import json
 import logging
 import os
 import random
@@ -31,9 +30,8 @@ from autodash_jupyter.stores.database.engine import (
 from autodash_jupyter.stores.database.schema import ensure_schema, make_tables, value_revision
 from autodash_jupyter.stores.database.statements import make_statements
 from autodash_jupyter.stores.database.watch import FileWatch
-from autodash_jupyter.stores.encoded import EncodedStore, Entry
+from autodash_jupyter.stores.encoded import EncodedStore, Entry, decode_key_text
 from autodash_jupyter.stores.file_systems import network_file_system
-from autodash_jupyter.stores.keys import decode_key
 from autodash_jupyter.stores.protocol import DamagedRecordError, Key
 
 if TYPE_CHECKING:
@@ -149,8 +147,8 @@ class DatabaseContextStore(EncodedStore):
         except self.driver_errors as error:
             raise self._failure("read", error) from error
         try:
-            return None if noted is None else [(decode_key(json.loads(key)), each) for key, each in noted]
-        except (ValueError, DamagedRecordError):
+            return None if noted is None else [(decode_key_text(key), each) for key, each in noted]
+        except DamagedRecordError:
             return None  # a damaged key is told of where all are listed
 
     def compact(self) -> None:

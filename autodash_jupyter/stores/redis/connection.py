@@ -216,11 +216,13 @@ def connection_options(address: RedisAddress, tuning: RedisTuning) -> dict[str, 
         "password": address.password,
         "socket_timeout": tuning.timeout,
         "socket_connect_timeout": tuning.timeout,
-        "socket_keepalive": True,
         "protocol": 2,  # what every version and proxy of Redis speaks
         "retry": retry,
     }
-    return options | ({"ssl_check_hostname": True, **tuning.tls} if address.is_tls else {})
+    if address.path:
+        return options
+    tls = {"ssl_check_hostname": True, **tuning.tls} if address.is_tls else {}
+    return options | {"socket_keepalive": True} | tls
 
 
 def _connection_class(address: RedisAddress) -> Any:

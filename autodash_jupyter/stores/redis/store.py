@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import logging
 import uuid
 from collections.abc import Hashable, Mapping, Sequence
@@ -10,8 +9,8 @@ from typing import Any
 
 from autodash_jupyter.errors import ContextStoreError
 from autodash_jupyter.stores.caching.watching import Forget, Watch
-from autodash_jupyter.stores.encoded import EncodedStore, Entry, decode_text
-from autodash_jupyter.stores.keys import decode_key, key_address
+from autodash_jupyter.stores.encoded import EncodedStore, Entry, decode_key_text, decode_text
+from autodash_jupyter.stores.keys import key_address
 from autodash_jupyter.stores.protocol import DamagedRecordError, Key, Value
 from autodash_jupyter.stores.redis.client import RedisClient
 from autodash_jupyter.stores.redis.connection import (
@@ -194,7 +193,7 @@ class RedisContextStore(EncodedStore):
         try:
             entries = [(item, None if item[:1] == b"-" else IndexEntry.parse(item)) for item in items]
             return [
-                (decode_key(json.loads(entry.key if entry else item[1:])), entry.revision if entry else None)
+                (decode_key_text(entry.key if entry else item[1:]), entry.revision if entry else None)
                 for item, entry in entries
             ]
         except (ValueError, DamagedRecordError):
@@ -286,7 +285,7 @@ def _value_text(value: bytes | None) -> str | None:
 
 
 def _checked_ttl(ttl: float | None) -> float | None:
-    if ttl is not None and not 0.001 <= ttl <= LONGEST_TTL:
+    if ttl is not None and not (isinstance(ttl, int | float) and 0.001 <= ttl <= LONGEST_TTL):
         msg = f"ttl={ttl!r} is no time to live: give seconds, or None for records that stay"
         raise ContextStoreError(msg)
     return ttl

@@ -5,14 +5,14 @@ from __future__ import annotations
 import hashlib
 import json
 import logging
+import os
 from collections.abc import Hashable, Sequence
 from pathlib import Path
 
 from tinydb import TinyDB
 
 from autodash_jupyter.errors import ContextStoreError
-from autodash_jupyter.stores.encoded import EncodedStore, Entry
-from autodash_jupyter.stores.keys import decode_key
+from autodash_jupyter.stores.encoded import EncodedStore, Entry, decode_key_text
 from autodash_jupyter.stores.protocol import DamagedRecordError, Key
 from autodash_jupyter.stores.tinydb.journal_storage import JournalStorage
 from autodash_jupyter.stores.tinydb.journaled_tables import JournaledTables
@@ -47,7 +47,7 @@ class TinyDBContextStore(EncodedStore):
 
     def __init__(self, path: str | Path) -> None:
         super().__init__()
-        self.path = Path(path).resolve()
+        self.path = Path(os.path.realpath(path))
         self._tables = JournaledTables(self.path, self._refuse_others)
         self._keys: dict[str, tuple[str, str]] = {}  # a document's key, found once for each document
         self._format: str | None = None  # the document of that name, once it was found fit
@@ -127,7 +127,7 @@ class TinyDBContextStore(EncodedStore):
         for change in changes:
             if change.table == RECORDS:
                 try:
-                    key = decode_key(json.loads(split(change.text)[0]))
+                    key = decode_key_text(split(change.text)[0])
                 except DamagedRecordError:
                     return None  # listing them all says which it is
                 found.append((key, None if change.is_removal else change.text))
@@ -187,16 +187,23 @@ def split(document: str) -> tuple[str, str]:
     """
     # The key comes first: of a long record, only the beginning need be parsed.
     if document.startswith(KEY_FIRST):
-        _, end = json.JSONDecoder().raw_decode(document, len(KEY_FIRST))
+        end = _end_of_key(document)
         if document.startswith(THEN_VALUE, end):
             return document[len(KEY_FIRST) : end], document[end + len(THEN_VALUE) : -1]
     return json.dumps(_part(document, "key")), json.dumps(_part(document, "value"))
 
 
+def _end_of_key(document: str) -> int:
+    try:
+        return json.JSONDecoder().raw_decode(document, len(KEY_FIRST))[1]
+    except (ValueError, RecursionError) as error:
+        raise DamagedRecordError("a stored key can't be read: it is damaged") from error
+
+
 def _part(document: str, name: str) -> object:
     try:
         part: object = json.loads(document)[name]
-    except (KeyError, TypeError) as error:
+    except (KeyError, TypeError, RecursionError) as error:
         msg = f"a stored record has no {name!r}: it is damaged, or another program's"
         raise DamagedRecordError(msg) from error
     return part
