@@ -78,7 +78,8 @@ def blueprint_of(node: Node, recorded: Recorded) -> Blueprint:  # noqa: PLR0911 
     """
     obj, kind, namespace = node.obj, node.kind, recorded.namespace
     if node.adapter is BYTES:
-        return _memory(obj, obj if id(obj) in recorded.serials else None)
+        serial = recorded.serials.get(id(obj))
+        return _memory(obj, None if serial is None or serial in recorded.gone else obj)
     if isinstance(node.adapter, Opaque):
         return _opaque(node)
     if inherits(kind, types.ModuleType):
@@ -210,7 +211,8 @@ def _array(obj: Any, kind: type, state: Any) -> Blueprint:
     header: Header = getattr(state, "content", state)
     owner = header.owner
     if owner is obj or header.cells is not None:
-        return "array", kind, header.shape, header.dtype, _order(obj)
+        name = "array" if header.cells is None else "array_of_objects"
+        return name, kind, header.shape, header.dtype, _order(obj)
     offset = obj.ctypes.data - owner.ctypes.data
     return (
         "view",

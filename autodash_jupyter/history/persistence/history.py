@@ -206,10 +206,10 @@ class History:
         ledger = Ledger(folder)
         if states:
             ledger.read()
-        secret: set[int] = set()
+        secret, gone = set[int](), set[int]()
 
         def recorded(batch: Blobs) -> Recorded:
-            return Recorded(serials, self._namespace, batch, secret)
+            return Recorded(serials, self._namespace, batch, secret, gone)
 
         writer = Writer(ledger, blobs, key, recorded, self._tell, prepare)
         writer.written, writer.size_allowed = self._written, self._size_allowed(folder)

@@ -90,6 +90,9 @@ class DiskKeeper:
                 serial = self.serials[key] = self.next_serial
                 self.next_serial += 1
             found[serial] = node
+        for key in nodes:  # whether an array's bytes belong to an object is part of their record
+            if key > 0 and -key not in nodes and -key in self.serials and -key in self._heap.nodes:
+                found[self.serials[-key]] = self._heap.nodes[-key]
         return found
 
     def _forget_numbers(self, keys: Collection[int]) -> None:

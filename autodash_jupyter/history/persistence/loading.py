@@ -135,10 +135,18 @@ class Loader:
                 begun.update(missing)
                 continue
             try:
-                self._made[serial] = make_object(record, self.source)
+                owner = self._owner_in_memory(record)
+                self._made[serial] = make_object(record, self.source) if owner is None else owner
             except Exception as error:  # noqa: BLE001 - a class may have gone, or refuse: the rest is wanted
                 self._lose(serial, error)
             todo.pop()
+
+    def _owner_in_memory(self, record: Record) -> Any:
+        """Return the array that owns the bytes of a plain array, where views have kept it in memory."""
+        if record.kind != "array" or len(record.references) != 1:
+            return None
+        owner = self._live.get(record.references[0])
+        return owner if type(owner) is np.ndarray and owner.base is None else None
 
     def _is_to_be_made(self, serial: int) -> bool:
         return serial not in self._made and serial not in self._live and serial in self._records

@@ -186,6 +186,7 @@ _MAKERS: dict[str, Callable[..., Any]] = {
     "function": _function,
     "instance": _instance,
     "array": _array,
+    "array_of_objects": _array,
     "view": _view,
     "memory": _memory,
     "table": _table,

@@ -59,13 +59,15 @@ class StoredBlobs(Protocol):
 class Recorded:
     """What a pickle may refer to instead of containing it: objects by key, the namespace, and blobs.
 
-    ``secret`` are the numbers of objects whose texts are credentials, because of what they are called.
+    ``secret`` are the numbers of objects whose texts are credentials, because of what they are called;
+    ``gone`` those of objects that can't be reached any more.
     """
 
     serials: Mapping[int, int]
     namespace: Any
     blobs: Blobs
     secret: set[int] = field(default_factory=set)
+    gone: set[int] = field(default_factory=set)
 
 
 @dataclass(slots=True)

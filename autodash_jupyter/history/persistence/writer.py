@@ -260,8 +260,11 @@ class Writer:
 
     def _payload_of(self, state: State, recorded: Recorded) -> Payload:
         records: dict[int, Record | None] = {}
-        for node in state.nodes.values():
-            if node is not None:
+        for serial, node in state.nodes.items():
+            if node is None:
+                recorded.gone.add(serial)
+            else:
+                recorded.gone.discard(serial)
                 find_secrets(node, recorded)
         for serial, node in state.nodes.items():
             records[serial] = None if node is None else record_of(node, recorded)

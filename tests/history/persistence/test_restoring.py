@@ -222,6 +222,20 @@ def test_an_array_and_the_frame_over_it_share_memory_after_the_restart(tmp_path:
         assert after.variables["df"].iloc[1, 1] == 99
 
 
+def test_a_view_outlives_the_array_it_was_cut_from(tmp_path: Path) -> None:
+    with kept(tmp_path, max_steps=2) as before:
+        before.run(IMPORTS + "a = np.arange(5)")
+        before.run("a = a[1:]")
+        before.run("a += 10; whole = a.base")
+        before.run("del whole")
+    with kept(tmp_path) as after:
+        assert after.restore().not_restored == ()
+        assert after.variables["a"].tolist() == [11, 12, 13, 14]
+        after.timeline.undo()
+        assert after.variables["whole"].tolist() == [0, 11, 12, 13, 14]
+        assert after.variables["a"].base is after.variables["whole"]
+
+
 def test_random_numbers_go_on_where_they_were(tmp_path: Path) -> None:
     with kept(tmp_path) as before:
         before.run(
