@@ -16,7 +16,6 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from autodash_jupyter.blobs import DiskBlobStore
-from autodash_jupyter.errors import AutoDashError
 from autodash_jupyter.history.persistence.bindings import bindings_of
 from autodash_jupyter.history.persistence.folders import size_of
 from autodash_jupyter.history.persistence.ledger import Entry, Ledger, entry_of_step
@@ -197,8 +196,6 @@ class Writer:
                     self._write_state(state)
                     state = None  # else it would keep its objects alive until the next
                     self.written()
-            except (OSError, AutoDashError) as error:
-                self._fail(error)
             except Exception as error:  # noqa: BLE001 - a state that can't be written must not end the thread
                 self._fail(error)
 
