@@ -28,7 +28,7 @@ class Extension:
         self.session = Session(shell.user_ns, hidden=lambda: _hidden_names(shell))
         self.cells = CellBoundary(shell, self._record, self._cell_changed, self.session.expect)
         comm_manager = getattr(getattr(shell, "kernel", None), "comm_manager", None)
-        self._magics = AutoDashMagics(shell, self.session)
+        self._magics = AutoDashMagics(shell, self.session, self.cells)
         self.panel = None if comm_manager is None else Panel(self.session, self.cells, comm_manager)
 
     def open(self) -> None:
@@ -49,6 +49,7 @@ class Extension:
     def close(self) -> None:
         """Take everything out again; what is kept on disk stays."""
         atexit.unregister(self.close)
+        self._magics.close()
         self.cells.detach()
         unregister_completers(self.shell)
         _unregister(self.shell, self._magics)

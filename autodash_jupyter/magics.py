@@ -13,12 +13,14 @@ from IPython.core.magic import Magics, line_magic, magics_class, no_var_expand
 
 from autodash_jupyter import arguments
 from autodash_jupyter.assignment import find_use
+from autodash_jupyter.cells import CellBoundary
 from autodash_jupyter.errors import AutoDashError, NothingToRestoreError, one_line
 from autodash_jupyter.models import Restored
 from autodash_jupyter.session import Session
 
 if TYPE_CHECKING:
     from autodash_jupyter.loader import Loaded
+    from autodash_jupyter.widgets import LiveTimeline
 
 __all__ = ["AutoDashMagics"]
 
@@ -55,9 +57,11 @@ def one_line_errors(magic: Magic) -> Magic:
 class AutoDashMagics(Magics):
     """``%load_dataset %datasets %context %undo %redo %timeline %checkpoint %autodash``."""
 
-    def __init__(self, shell: Any, session: Session) -> None:
+    def __init__(self, shell: Any, session: Session, cells: CellBoundary | None = None) -> None:
         super().__init__(shell)
         self.session = session
+        self._cells = cells
+        self._live_timeline: LiveTimeline | None = None
 
     @line_magic
     @one_line_errors
@@ -159,7 +163,7 @@ class AutoDashMagics(Magics):
     @one_line_errors
     def timeline(self, line: str) -> None:
         """Show the steps with what each changed, go to one, compare two, or leave a variable out."""
-        from autodash_jupyter.widgets import difference_view, show, timeline_table
+        from autodash_jupyter.widgets import difference_view, show
 
         chosen = arguments.timeline().parse_line(line)
         session = self.session
@@ -177,7 +181,21 @@ class AutoDashMagics(Magics):
             print(f"{chosen.watch} is recorded again, from its present state on.")
         else:
             session.record()
-            show(timeline_table(session))
+            self._show_timeline()
+
+    def _show_timeline(self) -> None:
+        """Show the timeline live, and leave the one shown before as a table."""
+        from autodash_jupyter.widgets import LiveTimeline
+
+        self.close()
+        self._live_timeline = LiveTimeline(self.session, self._cells)
+        self._live_timeline.show()
+
+    def close(self) -> None:
+        """Leave the timeline that is shown as a table, without its widget."""
+        timeline, self._live_timeline = self._live_timeline, None
+        if timeline is not None:
+            timeline.close()
 
     def _restore(self, name: str | None) -> None:
         restored, chosen = self.session.restore_history(name)

@@ -19,6 +19,7 @@ HEAVY = {
     "pydantic",
     "tinydb",
     "ipywidgets",
+    "anywidget",
     "charset_normalizer",
     "python_calamine",
     "openpyxl",

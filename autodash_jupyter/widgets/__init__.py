@@ -7,12 +7,14 @@ and never change data; what the worker updates has no buttons: a comm written fr
 from autodash_jupyter.widgets.context_view import context_view
 from autodash_jupyter.widgets.dataset_card import dataset_card
 from autodash_jupyter.widgets.live import LiveDisplay, show
+from autodash_jupyter.widgets.live_timeline import LiveTimeline
 from autodash_jupyter.widgets.tables import datasets_table
 from autodash_jupyter.widgets.timeline_views import difference_view, timeline_table
 from autodash_jupyter.widgets.view import View
 
 __all__ = [
     "LiveDisplay",
+    "LiveTimeline",
     "View",
     "context_view",
     "dataset_card",

@@ -20,7 +20,7 @@ from autodash_jupyter.events import ContextProgressed, DatasetDeleted, SessionEv
 from autodash_jupyter.session import Session
 from autodash_jupyter.widgets.view import View
 
-__all__ = ["LiveDisplay", "show"]
+__all__ = ["LiveDisplay", "WIDGET_MIME", "close_widget", "show"]
 
 SECONDS_BETWEEN_UPDATES = 0.1
 WIDGET_MIME = "application/vnd.jupyter.widget-view+json"
@@ -89,7 +89,7 @@ class LiveDisplay:
         if view.final:
             self._unsubscribe()
             show(view, self._display_id)
-            self._widget.close()
+            close_widget(self._widget)
             self._widget = None
 
     def _after_cell(self, _result: object = None) -> None:
@@ -99,6 +99,15 @@ class LiveDisplay:
             shell: Any = get_ipython()
             shell.events.unregister("post_run_cell", self._after_cell)
             show(view, self._display_id)
+
+
+def close_widget(widget: Any) -> None:
+    """Close a widget with its layout and style, which are widgets of their own."""
+    parts = [getattr(widget, name, None) for name in ("layout", "style")]
+    widget.close()
+    for part in parts:
+        if part is not None:
+            part.close()
 
 
 def _html_widget(value: str) -> Any:

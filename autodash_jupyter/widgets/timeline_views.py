@@ -2,68 +2,82 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-
 from autodash_jupyter.history import Difference, TableDifference, VariableDifference
-from autodash_jupyter.models import Step
 from autodash_jupyter.session import Session
 from autodash_jupyter.widgets.tables import html_table, text_table
+from autodash_jupyter.widgets.timeline_html import LIVE_STYLE, STYLE, first_line, timeline_html, toolbar
+from autodash_jupyter.widgets.timeline_rows import TimelineRow, timeline_rows
 from autodash_jupyter.widgets.view import View, escape, notice, page
 
-__all__ = ["difference_view", "timeline_table"]
+__all__ = ["difference_view", "kept_timeline", "live_timeline_html", "timeline_table"]
 
-LABEL_CHARACTERS = 60
-_CLASSES = {"→": "ad-here", "undone": "ad-undone", "branch": "ad-undone"}
+_NO_STEPS = "No steps yet: a cell that changes a variable is one."
+_KEPT_STYLE = """
+.jp-OutputArea-child:has(>* .ad-kept)+.jp-OutputArea-child:not(:has(.ad-live)){display:none}
+"""
+"""Where the kernel of a widget is gone, JupyterLab writes "model not found" below the table: not here."""
+_MARKS = {"here": "→", "behind": "", "undone": "undone", "branch": "branch"}
 
 
-def timeline_table(session: Session) -> View:
+def timeline_table(session: Session, most: int | None = None) -> View:
     """Draw the steps, newest first, with what each changed; the present one is marked.
 
     ``undone`` steps are those that redo would take, ``branch`` ones lie on another branch; ``after`` tells
-    where a branch began.
+    where a branch began. ``most`` is how many of the newest are drawn.
     """
     timeline = session.timeline
     left_out = f"Left out: {', '.join(sorted(timeline.ignored))}." if timeline.ignored else ""
     if not timeline.steps:
-        return notice(f"No steps yet: a cell that changes a variable is one. {left_out}".strip())
-    names: dict[int, str] = {}
-    for name, step_id in timeline.checkpoints.items():
-        names[step_id] = f"{names[step_id]}, {name}" if step_id in names else name
+        return notice(f"{_NO_STEPS} {left_out}".strip())
+    shown = timeline_rows(timeline, most)
     header = ("", "step", "after", "cell", "changed", "seconds")
-    behind, ahead = _line_of(timeline.steps, timeline.position), timeline.undone
-    rows, classes = [], []
-    for step in reversed(timeline.steps):
-        here = "→" if step.step_id == timeline.position else ""
-        here = here or ("" if step.step_id in behind else "undone" if step.step_id in ahead else "branch")
-        after = "" if step.parent == step.step_id - 1 else str(step.parent)
-        number = f"{step.step_id} {names.get(step.step_id, '')}".strip()
-        rows.append((here, number, after, _label(step), _changes(step), f"{step.seconds:.2f}"))
-        classes.append(_CLASSES.get(here, ""))
-    rows.append(("" if timeline.position else "→", f"0 {names.get(0, '')}".strip(), "", "(start)", "", ""))
-    classes.append("" if timeline.position else "ad-here")
-    foot = f'<p class="ad-foot ad-muted">{escape(left_out)}</p>' if left_out else ""
-    text = "\n".join(filter(None, (text_table(header, rows), left_out)))
-    return View(page(html_table(header, rows, classes) + foot), text)
+    lines = [_line(row) for row in shown.rows]
+    older = f"{shown.older:,} older not shown." if shown.older else ""
+    text = "\n".join(filter(None, (text_table(header, lines), older, left_out)))
+    return View(_page(timeline_html(shown) + _foot(session)), text)
 
 
-def _line_of(steps: Sequence[Step], position: int) -> set[int]:
-    """Return the steps that led to a position, that one included."""
-    parents = {step.step_id: step.parent for step in steps}
-    line = set()
-    while position in parents:
-        line.add(position)
-        position = parents[position]
-    return line
+def kept_timeline(session: Session, most: int, display_id: str) -> View:
+    """Draw the table that stands in for a live timeline wherever that can't be shown."""
+    view = timeline_table(session, most)
+    return View(
+        f'<div class="ad-kept ad-kept-{display_id}"><style>{_KEPT_STYLE}</style>{view.html}</div>', view.text
+    )
 
 
-def _label(step: Step) -> str:
-    first = step.label.strip().splitlines()[0] if step.label.strip() else ""
-    more = len(step.label.strip()) > len(first)
-    return first[:LABEL_CHARACTERS] + ("…" if more or len(first) > LABEL_CHARACTERS else "")
+def live_timeline_html(session: Session, most: int, display_id: str) -> str:
+    """Draw the timeline with its buttons; where this is shown, the table kept beside it is hidden."""
+    timeline = session.timeline
+    steps = {step.step_id: step for step in timeline.steps}
+    undoes = steps.get(timeline.position) if timeline.can_undo else None
+    redoes = steps.get(timeline.undone[0]) if timeline.can_redo and timeline.undone else None
+    rows = (
+        timeline_html(timeline_rows(timeline, most), buttons=True) if steps else f"<p>{escape(_NO_STEPS)}</p>"
+    )
+    hides = f".ad-kept-{display_id},.jp-OutputArea-child:has(.ad-kept-{display_id}){{display:none}}"
+    return _page(
+        f"<style>{hides}{LIVE_STYLE}</style>{toolbar(undoes, redoes)}{rows}{_foot(session)}", "ad-live"
+    )
 
 
-def _changes(step: Step) -> str:
-    return "; ".join(str(change) for change in step.changes)
+def _foot(session: Session) -> str:
+    names = ", ".join(sorted(session.timeline.ignored))
+    return f'<p class="ad-foot ad-muted">Left out: {escape(names)}.</p>' if names else ""
+
+
+def _page(body: str, classes: str = "") -> str:
+    return page(f'<style>{STYLE}</style><div class="ad-timeline {classes}">{body}</div>')
+
+
+def _line(row: TimelineRow) -> tuple[str, ...]:
+    """Return a row as text."""
+    number = " ".join((str(row.step_id), ", ".join(row.names))).strip()
+    after = "" if row.follows is None else str(row.follows)
+    if row.step is None:
+        return (_MARKS[row.place], number, after, "(start)", "", "")
+    code = "  " * row.depth + first_line(row.step.label)
+    changes = "; ".join(str(change) for change in row.step.changes)
+    return (_MARKS[row.place], number, after, code, changes, f"{row.step.seconds:.2f}")
 
 
 def difference_view(difference: Difference) -> View:

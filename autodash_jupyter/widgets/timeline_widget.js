@@ -1,0 +1,169 @@
+/**
+ * The live timeline: shows the kernel's HTML, and tells it which button was clicked.
+ *
+ * Whatever is hostile was escaped by the kernel; nothing here makes HTML of a text.
+ */
+
+const MILLISECONDS_UNTIL_IT_WAITS = 400;
+const DOING = {
+  undo: () => 'Undoing',
+  redo: () => 'Redoing',
+  goto: step => `Going to ${nameOf(step)}`,
+  compare: step => `Comparing ${nameOf(step)} with now`,
+  older: () => 'Getting older steps'
+};
+
+function render({ model, el }) {
+  const view = randomId();
+  const table = element('div', 'ad-live-table');
+  const status = element('p', 'ad-live-status', { role: 'status', 'aria-live': 'polite' });
+  const difference = element('section', 'ad-live-difference', { 'aria-label': 'Comparison' });
+  let waiting = null;
+
+  function draw() {
+    if (isDisconnected()) {
+      el.replaceChildren(); // the table kept beside this widget takes over
+      return;
+    }
+    const focused = focusedControl();
+    table.innerHTML = model.get('html');
+    table.querySelectorAll('time').forEach(useOwnTimeZone);
+    table.querySelector('.ad-tools')?.append(status);
+    if (waiting && model.get('answered') === waiting.request) {
+      stopWaiting();
+    }
+    drawDifference();
+    drawStatus();
+    el.replaceChildren(table, difference);
+    focusAgain(focused);
+  }
+
+  function drawDifference() {
+    const html = model.get('difference');
+    if (difference.dataset.drawn === html) {
+      return;
+    }
+    difference.dataset.drawn = html;
+    difference.hidden = html === '';
+    difference.innerHTML = html;
+    difference.prepend(button('Close', 'Close the comparison', hideDifference));
+  }
+
+  function hideDifference() {
+    difference.hidden = true;
+    model.send({ action: 'close_comparison', request: randomId() });
+  }
+
+  function drawStatus() {
+    table.querySelectorAll('button[data-action]').forEach(each => {
+      each.disabled ||= waiting !== null;
+    });
+    status.classList.toggle('ad-error', waiting === null && model.get('failed'));
+    status.classList.toggle('ad-waiting', waiting !== null);
+    if (waiting === null) {
+      status.textContent = model.get('note');
+      status.title = model.get('note');
+      return;
+    }
+    const reason = waiting.isLong ? ': waiting for the running cell' : '';
+    status.textContent = `${waiting.doing}${reason}… `;
+    status.title = '';
+    if (waiting.isLong) {
+      status.append(button('Cancel', `Cancel ${waiting.doing.toLowerCase()}`, cancel));
+    }
+  }
+
+  function click(event) {
+    const clicked = event.target.closest('button[data-action]');
+    if (clicked === null || clicked.disabled || waiting !== null) {
+      return;
+    }
+    const { action, step } = clicked.dataset;
+    const request = randomId();
+    const timer = setTimeout(() => {
+      waiting.isLong = true;
+      drawStatus();
+    }, MILLISECONDS_UNTIL_IT_WAITS);
+    waiting = { request, doing: DOING[action](step), isLong: false, timer, control: clicked.dataset };
+    drawStatus();
+    model.send({ action, request, ...(step === undefined ? {} : { step: Number(step) }) });
+  }
+
+  function cancel() {
+    model.send({ action: 'cancel', request: waiting.request });
+    stopWaiting();
+    draw();
+  }
+
+  function stopWaiting() {
+    clearTimeout(waiting.timer);
+    waiting = null;
+  }
+
+  function isDisconnected() {
+    return el.closest('.jupyter-widgets-disconnected') !== null;
+  }
+
+  /** A click disables the buttons, and a disabled one loses the focus: it gets it back, as the one clicked. */
+  function focusedControl() {
+    if (table.contains(document.activeElement)) {
+      return { ...document.activeElement.dataset };
+    }
+    return waiting !== null && document.activeElement === document.body ? waiting.control : null;
+  }
+
+  function focusAgain(control) {
+    if (control === null || waiting !== null) {
+      return;
+    }
+    const step = control.step === undefined ? '' : `[data-step="${control.step}"]`;
+    const same = table.querySelector(`button[data-action="${control.action}"]${step}:enabled`);
+    (same ?? table.querySelector('[aria-current]'))?.focus({ preventScroll: true });
+  }
+
+  table.addEventListener('click', click);
+  model.on('change', draw);
+  model.on('comm_live_update', draw);
+  draw();
+  model.send({ action: 'shown', request: view });
+  return () => {
+    model.off('change', draw);
+    model.off('comm_live_update', draw);
+    if (waiting !== null) {
+      stopWaiting();
+    }
+    model.send({ action: 'hidden', request: view });
+  };
+}
+
+function nameOf(step) {
+  return step === '0' ? 'the start' : `step ${step}`;
+}
+
+function useOwnTimeZone(time) {
+  const moment = new Date(time.dateTime);
+  if (!Number.isNaN(moment.getTime())) {
+    time.textContent = moment.toLocaleTimeString();
+    time.title = moment.toLocaleString();
+  }
+}
+
+function element(name, className, attributes = {}) {
+  const made = document.createElement(name);
+  made.className = className;
+  Object.entries(attributes).forEach(([key, value]) => made.setAttribute(key, value));
+  return made;
+}
+
+function button(text, label, onClick) {
+  const made = element('button', 'ad-link', { type: 'button', 'aria-label': label, title: label });
+  made.textContent = text;
+  made.addEventListener('click', onClick);
+  return made;
+}
+
+function randomId() {
+  return Math.random().toString(36).slice(2);
+}
+
+export default { render };
