@@ -222,10 +222,11 @@ def _backend(choices: _Choices) -> str:
         if chosen in plugins:
             return chosen
         known = (*known, *sorted(plugins))
-    shown = f"{scheme}://..." if is_url else chosen
+    # What was meant for a URL may hold a password.
+    shown = f"{scheme}://..." if is_url else re.sub("[:@].*", ":...", chosen, flags=re.DOTALL)
     msg = (
         f"{choices.label('STORAGE_BACKEND')}={shown!r} is not known; set it to {' or '.join(known)}."
-        f"{did_you_mean(scheme if is_url else chosen, (*known, *DATABASES))}"
+        f"{did_you_mean(scheme if is_url else shown, (*known, *DATABASES))}"
     )
     raise SettingsError(msg)
 

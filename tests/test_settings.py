@@ -37,6 +37,9 @@ def test_a_hub_gives_the_user_unless_one_is_named(tmp_path: Path) -> None:
         ("SESSION_TTL_SECONDS", "0"),
         ("REDIS_URL", "http://127.0.0.1"),
         ("STORAGE_BACKEND", "postgress://ada:secret@127.0.0.1/notes"),
+        ("STORAGE_BACKEND", "postgresql:ada:secret@127.0.0.1/notes"),
+        ("STORAGE_BACKEND", "postgresql:/ada:secret@127.0.0.1/notes"),
+        ("STORAGE_BACKEND", "ada@secret"),
     ],
 )
 def test_a_value_that_cannot_be_used_is_one_line_that_names_the_variable(

@@ -142,6 +142,10 @@ def test_a_store_on_a_server_has_no_path(postgresql):
         ("sqlite://", "for a store in memory"),
         (f"oracle://ada:{PASSWORD}@127.0.0.1/x", "'oracle' isn't supported"),
         (f"postgresql://ada:{PASSWORD}@127.0.0.1:port/x", "can't be read: write it as"),
+        (f"postgresql://ada:word@{PASSWORD}@127.0.0.1/x", "more than one @"),
+        (f"sqlite://ada:{PASSWORD}@127.0.0.1/x.db", "is on this machine"),
+        (f"mysql://ada:{PASSWORD}@127.0.0.1:1/x?charset=nosuch", "options of its address"),
+        (f"mysql://ada:{PASSWORD}@127.0.0.1:1/x?nosuch=1", "options of its address"),
         (f"postgresql+nosuch://ada:{PASSWORD}@127.0.0.1/x", "no driver for postgresql"),
     ],
 )

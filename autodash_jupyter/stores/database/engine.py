@@ -65,6 +65,12 @@ def database_address(path_or_url: str | os.PathLike[str]) -> URL:
         msg = "the address of the database can't be read: write it as postgresql://user:password@host/name"
         raise ContextStoreError(msg) from None
     kind, _, driver = url.drivername.partition("+")
+    if "@" in (url.host or ""):  # the password's end, taken for the host
+        msg = "the address of the database has more than one @: write the one in the password as %40"
+        raise ContextStoreError(msg)
+    if kind == "sqlite" and (url.host or url.username or url.password):
+        msg = "a file of SQLite is on this machine: write its address as sqlite:////folder/name.db"
+        raise ContextStoreError(msg)
     if kind == "sqlite":
         return url.set(drivername="sqlite", database=_file(url.database or ""))
     if kind not in DRIVERS:

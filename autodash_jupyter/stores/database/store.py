@@ -118,6 +118,10 @@ class DatabaseContextStore(EncodedStore):
             ensure_schema(self._engine, self._tables)
         except self.driver_errors as error:
             raise self._failure("open", error) from error
+        except (TypeError, ValueError, AttributeError, LookupError) as error:
+            # A driver checks the types of its options, if at all, by using them.
+            msg = f"can't open {self!r}: its driver takes the options of its address otherwise: correct them"
+            raise ContextStoreError(msg) from error
 
     @property
     def identity(self) -> str:
