@@ -15,7 +15,7 @@ from autodash_jupyter.home import prepare_home
 from autodash_jupyter.services.datasets import DatasetService
 from autodash_jupyter.settings import Settings
 from autodash_jupyter.stores import ContextStoreError, TinyDBContextStore
-from autodash_jupyter.stores.tinydb.journal import to_line
+from autodash_jupyter.stores.checked_lines import to_line
 
 pytestmark = [
     pytest.mark.faults,

@@ -12,7 +12,8 @@ from pathlib import Path
 import pytest
 
 from autodash_jupyter.stores import ContextStoreError, TinyDBContextStore
-from autodash_jupyter.stores.tinydb.journal import VERSION, to_line
+from autodash_jupyter.stores.checked_lines import to_line
+from autodash_jupyter.stores.tinydb.journal import VERSION
 
 pytestmark = pytest.mark.faults
 

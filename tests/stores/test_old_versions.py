@@ -8,7 +8,8 @@ import pytest
 from tinydb import TinyDB
 
 from autodash_jupyter.stores import ContextStoreError, TinyDBContextStore
-from autodash_jupyter.stores.tinydb.journal import VERSION, to_line
+from autodash_jupyter.stores.checked_lines import to_line
+from autodash_jupyter.stores.tinydb.journal import VERSION
 
 OLD = Path(__file__).parent / "old"
 RECORDS = {

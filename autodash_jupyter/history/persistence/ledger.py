@@ -12,13 +12,12 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
-from typing import Any, NamedTuple
-
-import xxhash
+from typing import Any
 
 from autodash_jupyter.errors import ContextStoreError
 from autodash_jupyter.history.persistence.secrets import masked
 from autodash_jupyter.models import Change, Step
+from autodash_jupyter.stores.checked_lines import read_lines, to_line
 from autodash_jupyter.stores.durable_files import make_private_folder, replace_file
 
 __all__ = ["Ledger", "Contents", "entry_of_step", "VERSION"]
@@ -77,7 +76,7 @@ class Ledger:
 
     def append(self, entries: Iterable[Entry]) -> None:
         """Write entries as one line, durably; raises OSError with the journal as it was."""
-        line = _to_line(json.dumps(list(entries)))
+        line = to_line(json.dumps(list(entries)))
         with self.path.open("r+b", buffering=0) as file:
             file.truncate(self._end)  # what a kill left of a line
             file.seek(self._end)
@@ -92,7 +91,7 @@ class Ledger:
 
     def rewrite(self, entries: Iterable[Entry]) -> None:
         """Replace all entries at once; raises OSError with the journal as it was."""
-        data = b"".join(_to_line(json.dumps([entry])) for entry in entries)
+        data = b"".join(to_line(json.dumps([entry])) for entry in entries)
         replace_file(self.path, data)
         self._end = len(data)
 
@@ -101,7 +100,7 @@ class Ledger:
 
         Raises ContextStoreError where there is none, or it is of a newer version, and OSError.
         """
-        lines = _read_lines(self.path.read_bytes())
+        lines = read_lines(self.path.read_bytes())
         entries = [entry for line in lines.payloads for entry in json.loads(line)]
         if not entries or entries[0].get("op") != "open":
             msg = f"{self.folder.name} is no history, or its beginning is damaged"
@@ -110,7 +109,7 @@ class Ledger:
             msg = f"the history {self.folder.name} is of a newer version of AutoDash: update autodash-jupyter"
             raise ContextStoreError(msg)
         self._end = lines.length
-        contents = Contents(entries[0], damaged=lines.damaged)
+        contents = Contents(entries[0], damaged=len(lines.damaged))
         for entry in entries:
             _take(entry, contents)
         return contents
@@ -129,30 +128,3 @@ def _take(entry: Entry, contents: Contents) -> None:
             contents.owner = entry["process"]
         case _:
             pass  # a later version's entry that an older one can do without
-
-
-class _Lines(NamedTuple):
-    """The good lines of a journal, where the last of them ends, and how many others there are."""
-
-    payloads: list[bytes]
-    length: int
-    damaged: int
-
-
-def _to_line(payload: str) -> bytes:
-    data = payload.encode("ascii")
-    return xxhash.xxh3_64_hexdigest(data).encode("ascii") + b" " + data + b"\n"
-
-
-def _read_lines(data: bytes) -> _Lines:
-    payloads: list[bytes] = []
-    position = length = damaged = 0
-    while (end := data.find(b"\n", position)) >= 0:
-        checksum, _, payload = data[position:end].partition(b" ")
-        position = end + 1
-        if checksum == xxhash.xxh3_64_hexdigest(payload).encode("ascii"):
-            payloads.append(payload)
-            length = position
-        else:
-            damaged += 1
-    return _Lines(payloads, length, damaged)

@@ -11,7 +11,7 @@ from pathlib import Path
 from autodash_jupyter.regular_files import read_regular
 from autodash_jupyter.stores.durable_files import replace_file
 from autodash_jupyter.stores.tinydb.base_check import Examined
-from autodash_jupyter.stores.tinydb.journal import Lines
+from autodash_jupyter.stores.tinydb.journal import JournalLines
 from autodash_jupyter.stores.tinydb.tables import Change
 
 __all__ = ["keep_copy", "report_damage"]
@@ -25,7 +25,7 @@ FIRST_DOCUMENT = re.compile(rb'\[\["(?:[^"\\]|\\.)*", "(\d+)"')
 def report_damage(
     base: Path,
     journal: Path,
-    lines: Lines,
+    lines: JournalLines,
     examined: Examined | None = None,
     changes: Sequence[Change] = (),
 ) -> frozenset[Path]:

@@ -1,9 +1,8 @@
-"""An append-only file of checksummed lines: a write costs its own length and one sync.
+"""An append-only file of checked lines: a write costs its own length and one sync.
 
-Each line is ``<xxh3 of the payload, 16 hex digits> <payload>\\n``; the first one's payload is the
-header, which also remembers what the base was that the journal stands on. A write that was cut off by
-a kill or a full disk leaves an incomplete last line, which is never taken for a record, and which the
-next writer cuts away.
+The first line's payload is the header, which also remembers what the base was that the journal stands
+on. A write that was cut off by a kill or a full disk leaves an incomplete last line, which is never taken
+for a record, and which the next writer cuts away.
 """
 
 from __future__ import annotations
@@ -15,14 +14,13 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-import xxhash
-
 from autodash_jupyter.errors import ContextStoreError
 from autodash_jupyter.regular_files import open_regular
+from autodash_jupyter.stores.checked_lines import Lines, read_lines, to_line
 from autodash_jupyter.stores.durable_files import replace_file, sync_data
 from autodash_jupyter.stores.tinydb.held_file import HeldFile
 
-__all__ = ["Journal", "Lines", "read_lines", "to_line"]
+__all__ = ["Journal", "JournalLines"]
 
 logger = logging.getLogger(__name__)
 
@@ -30,51 +28,10 @@ VERSION = 2  # 1 had a header without "base"
 
 
 @dataclass(frozen=True, slots=True)
-class Lines:
-    """What a stretch of a journal holds.
+class JournalLines(Lines):
+    """The lines after the header; ``base`` is what the header remembers of the base."""
 
-    ``length`` is in bytes up to the end of the last good line; ``damaged`` are the complete lines,
-    before and after it, whose checksum doesn't fit; ``base`` is what the header remembers of the base.
-    """
-
-    payloads: tuple[str, ...]
-    length: int
-    damaged: tuple[bytes, ...]
     base: Any = None
-
-
-def to_line(payload: str) -> bytes:
-    """Return a payload (ASCII, without a line break) as a line.
-
-    >>> to_line('["a"]')
-    b'3e2f547f15304b87 ["a"]\\n'
-    """
-    if "\n" in payload:
-        msg = "a payload is one line"
-        raise ValueError(msg)
-    data = payload.encode("ascii")
-    return xxhash.xxh3_64_hexdigest(data).encode("ascii") + b" " + data + b"\n"
-
-
-def read_lines(data: bytes) -> Lines:
-    """Return the payloads of all good lines in ``data``.
-
-    >>> read_lines(to_line("[1]") + b"damaged" + to_line("[2]") + to_line("[3]") + b"cut o")
-    Lines(payloads=('[1]', '[3]'), length=70, damaged=(b'damaged3361dd410dcf6af6 [2]',), base=None)
-    """
-    payloads: list[str] = []
-    damaged: list[bytes] = []
-    position = length = 0
-    while (end := data.find(b"\n", position)) >= 0:
-        line = data[position:end]
-        checksum, _, payload = line.partition(b" ")
-        position = end + 1
-        if payload.isascii() and checksum == xxhash.xxh3_64_hexdigest(payload).encode("ascii"):
-            payloads.append(payload.decode("ascii"))
-            length = position
-        else:
-            damaged.append(line)
-    return Lines(tuple(payloads), length, tuple(damaged))
 
 
 class Journal:
@@ -112,7 +69,7 @@ class Journal:
                 self._file.close()
         return end + len(line)
 
-    def read(self, start: int = 0) -> Lines:
+    def read(self, start: int = 0) -> JournalLines:
         """Return the records from byte ``start`` on; none where there is no file.
 
         Raises ``ContextStoreError`` for a file that is no journal, or a newer version's.
@@ -122,11 +79,11 @@ class Journal:
                 file.seek(start)
                 data = file.read()
         except FileNotFoundError:
-            return Lines((), 0, ())
+            return JournalLines()
         if start:
-            return read_lines(data)
+            return _as_journal(read_lines(data))
         if not data:  # a new journal gets its name after its header: this one was emptied
-            return Lines((), 0, (b"",))
+            return JournalLines(damaged=(b"",))
         return self._without_header(read_lines(data))
 
     def close(self) -> None:
@@ -141,17 +98,21 @@ class Journal:
             status = os.fstat(self._file.descriptor)
         return status.st_size
 
-    def _without_header(self, lines: Lines) -> Lines:
+    def _without_header(self, lines: Lines) -> JournalLines:
         header = _parse_header(lines.payloads[0]) if lines.payloads else {}
         if header.get("autodash_journal", 0) > VERSION:
             msg = f"{self.path} is of a newer version of AutoDash: update autodash-jupyter to read it"
             raise ContextStoreError(msg)
         if header:
-            return Lines(lines.payloads[1:], lines.length, lines.damaged, header.get("base"))
+            return JournalLines(lines.payloads[1:], lines.length, lines.damaged, header.get("base"))
         if not lines.payloads:  # not one line is ours: cutting it away might destroy something
             msg = f"{self.path} is no journal of AutoDash, or damaged: move it away to go on without it"
             raise ContextStoreError(msg)
-        return lines  # the header itself is damaged, and counted; the records are good
+        return _as_journal(lines)  # the header itself is damaged, and counted; the records are good
+
+
+def _as_journal(lines: Lines) -> JournalLines:
+    return JournalLines(lines.payloads, lines.length, lines.damaged)
 
 
 def _parse_header(payload: str) -> dict[str, Any]:

@@ -29,7 +29,7 @@ from autodash_jupyter.stores.tinydb.base_check import fingerprint, parse_fingerp
 from autodash_jupyter.stores.tinydb.base_file import render_base
 from autodash_jupyter.stores.tinydb.change_log import ChangeLog, ChangeToken
 from autodash_jupyter.stores.tinydb.damage import keep_copy, report_damage
-from autodash_jupyter.stores.tinydb.journal import Journal, Lines
+from autodash_jupyter.stores.tinydb.journal import Journal, JournalLines
 from autodash_jupyter.stores.tinydb.lock_file import LockFile
 from autodash_jupyter.stores.tinydb.stamps import Stamps, has_grown, stamp
 from autodash_jupyter.stores.tinydb.tables import (
@@ -220,7 +220,7 @@ class JournaledTables:
             self._check(self._tables, base.size if base else None)
         self._seen, self._end, self._has_records = seen, end, has_records
 
-    def _parse(self, lines: Lines) -> list[Change]:
+    def _parse(self, lines: JournalLines) -> list[Change]:
         try:
             return [change for record in lines.payloads for change in from_record(record)]
         except (ValueError, TypeError, RecursionError) as error:
