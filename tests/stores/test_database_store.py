@@ -329,6 +329,23 @@ def test_processes_that_open_a_new_store_at_once_and_write_lose_nothing(reopen):
         assert store.get("shared")["number"] == 29
 
 
+def test_what_a_store_writes_is_kept_though_another_opened_its_file_and_a_process_ended(path):
+    # Who closes a file takes away the locks that its process has on it; a process that ends then takes
+    # itself for the last one, and removes the write-ahead log that is in use.
+    with DatabaseContextStore(path) as store, DatabaseContextStore(path) as other:
+        store.set("a", {"value": 1})
+        other.set("b", {"value": 2})
+        elsewhere = (
+            "import sys; from autodash_jupyter.stores import DatabaseContextStore as Store\n"
+            "with Store(sys.argv[1]) as store: store.set('c', {'value': 3}); print(store.list_keys())"
+        )
+        run_elsewhere = [sys.executable, "-c", elsewhere, str(path)]
+        subprocess.run(run_elsewhere, check=True, timeout=60)
+        store.set("d", {"value": 4})
+        seen = subprocess.run(run_elsewhere, check=True, timeout=60, capture_output=True, text=True).stdout
+        assert seen.strip() == "['a', 'b', 'c', 'd']"
+
+
 def test_writers_of_the_same_records_in_opposite_orders_do_not_get_stuck(reopen):
     store = reopen()
     failures = []

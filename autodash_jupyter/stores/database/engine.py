@@ -6,7 +6,9 @@ import hashlib
 import math
 import os
 import sqlite3
+import threading
 from collections.abc import Mapping
+from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -37,6 +39,7 @@ WITHOUT_TRANSACTION: Mapping[str, Any] = {BEGIN: ""}
 
 INSTALL = 'pip install "autodash-jupyter[sql]"'
 DRIVERS = {"postgresql": "psycopg", "postgres": "psycopg", "mysql": "pymysql", "mariadb": "pymysql"}
+CREATING = threading.Lock()  # so that no other thread uses a new file before it is closed
 DEADLOCKS = frozenset({"40001", "40P01", 1213, 1020})  # SQLSTATE of PostgreSQL, error numbers of MySQL
 SECONDS_IDLE = 1800  # MySQL drops what was idle for long, firewalls drop it sooner
 
@@ -199,10 +202,15 @@ def _file(text: str) -> str:
 
 
 def _create_private_file(path: Path) -> None:
-    """Make the file before SQLite does, which would let others read it; its journal gets the same mode."""
+    """Make the file before SQLite does, which would let others read it; its journal gets the same mode.
+
+    One that is there is not even opened. To close it again would take away the locks of all who use it in
+    this process, and the next process to end would remove the write-ahead log under their hands.
+    """
     try:
         make_private_folder(path.parent)
-        os.close(os.open(path, os.O_RDWR | os.O_CREAT, 0o600))
+        with CREATING, suppress(FileExistsError):
+            os.close(os.open(path, os.O_RDWR | os.O_CREAT | os.O_EXCL, 0o600))
     except OSError as error:
         msg = f"can't open {path}: {error.strerror or error}; choose another file by STORAGE_BACKEND"
         raise ContextStoreError(msg) from error
