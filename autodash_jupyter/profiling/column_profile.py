@@ -152,6 +152,8 @@ def _method(reading: Reading, shown: Statistics) -> str:
     """Say how the numbers of a column were had, for whoever wants to know what to trust."""
     if not shown.errors:
         return "all rows"
+    if set(shown.errors) == {"top_values"}:
+        return f"all rows; the most frequent values on a sample of {reading.sampled:,}"
     how = f"counts and extremes of all rows; order and frequency on a sample of {reading.sampled:,}"
     if reading.estimated is not None:
         how += "; distinct values by a sample of hashes of all rows"

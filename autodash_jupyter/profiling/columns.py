@@ -10,6 +10,7 @@ import numpy as np
 import pandas as pd
 
 from autodash_jupyter.profiling.cells import cell_text
+from autodash_jupyter.profiling.frequencies import sort_in_place
 from autodash_jupyter.profiling.moments import blocks, compute_moments
 from autodash_jupyter.profiling.reading import Array, Family, Reading
 from autodash_jupyter.profiling.texts import KEPT_TALLIES, read_text, tally_text
@@ -55,7 +56,7 @@ def _read_plain(values: Array, rows: Rows | None) -> Reading:
         sample = sample[~np.isnat(sample) if kind in "Mm" else np.isfinite(sample)]
     sample = sample.astype(np.float64 if kind == "f" else sample.dtype, copy=sample is values)
     if kind != "b" and moments.order != "ascending":
-        sample.sort()
+        sort_in_place(sample)
     return Reading(
         family,
         count,

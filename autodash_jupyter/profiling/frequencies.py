@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import math
 import threading
+from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
@@ -17,10 +18,20 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import numpy.typing as npt
 
+from autodash_jupyter.profiling.moments import BLOCK_ROWS, blocks
+
 if TYPE_CHECKING:
     from types import TracebackType
 
-__all__ = ["KEPT_HASHES", "Frequencies", "ValueCounter", "hash_sample_error", "most_distinct"]
+__all__ = [
+    "KEPT_HASHES",
+    "Frequencies",
+    "Ordered",
+    "ValueCounter",
+    "hash_sample_error",
+    "most_distinct",
+    "sort_in_place",
+]
 
 Array = npt.NDArray[Any]
 
@@ -43,6 +54,19 @@ class Frequencies:
         starts = np.flatnonzero(np.concatenate((first, ordered[1:] != ordered[:-1])))
         return cls(ordered[starts], np.diff(np.append(starts, len(ordered))))
 
+    @classmethod
+    def of_integers(cls, values: Array, low: int, high: int) -> Frequencies:
+        """Count integers that lie between two not far apart.
+
+        >>> Frequencies.of_integers(np.array([3, 9, 3]), 3, 9).counts.tolist()
+        [2, 1]
+        """
+        tally = np.zeros(high - low + 1, dtype=np.int64)
+        for block in blocks(values, 8 * BLOCK_ROWS):
+            tally += np.bincount(block.astype(np.int64) - low, minlength=len(tally))
+        present = np.flatnonzero(tally)
+        return cls((present + low).astype(values.dtype), tally[present])
+
     @property
     def singletons(self) -> int:
         """How many values come once."""
@@ -56,12 +80,59 @@ class Frequencies:
         [1.5, 4.0]
         """
         ends = np.cumsum(self.counts)
-        at = shares * (ends[-1] - 1)
-        below, above = (
-            self.values[np.searchsorted(ends, edge, side="right")].astype(np.float64)
-            for edge in (np.floor(at), np.ceil(at))
+        return _between(
+            shares * (ends[-1] - 1), lambda at: self.values[np.searchsorted(ends, at, side="right")]
         )
-        return np.asarray(np.where(below == above, below, below + (above - below) * (at - np.floor(at))))
+
+    def rows_below(self, edges: Array) -> Array:
+        """Return how many rows lie below each of some ascending edges."""
+        below = np.concatenate(([0], np.cumsum(self.counts)))
+        return np.asarray(below[_places(self.values, edges)])
+
+
+@dataclass(frozen=True, slots=True)
+class Ordered:
+    """All the rows' values in ascending order: what ``Frequencies`` tells, without counting each value."""
+
+    values: Array
+
+    def quantiles(self, shares: Array) -> Array:
+        """Return quantiles as ``numpy.quantile`` has them.
+
+        >>> Ordered(np.array([1, 1, 2, 10])).quantiles(np.array([0.5, 0.75])).tolist()
+        [1.5, 4.0]
+        """
+        return _between(shares * (len(self.values) - 1), lambda at: self.values[at.astype(np.intp)])
+
+    def rows_below(self, edges: Array) -> Array:
+        """Return how many rows lie below each of some ascending edges."""
+        return _places(self.values, edges)
+
+
+def _between(at: Array, value_at: Callable[[Array], Array]) -> Array:
+    """Return the values at places between rows, in proportion to their neighbours'."""
+    below, above = (value_at(edge).astype(np.float64) for edge in (np.floor(at), np.ceil(at)))
+    return np.asarray(np.where(below == above, below, below + (above - below) * (at - np.floor(at))))
+
+
+def _places(values: Array, edges: Array) -> Array:
+    """Find where edges lie among ascending values; integers are compared as such, without a copy."""
+    if values.dtype.kind in "iu":
+        edges = np.ceil(edges).astype(values.dtype)
+    return np.asarray(np.searchsorted(values, edges, side="left"))
+
+
+def sort_in_place(values: Array) -> None:
+    """Sort present, finite values; moments and spans as the integers they are, which is ten times faster.
+
+    >>> days = np.array(["2020-03-01", "2020-01-01"], dtype="datetime64[D]")
+    >>> sort_in_place(days)
+    >>> days.tolist()[0]
+    datetime.date(2020, 1, 1)
+    """
+    if values.dtype.kind in "Mm" and values.dtype.isnative:
+        values = values.view(np.int64)
+    values.sort()
 
 
 def most_distinct(seen: int, singletons: int, sampled: int, total: int) -> int:

@@ -35,8 +35,9 @@ class Reading:
     values are not told apart: ``distinct`` is ``None``). ``texts`` is the whole Arrow column where only a
     part was sampled.
 
-    Where all rows were counted, ``frequencies`` has them and ``sampled`` is ``count``; where distinct
-    values were estimated from all rows, ``estimated`` is their number and its relative error.
+    Where all rows were counted, ``frequencies`` has them and ``sampled`` is ``count``; where all present,
+    finite values were sorted, ``in_order`` has them; where distinct values were counted or estimated from
+    all rows without being kept, ``estimated`` is their number and its relative error.
     ``kinds`` counts the Python types where a column mixes them.
     """
 
@@ -47,6 +48,7 @@ class Reading:
     sample: Array = field(default_factory=lambda: np.empty(0))
     moments: Moments | None = None
     frequencies: Frequencies | None = None
+    in_order: Array | None = None
     estimated: tuple[int, float] | None = None
     texts: Any = None
     tallies: Sequence[Tally] = ()

@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 
 from autodash_jupyter.profiling.cells import cell_text, plain_value
-from autodash_jupyter.profiling.frequencies import Frequencies, most_distinct
+from autodash_jupyter.profiling.frequencies import Frequencies, Ordered, most_distinct
 from autodash_jupyter.profiling.moments import Moments
 from autodash_jupyter.profiling.reading import Array, Reading, Tally
 
@@ -113,24 +113,29 @@ def _of_ordered(reading: Reading, moments: Moments) -> Statistics:
     counted = int(found.counts.sum())
     seen = (len(found.values), found.singletons, counted, moments.count)
     distinct, distinct_error = reading.estimated or _jackknife(*seen)
-    errors = {"distinct": distinct_error}
-    if reading.approximate:
-        errors |= dict.fromkeys(("quantiles", "histogram", "top_values"), _share_error(counted))
-    errors |= _of_a_sample(reading, moments, _seconds_of(reading.values.dtype))
     scale = moments.count / counted if counted else 1.0
+    top = _scaled(_most_frequent(found), scale)
     low, high = moments.minimum, moments.maximum
     is_time = reading.family == "time"
     seconds = _seconds_of(reading.values.dtype)
-    numbers = Frequencies(_as_floats(found.values), found.counts)
+    errors = {"distinct": distinct_error, **_of_a_sample(reading, moments, seconds)}
+    if reading.approximate and top:
+        errors["top_values"] = _share_error(counted)
+    if reading.in_order is None:
+        numbers: Frequencies | Ordered = Frequencies(_as_numbers(found.values), found.counts)
+        if reading.approximate:
+            errors |= dict.fromkeys(("quantiles", "histogram"), _share_error(counted))
+    else:
+        numbers = Ordered(_as_numbers(reading.in_order))
     return Statistics(
         distinct=distinct,
         minimum=_extreme(low),
         maximum=_extreme(high),
         mean=None if is_time else _finite(moments.mean * seconds),
         std=None if is_time or moments.std is None else _finite(moments.std * seconds),
-        quantiles={} if is_time else _quantiles(numbers),
-        top_values=_scaled(_most_frequent(found), scale),
-        histogram=_histogram(numbers, low, high, scale),
+        quantiles={} if is_time else _quantiles(numbers, seconds),
+        top_values=top,
+        histogram=_histogram(numbers, low, high, moments.count),
         ordered=ordered,
         errors=_notable(errors),
     )
@@ -155,13 +160,11 @@ def _seconds_of(dtype: np.dtype[Any]) -> float:
     return float(np.timedelta64(size, unit) / np.timedelta64(1, "s"))  # type: ignore[call-overload]
 
 
-def _as_floats(values: Array) -> Array:
-    """Numbers as they are; moments and spans as seconds."""
-    if values.dtype.kind == "m":
-        return values / np.timedelta64(1, "s")
-    if values.dtype.kind == "M":
-        return values.astype("datetime64[s]").astype(np.float64)
-    return values
+def _as_numbers(values: Array) -> Array:
+    """Numbers as they are; moments and spans as integers, in the unit of their dtype."""
+    if values.dtype.kind not in "mM":
+        return values
+    return values.astype(values.dtype.newbyteorder("="), copy=False).view(np.int64)
 
 
 def _extreme(value: Any) -> Any:
@@ -181,10 +184,10 @@ def _finite(number: Any) -> float | None:
     return float(number) if math.isfinite(number) else None
 
 
-def _quantiles(found: Frequencies) -> dict[str, float]:
+def _quantiles(found: Frequencies | Ordered, seconds: float) -> dict[str, float]:
     if not len(found.values):
         return {}
-    numbers = found.quantiles(np.array(QUANTILES))
+    numbers = found.quantiles(np.array(QUANTILES)) * seconds
     return {f"{share:.0%}": float(q) for share, q in zip(QUANTILES, numbers, strict=True) if math.isfinite(q)}
 
 
@@ -211,16 +214,16 @@ def _scaled(tallies: Any, scale: float) -> tuple[Tally, ...]:
     return tuple((text, round(count * scale)) for text, count in tallies)
 
 
-def _histogram(found: Frequencies, low: Any, high: Any, scale: float) -> tuple[int, ...]:
+def _histogram(found: Frequencies | Ordered, low: Any, high: Any, total: int) -> tuple[int, ...]:
     """Count rows in equally wide bins from ``low`` to ``high``, scaled up to all rows."""
-    first, last = (float(_as_floats(np.asarray(edge))) for edge in (low, high))
+    first, last = (float(_as_numbers(np.asarray(edge))) for edge in (low, high))
     if not (len(found.values) and last > first and math.isfinite(last - first)):
         return ()
     bins = HISTOGRAM_BINS
     if np.asarray(low).dtype.kind in "iu" and last - first < bins:
         bins = int(last - first) + 1
         first, last = first - 0.5, last + 0.5
-    numbers = found.values.astype(np.float64)
-    inner = np.searchsorted(numbers, np.linspace(first, last, bins + 1)[1:-1], side="left")
-    rows = np.concatenate(([0], np.cumsum(found.counts)))[np.concatenate(([0], inner, [len(numbers)]))]
-    return tuple(round(float(count) * scale) for count in np.diff(rows))
+    inner = found.rows_below(np.linspace(first, last, bins + 1)[1:-1])
+    counted = len(found.values) if isinstance(found, Ordered) else int(found.counts.sum())
+    rows, scale = np.diff(inner, prepend=0, append=counted), total / counted
+    return tuple(round(float(count) * scale) for count in rows)

@@ -9,7 +9,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from autodash_jupyter.models import ColumnProfile
-from autodash_jupyter.profiling import profile
+from autodash_jupyter.profiling import counting, profile
 from autodash_jupyter.profiling.frequencies import ValueCounter
 from autodash_jupyter.profiling.moments import compute_moments
 from autodash_jupyter.profiling.sampling import EXACT_ROWS
@@ -52,11 +52,27 @@ def check(found: ColumnProfile, values: pd.Series) -> None:
     st.sampled_from(["uniform", "skewed", "float", "sorted", "blocks", "gaps", "moments", "texts"]),
     st.sampled_from([2, 40, 3_000, 60_000, 10**6, 10**9]),
     st.integers(0, 10**6),
+    st.sampled_from([0, counting.SORTED_ROWS]),
 )
-def test_every_estimate_is_within_its_stated_error(kind: str, spread: int, seed: int) -> None:
+def test_every_estimate_is_within_its_stated_error(
+    kind: str, spread: int, seed: int, sorted_up_to: int
+) -> None:
     values = draw(kind, spread, seed)
-    (found,) = profile(pd.DataFrame({"x": values})).columns
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(counting, "SORTED_ROWS", sorted_up_to)
+        (found,) = profile(pd.DataFrame({"x": values})).columns
     check(found, values)
+
+
+@pytest.mark.parametrize("kind", ["float", "gaps", "moments"])
+def test_numbers_of_a_million_rows_are_told_exactly(kind: str) -> None:
+    values = draw(kind, 10**9, seed=1)
+    (found,) = profile(pd.DataFrame({"x": values})).columns
+    assert set(found.errors) <= {"top_values"}
+    assert found.distinct == values.nunique()
+    assert sum(found.histogram) == values.count()
+    for name, quantile in found.quantiles.items():
+        assert quantile == pytest.approx(values.quantile(float(name.rstrip("%")) / 100))
 
 
 @given(st.lists(st.floats(width=32) | st.none(), min_size=1, max_size=80), st.integers(0, 3))
@@ -80,9 +96,13 @@ def test_a_counter_that_was_stopped_refuses_to_go_on() -> None:
             counter.tally(np.arange(3))
 
 
-def test_strided_and_rare_number_types_are_counted_too() -> None:
+@pytest.mark.parametrize("sorted_up_to", [0, counting.SORTED_ROWS])
+def test_strided_and_rare_number_types_are_counted_too(
+    sorted_up_to: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(counting, "SORTED_ROWS", sorted_up_to)
     table = np.random.default_rng(0).random((ROWS, 3))
     frame = pd.DataFrame({"strided": table[:, 1], "half": (np.arange(ROWS) % 60_000).astype("float16")})
     strided, half = profile(frame).columns
-    assert strided.distinct == pytest.approx(ROWS, rel=strided.errors["distinct"])
+    assert strided.distinct == pytest.approx(ROWS, rel=strided.errors.get("distinct", 0.0))
     assert half.distinct == frame["half"].replace(np.inf, np.nan).nunique()
