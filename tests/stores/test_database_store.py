@@ -1,6 +1,7 @@
 """What the database store adds to the conformance suite: its file, its servers, its versions."""
 
 import os
+import shutil
 import sqlite3
 import stat
 import subprocess
@@ -327,6 +328,29 @@ def test_processes_that_open_a_new_store_at_once_and_write_lose_nothing(reopen):
             own = [key for key in keys if key != "shared" and key[0] == name]
             assert own == [(name, number) for number in range(30)]
         assert store.get("shared")["number"] == 29
+
+
+def test_a_file_that_is_removed_or_replaced_in_use_is_not_written_to_any_more(tmp_path, caplog):
+    path = tmp_path / "notes" / "context.db"
+    with DatabaseContextStore(path) as store:
+        store.set("a", {"value": 1})
+        before = store.change_token()
+        path.parent.rename(tmp_path / "moved")
+        assert store.change_token() != before
+        assert store.list_keys() == []
+        store.set("b", {"value": 2})
+        with DatabaseContextStore(path) as other:
+            assert other.list_keys() == ["b"]
+        shutil.rmtree(path.parent)
+        store.set("c", {"value": 3})
+        with DatabaseContextStore(path) as other:
+            assert other.list_keys() == store.list_keys() == ["c"]
+        assert stat.S_IMODE(path.stat().st_mode) == 0o600
+    with DatabaseContextStore(tmp_path / "backup.db") as other:
+        other.set("a", {"value": 1})
+    other.path.replace(path)
+    assert store.list_keys() == ["a"]
+    assert caplog.text.count("removed or replaced") == 3
 
 
 def test_what_a_store_writes_is_kept_though_another_opened_its_file_and_a_process_ended(path):

@@ -23,6 +23,7 @@ __all__ = [
     "WRITING",
     "address_hash",
     "compact",
+    "create_private_file",
     "database_address",
     "failure_reason",
     "is_passing",
@@ -128,7 +129,7 @@ def open_engine(
         msg = "isolation_level='AUTOCOMMIT' would break transactions: choose another, or none"
         raise ContextStoreError(msg)
     if is_sqlite(url):
-        _create_private_file(Path(str(url.database)))
+        create_private_file(Path(str(url.database)))
     try:
         engine = create_engine(
             url,
@@ -201,7 +202,7 @@ def _file(text: str) -> str:
     return os.path.realpath(Path(text).expanduser())
 
 
-def _create_private_file(path: Path) -> None:
+def create_private_file(path: Path) -> None:
     """Make the file before SQLite does, which would let others read it; its journal gets the same mode.
 
     One that is there is not even opened. To close it again would take away the locks of all who use it in

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -10,8 +11,9 @@ if TYPE_CHECKING:
 
     from autodash_jupyter.stores.database.schema import Tables
 
-__all__ = ["Statements", "make_statements"]
+__all__ = ["Statements", "in_parts", "make_statements"]
 
+MOST_PARAMETERS = 500  # of one statement; the databases allow a thousand and more
 CHANGED = ("key_json", "value_json", "revision")
 
 
@@ -74,3 +76,9 @@ def _upsert(tables: Tables, dialect: str) -> Insert:
     return statement.on_conflict_do_update(
         index_elements=[table.c.address], set_={name: statement.excluded[name] for name in CHANGED}
     )
+
+
+def in_parts(ids: Sequence[str]) -> Iterator[Sequence[str]]:
+    """Yield the ids in parts that one statement can hold."""
+    for start in range(0, len(ids), MOST_PARAMETERS):
+        yield ids[start : start + MOST_PARAMETERS]

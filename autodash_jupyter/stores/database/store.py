@@ -8,7 +8,7 @@ import os
 import random
 import threading
 import time
-from collections.abc import Callable, Hashable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Hashable, Mapping, Sequence
 from itertools import count
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
@@ -19,6 +19,7 @@ from autodash_jupyter.stores.database.engine import (
     WRITING,
     address_hash,
     compact,
+    create_private_file,
     database_address,
     failure_reason,
     is_passing,
@@ -28,8 +29,8 @@ from autodash_jupyter.stores.database.engine import (
     size_on_server,
 )
 from autodash_jupyter.stores.database.schema import ensure_schema, make_tables, value_revision
-from autodash_jupyter.stores.database.statements import make_statements
-from autodash_jupyter.stores.database.watch import FileWatch
+from autodash_jupyter.stores.database.statements import in_parts, make_statements
+from autodash_jupyter.stores.database.watch import FileWatch, file_identity
 from autodash_jupyter.stores.encoded import EncodedStore, Entry, decode_key_text
 from autodash_jupyter.stores.file_systems import network_file_system
 from autodash_jupyter.stores.protocol import DamagedRecordError, Key
@@ -46,7 +47,6 @@ Answer = TypeVar("Answer")
 DEFAULT_FILE = "context.db"
 DEFAULT_PREFIX = "autodash_"
 LONGEST_PAUSE = 0.2  # seconds between the attempts of a call that a dropped connection or a deadlock broke
-MOST_PARAMETERS = 500  # of one statement; the databases allow a thousand and more
 
 
 class DatabaseContextStore(EncodedStore):
@@ -116,6 +116,7 @@ class DatabaseContextStore(EncodedStore):
         self.driver_errors = (SQLAlchemyError, own_errors, OSError)
         try:
             ensure_schema(self._engine, self._tables)
+            self._file = file_identity(self.path) if self._watch is not None else None
         except self.driver_errors as error:
             raise self._failure("open", error) from error
         except (TypeError, ValueError, AttributeError, LookupError) as error:
@@ -132,6 +133,7 @@ class DatabaseContextStore(EncodedStore):
         """Return what is equal as long as nobody changed anything, here or elsewhere."""
         try:
             if self._watch is not None:
+                self._current_engine()
                 return self._watch.token()
             return self._read(lambda connection: connection.execute(self._statements.state).scalar())
         except self.driver_errors as error:
@@ -158,7 +160,7 @@ class DatabaseContextStore(EncodedStore):
     def compact(self) -> None:
         """Give the space that changed and deleted records took back to the disk."""
         try:
-            compact(self._engine_of_this_process(), self._tables.records.name)
+            compact(self._current_engine(), self._tables.records.name)
         except self.driver_errors as error:
             raise self._failure("compact", error) from error
 
@@ -243,7 +245,7 @@ class DatabaseContextStore(EncodedStore):
         """
         from sqlalchemy.exc import DBAPIError
 
-        engine = self._engine_of_this_process().execution_options(**options)
+        engine = self._current_engine().execution_options(**options)
         until = time.monotonic() + self._timeout
         for attempt in count():
             try:
@@ -254,6 +256,20 @@ class DatabaseContextStore(EncodedStore):
                     raise
                 time.sleep(random.uniform(0, min(LONGEST_PAUSE, 0.01 * (attempt + 1))))
         raise AssertionError  # the loop ends by itself only
+
+    def _current_engine(self) -> Engine:
+        """Return the engine, on the file at the path now: SQLite would write on to one that is gone."""
+        engine = self._engine_of_this_process()
+        if self._watch is not None and file_identity(self.path) != self._file:
+            with self._forking:
+                if file_identity(self.path) != self._file:
+                    logger.warning("%r was removed or replaced: what is there now is used", self)
+                    self._watch.close()
+                    create_private_file(self.path)
+                    engine.dispose()
+                    ensure_schema(engine, self._tables)
+                    self._file = file_identity(self.path)
+        return engine
 
     def _engine_of_this_process(self) -> Engine:
         if self._process != os.getpid():
@@ -281,9 +297,3 @@ def record_id(address: str) -> str:
     """
     # A cryptographic one, so that nobody can make up a key that falls on another one's record.
     return hashlib.blake2b(address.encode("ascii"), digest_size=16).hexdigest()
-
-
-def in_parts(ids: Sequence[str]) -> Iterator[Sequence[str]]:
-    """Yield the ids in parts that one statement can hold."""
-    for start in range(0, len(ids), MOST_PARAMETERS):
-        yield ids[start : start + MOST_PARAMETERS]

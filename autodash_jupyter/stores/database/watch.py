@@ -8,7 +8,16 @@ import threading
 from itertools import count
 from pathlib import Path
 
-__all__ = ["FileWatch"]
+__all__ = ["FileWatch", "file_identity"]
+
+
+def file_identity(path: Path) -> tuple[int, int] | None:
+    """Return which file is at a path, ``None`` where there is none; ``OSError`` where that can't be told."""
+    try:
+        status = os.stat(path)  # noqa: PTH116 - before each call, and twice as fast as Path.stat
+    except FileNotFoundError:
+        return None
+    return status.st_dev, status.st_ino
 
 
 class FileWatch:
