@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from autodash_jupyter.models import Dataset
+from autodash_jupyter.models import Dataset, FrameProfile
 from autodash_jupyter.profiling import render_card
 from autodash_jupyter.services import Progress
 from autodash_jupyter.session import Session
@@ -21,11 +21,10 @@ def dataset_card(session: Session, dataset_id: str, notes: Sequence[str] = ()) -
     if dataset is None:
         return notice("This dataset was deleted.")
     running = session.is_writing(dataset)
-    profile = session.datasets.writer.profile(dataset_id)
-    body = [_head(session, dataset)] if profile is None else []
+    card = _profile_card(session, dataset)
+    body = [] if card else [_head(session, dataset)]
     body += [f'<p class="ad-muted">{escape(note)}</p>' for note in notes]
-    if profile is not None:
-        body.append(render_card(profile, dataset.name))
+    body.append(card)
     if running:
         body.append(progress_bar(session.datasets.writer.progress(dataset_id)))
     if dataset.context_error:
@@ -33,6 +32,18 @@ def dataset_card(session: Session, dataset_id: str, notes: Sequence[str] = ()) -
     if not running:
         body.append(_foot(session, dataset))
     return View(page("".join(body)), _text(session, dataset, notes), final=not running)
+
+
+def _profile_card(session: Session, dataset: Dataset) -> str:
+    """Return the card of the profile, or of as many columns as are profiled so far; nothing before the first."""
+    writer = session.datasets.writer
+    profile = writer.profile(dataset.dataset_id)
+    columns = writer.profiled_columns(dataset.dataset_id)
+    if not columns:
+        return "" if profile is None else render_card(profile, dataset.name)
+    awaited = dataset.columns[len(columns) :]
+    growing = FrameProfile(dataset.row_count, len(columns) + len(awaited), 0, columns)
+    return render_card(growing, dataset.name, awaited=awaited)
 
 
 def progress_bar(progress: Progress | None) -> str:

@@ -67,7 +67,7 @@ class LiveTimeline:
         from autodash_jupyter.widgets.timeline_widget import TimelineWidget
 
         self._loop = asyncio.get_running_loop()
-        self._widget = TimelineWidget(html=self._html())
+        self._widget = TimelineWidget(model_id=self._display_id, identity=self._display_id, html=self._html())
         self._widget.on_msg(self._received)
         publish_display_data(_bundle(self._kept()), transient={"display_id": self._display_id})
         view = {"version_major": 2, "version_minor": 0, "model_id": self._widget.model_id}

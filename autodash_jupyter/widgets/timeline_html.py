@@ -19,13 +19,13 @@ LABEL_CHARACTERS = 60
 CHANGES_SHOWN = 3
 OLDER_AT_A_TIME = 20
 _COLUMNS = ("Step", "When", "Cell", "What changed", "Took")
-_PLACES = {"here": "now", "undone": "undone", "branch": "other branch"}
+_PLACES = {"here": "now", "undone": "undone", "branch": "branch"}
 
 STYLE = """
 .ad-timeline{max-width:78em}
 .ad-timeline table.ad-steps{border-collapse:collapse;width:100%;margin:0;table-layout:auto}
 .ad-timeline table.ad-steps th,.ad-timeline table.ad-steps td{text-align:left;padding:4px 12px 4px 0;
-vertical-align:top;border:0;background:none;line-height:20px;white-space:normal}
+vertical-align:top;border:0;background:none;line-height:20px;white-space:normal;max-width:none}
 .ad-timeline table.ad-steps thead th{font-weight:600;font-size:12px;white-space:nowrap;
 color:var(--jp-ui-font-color2,inherit);border-bottom:1px solid var(--jp-border-color2,#8884)}
 .ad-timeline table.ad-steps tbody tr{background:none}
@@ -57,11 +57,14 @@ border:1px solid var(--jp-border-color1,#8888);max-width:16em;overflow:hidden;te
 vertical-align:middle}
 .ad-timeline .ad-tag.ad-checkpoint{color:var(--jp-ui-font-color1,inherit);
 background:var(--jp-layout-color2,#8882)}
-.ad-timeline .ad-when,.ad-timeline .ad-took{white-space:nowrap;font-variant-numeric:tabular-nums;
-color:var(--jp-ui-font-color2,inherit)}
+.ad-timeline table.ad-steps td.ad-when,.ad-timeline table.ad-steps td.ad-took{white-space:nowrap;
+font-variant-numeric:tabular-nums;color:var(--jp-ui-font-color2,inherit)}
 .ad-timeline table.ad-steps td.ad-took,.ad-timeline table.ad-steps th.ad-took{text-align:right}
-.ad-timeline td code{unicode-bidi:isolate;overflow-wrap:anywhere;color:inherit}
-.ad-timeline td.ad-changed{overflow-wrap:anywhere}
+.ad-timeline table.ad-steps td.ad-cell{width:45%;max-width:0;min-width:8em}
+.ad-timeline table.ad-steps td.ad-changed{width:55%;max-width:0;min-width:8em;overflow-wrap:anywhere}
+.ad-timeline table.ad-steps td.ad-cell code{display:block;overflow:hidden;white-space:nowrap;
+text-overflow:ellipsis;unicode-bidi:isolate;color:inherit;background:none;padding:0;font-size:12px;
+line-height:20px}
 .ad-timeline td.ad-changed>span{display:block;unicode-bidi:isolate}
 .ad-timeline table.ad-steps td.ad-actions{white-space:nowrap;text-align:right;padding:3px 6px 3px 0}
 .ad-timeline .ad-hidden{position:absolute;width:1px;height:1px;overflow:hidden;clip-path:inset(50%);
@@ -158,11 +161,11 @@ def _number(row: TimelineRow) -> str:
 
 def _cells(step: Step | None, doubts: Sequence[str]) -> str:
     if step is None:
-        return '<td class="ad-when"></td><td></td><td class="ad-changed"></td><td class="ad-took"></td>'
+        return "".join(f'<td class="ad-{column}"></td>' for column in ("when", "cell", "changed", "took"))
     label = escape(first_line(step.label))
     code = f'<code dir="ltr" title="{escape(step.label[:2000])}">{label}</code>' if label else ""
     return (
-        f'<td class="ad-when">{_time(step.recorded_at)}</td><td>{code}</td>'
+        f'<td class="ad-when">{_time(step.recorded_at)}</td><td class="ad-cell">{code}</td>'
         f'<td class="ad-changed">{_changed(step, doubts)}</td><td class="ad-took">{_took(step.seconds)}</td>'
     )
 
@@ -181,7 +184,7 @@ def _time(moment: datetime) -> str:
     """Return a clock time; a live page shows it in its own time zone."""
     local = moment.astimezone()
     full = local.strftime("%Y-%m-%d %H:%M:%S")
-    return f'<time datetime="{moment.isoformat()}" title="{full}">{local.strftime("%H:%M:%S")}</time>'
+    return f'<time datetime="{moment.isoformat()}" title="{full}">{local.strftime("%H:%M")}</time>'
 
 
 def _took(seconds: float) -> str:

@@ -19,9 +19,10 @@ function render({ model, el }) {
   const status = element('p', 'ad-live-status', { role: 'status', 'aria-live': 'polite' });
   const difference = element('section', 'ad-live-difference', { 'aria-label': 'Comparison' });
   let waiting = null;
+  let isConnected = true;
 
   function draw() {
-    if (isDisconnected()) {
+    if (!isConnected) {
       el.replaceChildren(); // the table kept beside this widget takes over
       return;
     }
@@ -47,6 +48,7 @@ function render({ model, el }) {
     difference.hidden = html === '';
     difference.innerHTML = html;
     difference.prepend(button('Close', 'Close the comparison', hideDifference));
+    requestAnimationFrame(() => difference.scrollIntoView({ block: 'nearest' }));
   }
 
   function hideDifference() {
@@ -100,8 +102,10 @@ function render({ model, el }) {
     waiting = null;
   }
 
-  function isDisconnected() {
-    return el.closest('.jupyter-widgets-disconnected') !== null;
+  async function connectionChanged() {
+    const whole = await model.widget_manager.get_model(model.get('identity'));
+    isConnected = whole.comm_live;
+    draw();
   }
 
   /** A click disables the buttons, and a disabled one loses the focus: it gets it back, as the one clicked. */
@@ -123,12 +127,12 @@ function render({ model, el }) {
 
   table.addEventListener('click', click);
   model.on('change', draw);
-  model.on('comm_live_update', draw);
+  model.on('comm_live_update', connectionChanged);
   draw();
   model.send({ action: 'shown', request: view });
   return () => {
     model.off('change', draw);
-    model.off('comm_live_update', draw);
+    model.off('comm_live_update', connectionChanged);
     if (waiting !== null) {
       stopWaiting();
     }
@@ -143,7 +147,7 @@ function nameOf(step) {
 function useOwnTimeZone(time) {
   const moment = new Date(time.dateTime);
   if (!Number.isNaN(moment.getTime())) {
-    time.textContent = moment.toLocaleTimeString();
+    time.textContent = moment.toLocaleTimeString([], { timeStyle: 'short' });
     time.title = moment.toLocaleString();
   }
 }

@@ -20,6 +20,9 @@ class TimelineWidget(anywidget.AnyWidget):
     """
 
     _esm = Unicode(_MODULE).tag(sync=True)
+    identity = Unicode(help="the widget's own id, by which the page finds whether its kernel lives").tag(
+        sync=True
+    )
     html = Unicode().tag(sync=True)
     difference = Unicode(help="what the last comparison found, as HTML").tag(sync=True)
     note = Unicode(help="one line on what the last action did").tag(sync=True)

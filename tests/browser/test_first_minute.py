@@ -93,7 +93,7 @@ def test_load_read_break_and_undo(page: Page, lab: Any) -> None:
     seen = page.evaluate("window.seen")
     assert seen[-1] == "completed"
     assert "generating" in seen, seen
-    expect(page.locator(".jp-Cell").last.locator("table")).to_be_visible()  # %timeline has run
+    expect(page.locator(".jp-Cell").last.locator(".ad-live table")).to_be_visible()  # %timeline has run
     PICTURES.mkdir(parents=True, exist_ok=True)
     page.locator(".jp-Cell").nth(2).scroll_into_view_if_needed()
     page.screenshot(path=PICTURES / "card.png")
