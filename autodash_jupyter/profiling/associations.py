@@ -5,22 +5,20 @@ from __future__ import annotations
 import itertools
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pandas as pd
 
 from autodash_jupyter.models import Association, ColumnProfile
-from autodash_jupyter.profiling.sampling import sample_positions
 from autodash_jupyter.profiling.stopping import check_stop
 
 if TYPE_CHECKING:
-    from autodash_jupyter.profiling.engines import Engine
+    from autodash_jupyter.profiling.few_rows import FewRows
     from autodash_jupyter.profiling.reading import Array
 
 __all__ = ["find_associations"]
 
-_ROWS = 5_000
 _COLUMNS = 40
 _LEVELS = 30
 _LEAST_ROWS = 20
@@ -39,21 +37,19 @@ class _Side:
     is_number: bool
 
 
-def find_associations(engine: Engine, columns: Sequence[ColumnProfile]) -> tuple[Association, ...]:
+def find_associations(few: FewRows, columns: Sequence[ColumnProfile]) -> tuple[Association, ...]:
     """Return the strongest associations of at least 0.5 between columns, the strongest first.
 
-    At most 40 columns are compared, on 5,000 rows spread evenly; identifiers, texts and columns with
+    At most 40 columns are compared; identifiers, texts and columns with
     personal data take no part.
     """
-    rows = sample_positions(engine.held_rows, _ROWS, _ROWS)
-    sides = [side for column in columns if (side := _side(engine, column, rows)) is not None][:_COLUMNS]
-    count = engine.held_rows if rows is None else len(rows)
-    sampled = count < engine.row_count
+    able = (side for column in columns if (side := _side(few, column)) is not None)
+    sides = list(itertools.islice(able, _COLUMNS))
     found = [*_between_numbers(sides), *_with_categories(sides)]
     notable = [one for one in found if abs(one[3]) >= _NOTABLE]
     notable.sort(key=lambda one: -abs(one[3]))
     return tuple(
-        Association(first, second, measure, round(value, 3), count, sampled)  # type: ignore[arg-type]
+        Association(first, second, measure, round(value, 3), few.count, few.sampled)  # type: ignore[arg-type]
         for first, second, measure, value in notable[:_SHOWN]
     )
 
@@ -61,23 +57,27 @@ def find_associations(engine: Engine, columns: Sequence[ColumnProfile]) -> tuple
 Found = tuple[str, str, str, float]
 
 
-def _side(engine: Engine, column: ColumnProfile, rows: Array | None) -> _Side | None:
+def _side(few: FewRows, column: ColumnProfile) -> _Side | None:
     if column.personal or (column.distinct or 0) < 2:
         return None
     is_number = column.semantic_type in _NUMBERS and column.mean is not None
     if not is_number and not (column.semantic_type in _CATEGORIES and (column.distinct or 0) <= _LEVELS):
         return None
     try:
-        series = engine.column(column.position)
-        series = series if rows is None else series.iloc[rows]
         if is_number:
-            numbers = pd.to_numeric(series, errors="coerce").to_numpy(dtype=np.float64, na_value=np.nan)
+            numbers = _as_floats(few.column(column.position))
             numbers = np.where(np.isfinite(numbers), numbers, np.nan)
             return _Side(column.name, numbers, True) if np.isfinite(numbers).sum() >= _LEAST_ROWS else None
-        codes = pd.factorize(series)[0]
+        codes = few.levels(column.position)
         return _Side(column.name, codes, False) if (codes >= 0).sum() >= _LEAST_ROWS else None
     except Exception:  # noqa: BLE001 - a column that can't be compared takes no part
         return None
+
+
+def _as_floats(series: pd.Series[Any]) -> Array:
+    if isinstance(series.dtype, np.dtype) and series.dtype.kind in "biuf":
+        return series.to_numpy().astype(np.float64)
+    return pd.to_numeric(series, errors="coerce").to_numpy(dtype=np.float64, na_value=np.nan)
 
 
 def _between_numbers(sides: Sequence[_Side]) -> list[Found]:

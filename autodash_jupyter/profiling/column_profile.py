@@ -136,10 +136,9 @@ def _holds_personal_texts(reading: Reading) -> bool:
 def _lengths(reading: Reading) -> tuple[int, float, int] | None:
     if reading.family != "text" or not reading.tallies:
         return None
-    sizes = [(len(text), count) for text, count in reading.tallies]
-    rows = sum(count for _, count in sizes)
-    mean = sum(size * count for size, count in sizes) / rows
-    return min(sizes)[0], mean, max(sizes)[0]
+    sizes = np.fromiter((len(text) for text, _ in reading.tallies), np.int64, len(reading.tallies))
+    counts = np.fromiter((count for _, count in reading.tallies), np.int64, len(reading.tallies))
+    return int(sizes.min()), float(sizes @ counts / counts.sum()), int(sizes.max())
 
 
 def _patterns(reading: Reading) -> tuple[tuple[str, float], ...]:

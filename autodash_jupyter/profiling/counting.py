@@ -16,14 +16,13 @@ from autodash_jupyter.profiling.frequencies import (
 from autodash_jupyter.profiling.moments import Moments
 from autodash_jupyter.profiling.reading import Array, Reading
 from autodash_jupyter.profiling.stopping import check_stop
-from autodash_jupyter.profiling.texts import count_texts, with_extremes, with_frequencies
+from autodash_jupyter.profiling.texts import with_extremes, with_frequencies
 
 __all__ = ["SORTED_ROWS", "count_values"]
 
 SORTED_ROWS = 4_000_000
 """Up to so many numbers are copied and sorted: that takes less than hashing them, 32 MB, and is exact."""
 
-_COUNTED_BY_ARROW = 4_000_000  # texts: Arrow takes less work, but one core only, and can't be interrupted
 _TALLIED_SPAN = 1 << 16  # integers no further apart are counted in an array with a place for each
 
 
@@ -47,8 +46,6 @@ def count_values(reading: Reading, counter: ValueCounter) -> Reading:
 
 def _count_texts(reading: Reading, counter: ValueCounter) -> Reading:
     bound = most_distinct(reading.distinct or 0, reading.singletons, reading.sampled, reading.count)
-    if bound <= COUNTED_VALUES and reading.count <= _COUNTED_BY_ARROW:
-        return count_texts(reading)
     if bound <= COUNTED_VALUES:
         return with_frequencies(reading, counter.tally(reading.texts))
     return with_extremes(replace(reading, estimated=counter.estimate_distinct(reading.texts, bound)))

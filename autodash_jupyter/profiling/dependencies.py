@@ -3,36 +3,33 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from itertools import islice
 from typing import TYPE_CHECKING
 
 import numpy as np
-import pandas as pd
 
 from autodash_jupyter.models import ColumnProfile, Finding
-from autodash_jupyter.profiling.sampling import sample_positions
+from autodash_jupyter.profiling.few_rows import count_distinct
 from autodash_jupyter.profiling.stopping import check_stop
 
 if TYPE_CHECKING:
-    from autodash_jupyter.profiling.engines import Engine
+    from autodash_jupyter.profiling.few_rows import FewRows
     from autodash_jupyter.profiling.reading import Array
 
 __all__ = ["find_dependencies"]
 
-_ROWS = 5_000
 _COLUMNS = 20
 _LEAST_SUPPORT = 30  # rows that could have spoken against it
 _DETERMINING = {"identifier", "category", "place", "ordinal", "name", "date", "year", "email", "flag"}
 _SHOWN = 12
 
 
-def find_dependencies(engine: Engine, columns: Sequence[ColumnProfile]) -> Iterator[Finding]:
+def find_dependencies(few: FewRows, columns: Sequence[ColumnProfile]) -> Iterator[Finding]:
     """Yield a finding for each column that another one determines, as a postal code does a city.
 
-    At most 20 columns are compared, on 5,000 rows spread evenly.
+    At most 20 columns are compared.
     """
-    rows = sample_positions(engine.held_rows, _ROWS, _ROWS)
-    sides = list(_sides(engine, columns, rows))[:_COLUMNS]
-    sampled = rows is not None or engine.held_rows < engine.row_count
+    sides = list(islice(_sides(few, columns), _COLUMNS))
     shown = 0
     for second, (dependent, codes) in enumerate(sides):
         by = _determined_by(sides, second, codes)
@@ -47,7 +44,7 @@ def find_dependencies(engine: Engine, columns: Sequence[ColumnProfile]) -> Itera
             sentence,
             dependent.name,
             severity="info",
-            approximate=sampled,
+            approximate=few.sampled,
             method=f"distinct pairs among {len(codes):,} rows",
         )
         shown += 1
@@ -68,24 +65,22 @@ def _determined_by(
             continue
         if column.semantic_type not in _DETERMINING or len(others) - many < _LEAST_SUPPORT:
             continue
-        pairs = len(np.unique(others * levels + codes))
+        pairs = count_distinct(others * levels + codes)
         if pairs == many and (best is None or many < best[0]):
             best = (many, column.name, many == levels)
     return None if best is None else best[1:]
 
 
-def _sides(
-    engine: Engine, columns: Sequence[ColumnProfile], rows: Array | None
-) -> Iterator[tuple[ColumnProfile, Array]]:
+def _sides(few: FewRows, columns: Sequence[ColumnProfile]) -> Iterator[tuple[ColumnProfile, Array]]:
     for column in columns:
         if column.personal or column.semantic_type not in _DETERMINING or (column.distinct or 0) < 2:
             continue
         try:
-            series = engine.column(column.position)
-            codes = pd.factorize(series if rows is None else series.iloc[rows], use_na_sentinel=False)[0]
+            codes = few.levels(column.position)
         except Exception:  # noqa: BLE001 - a column that can't be compared takes no part
             continue
+        codes = codes + 1 if codes.min() < 0 else codes  # a missing value is a level like others here
         counts = np.bincount(codes)
         # A column that is nearly always the same follows from anything.
-        if len(counts) > 1 and counts.max() < 0.95 * len(codes):
-            yield column, codes.astype(np.int64)
+        if np.count_nonzero(counts) > 1 and counts.max() < 0.95 * len(codes):
+            yield column, codes

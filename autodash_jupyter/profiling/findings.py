@@ -17,7 +17,7 @@ from autodash_jupyter.profiling.reading import Reading
 from autodash_jupyter.profiling.semantic import Guess
 from autodash_jupyter.profiling.spellings import case_variants, near_duplicates
 from autodash_jupyter.profiling.statistics import Statistics, compute_statistics
-from autodash_jupyter.profiling.vocabulary import says_missing
+from autodash_jupyter.profiling.vocabulary import MISSING_STARTS, says_missing
 from autodash_jupyter.profiling.wording import counted, format_number, format_share, join_words
 
 __all__ = ["find_in_column"]
@@ -148,7 +148,7 @@ def _stored_as_text(parsed: Parsed | None, guess: Guess) -> Found:
 
 
 def _sentinels(reading: Reading, statistics: Statistics) -> Found:
-    words = [tally for tally in reading.tallies if says_missing(tally[0])]
+    words = [tally for tally in reading.tallies if tally[0][:1] in MISSING_STARTS and says_missing(tally[0])]
     if words and reading.family in ("text", "mixed"):
         names = join_words([f"'{text.strip()[:20]}'" for text, _ in words], limit=3)
         rows = sum(count for _, count in words)

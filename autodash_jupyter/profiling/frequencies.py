@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from types import TracebackType
 
 __all__ = [
+    "COUNTED_VALUES",
     "KEPT_HASHES",
     "Frequencies",
     "Ordered",

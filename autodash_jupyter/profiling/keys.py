@@ -13,7 +13,7 @@ from autodash_jupyter.models import ColumnProfile
 from autodash_jupyter.profiling.reading import Array
 from autodash_jupyter.profiling.row_codes import RowCodes, all_differ, combine
 
-__all__ = ["find_candidate_keys", "find_duplicate_rows"]
+__all__ = ["LARGEST", "find_candidate_keys", "find_duplicate_rows"]
 
 _KEY_TYPES = {
     "identifier": 0, "email": 1, "date": 2, "datetime": 2, "year": 2, "name": 3, "url": 3, "phone": 3,
@@ -23,7 +23,9 @@ _SINGLE_KEY_TYPES = {"identifier", "email", "date", "datetime", "year", "name", 
 _PAIRED_COLUMNS = 14
 _KEYS_SHOWN = 4
 _SECONDS = 0.4
-_LARGEST = 12_000_000  # rows whose codes may be held at once
+
+LARGEST = 12_000_000
+"""So many rows are compared at once; of longer tables a share is."""
 
 
 def find_candidate_keys(codes: RowCodes, columns: Sequence[ColumnProfile]) -> tuple[tuple[int, ...], ...]:
@@ -56,9 +58,9 @@ def find_candidate_keys(codes: RowCodes, columns: Sequence[ColumnProfile]) -> tu
 
 
 def _is_key(codes: RowCodes, column: ColumnProfile) -> bool:
-    if column.distinct == column.count and "distinct" not in column.errors:
-        return True
-    return codes.row_count <= _LARGEST and _tells_apart(codes, (column.position,))
+    if "distinct" not in column.errors and codes.row_count == column.count:
+        return column.distinct == column.count
+    return codes.row_count <= LARGEST and _tells_apart(codes, (column.position,))
 
 
 def _find_groups(
@@ -66,7 +68,7 @@ def _find_groups(
 ) -> list[tuple[int, ...]]:
     rows = codes.row_count
     found: list[tuple[int, ...]] = []
-    if rows > _LARGEST:
+    if rows > LARGEST:
         return found
     for group in itertools.combinations(able, size):
         if time.perf_counter() > deadline or len(found) == _KEYS_SHOWN:
@@ -121,8 +123,8 @@ def find_duplicate_rows(codes: RowCodes, columns: Sequence[ColumnProfile]) -> in
         if code is None:
             incomparable = True
             continue
-        if combined is None and len(code) > _LARGEST:
-            share = _LARGEST / 4 / len(code)
+        if combined is None and len(code) > LARGEST:
+            share = LARGEST / 4 / len(code)
             rows = np.flatnonzero(code <= np.uint64(int(share * (2**64 - 1))))
             code = code[rows]
         in_place = None if combined is None or (rows is None and codes.keeps_all) else combined

@@ -12,10 +12,12 @@ from autodash_jupyter.profiling.associations import find_associations
 from autodash_jupyter.profiling.columns import read_column
 from autodash_jupyter.profiling.dependencies import find_dependencies
 from autodash_jupyter.profiling.engines import Engine
-from autodash_jupyter.profiling.keys import find_candidate_keys, find_duplicate_rows
+from autodash_jupyter.profiling.few_rows import FewRows
+from autodash_jupyter.profiling.frequencies import Frequencies
+from autodash_jupyter.profiling.keys import LARGEST, find_candidate_keys, find_duplicate_rows
 from autodash_jupyter.profiling.parsing import parse_text
 from autodash_jupyter.profiling.reading import Array
-from autodash_jupyter.profiling.row_codes import RowCodes
+from autodash_jupyter.profiling.row_codes import RowCodes, encode
 from autodash_jupyter.profiling.sampling import sample_positions
 from autodash_jupyter.profiling.stopping import StoppedError
 from autodash_jupyter.profiling.times import coverage
@@ -24,7 +26,7 @@ from autodash_jupyter.profiling.wording import counted, format_value, join_words
 __all__ = ["TableFacts", "examine_table"]
 
 _COMPARED_COLUMNS = 80
-_COMPARED_ROWS = 2000
+_FIRST_LOOK = 50  # rows of which columns that are nearly the same agree in some
 _NEAR = 0.98
 _TIMED_COLUMNS = 10
 _STRONG = 0.9
@@ -54,15 +56,16 @@ def examine_table(engine: Engine, columns: Sequence[ColumnProfile]) -> TableFact
     codes = RowCodes(engine)
     keys = find_candidate_keys(codes, columns)
     duplicates = _count_duplicates(engine, codes, keys, columns)
-    associations = find_associations(engine, columns)
+    few = FewRows(engine)
+    associations = find_associations(few, columns)
     names = tuple(tuple(columns[position].name for position in key) for key in keys)
     findings = [
         *_grain(codes, names, duplicates, columns, engine.row_count),
         *_duplicates(duplicates, engine.row_count),
-        *_same_columns(codes, columns),
+        *_same_columns(few, columns),
         *_repeated_labels(columns),
         *_time(engine, columns),
-        *find_dependencies(engine, columns),
+        *find_dependencies(few, columns),
         *_associated(associations),
     ]
     return TableFacts(duplicates, names, tuple(findings), associations)
@@ -78,9 +81,9 @@ def _count_duplicates(
 
 def _emptiness(engine: Engine) -> Iterator[Finding]:
     if not engine.labels:
-        yield Finding("no_columns", "The table has no columns.")
+        yield Finding("no_columns", "The table has no columns.", method="counted")
     else:
-        yield Finding("no_rows", "The table has no rows.")
+        yield Finding("no_rows", "The table has no rows.", method="counted")
 
 
 def _grain(
@@ -107,16 +110,22 @@ def _grain(
     if key_but_for_repeats is not None:
         repeats = counted(duplicates or 0, "repeated row is", "repeated rows are")
         message = f"One row for each value, once the {repeats} dropped."
-        yield Finding("grain", message, key_but_for_repeats, severity="info")
+        method = "its distinct values are as many as the distinct rows"
+        yield Finding("grain", message, key_but_for_repeats, severity="info", method=method)
     elif duplicates:
-        yield Finding("no_key", "No column, pair or triple of columns tells all rows apart.", severity="info")
+        message = "No column, pair or triple of columns tells all rows apart."
+        yield Finding("no_key", message, severity="info", method="some rows are equal in every column")
 
 
 def _duplicates(duplicates: int | None, rows: int) -> Iterator[Finding]:
+    shared = rows > LARGEST
     if duplicates:
         yield Finding(
             "duplicate_rows",
             f"{counted(duplicates, 'row repeats', 'rows repeat')} an earlier one, of {rows:,}.",
+            approximate=shared,
+            method="codes of 64 bits of the rows compared, "
+            + ("on a share of the rows, scaled up" if shared else "on all rows"),
         )
 
 
@@ -126,28 +135,46 @@ def _repeated_labels(columns: Sequence[ColumnProfile]) -> Iterator[Finding]:
         seen[column.name] = seen.get(column.name, 0) + 1
     for name, times in seen.items():
         if times > 1:
-            yield Finding("duplicate_name", f"{times} columns have the same name.", name)
+            message = f"{times} columns have the same name."
+            yield Finding("duplicate_name", message, name, method="the labels of all columns compared")
 
 
-def _same_columns(codes: RowCodes, columns: Sequence[ColumnProfile]) -> Iterator[Finding]:
+def _same_columns(few: FewRows, columns: Sequence[ColumnProfile]) -> Iterator[Finding]:
     """Find pairs of columns equal in nearly all rows, more than chance would make them."""
-    rows = np.unique(np.linspace(0, codes.row_count - 1, _COMPARED_ROWS).astype(np.int64))
     sides: list[tuple[ColumnProfile, Array, float]] = []
     for column in columns[:_COMPARED_COLUMNS]:
         if (column.distinct or 0) < 2 or column.semantic_type in ("nested", "constant", "empty"):
             continue
-        code = codes.sampled(column.position, rows)
+        code = _codes(few, column)
         if code is not None:
-            shares = np.unique(code, return_counts=True)[1] / len(code)
+            shares = Frequencies.of_sorted(np.sort(code)).counts / len(code)
             sides.append((column, code, float((shares**2).sum())))
     for number, (second, code, chance) in enumerate(sides):
         for first, other, _ in sides[:number]:
+            if not (code[:_FIRST_LOOK] == other[:_FIRST_LOOK]).any():
+                continue
             same = float((code == other).mean())
             if same >= _NEAR and same > chance + 0.5 * (1 - chance):
                 how = "the same values as" if same == 1 else "nearly the same values as"
-                message = f"It holds {how} '{first.name}'."
-                yield Finding("near_identical", message, second.name, approximate=len(rows) < codes.row_count)
+                yield Finding(
+                    "near_identical",
+                    f"It holds {how} '{first.name}'.",
+                    second.name,
+                    approximate=few.sampled,
+                    method=f"compared row by row, {_rows_read(few.count, few.sampled)}",
+                )
                 break
+
+
+def _codes(few: FewRows, column: ColumnProfile) -> Array | None:
+    try:
+        return encode(few.column(column.position))
+    except Exception:  # noqa: BLE001 - such a column takes no part in comparisons
+        return None
+
+
+def _rows_read(count: int, sampled: bool) -> str:
+    return f"on {count:,} rows spread evenly" if sampled else "on all rows"
 
 
 def _associated(associations: Sequence[Association]) -> Iterator[Finding]:
@@ -178,18 +205,30 @@ def _time(engine: Engine, columns: Sequence[ColumnProfile]) -> Iterator[Finding]
         except Exception:  # noqa: BLE001 - the column is profiled already; only its gaps stay unknown
             continue
         first, last = format_value(column.minimum), format_value(column.maximum)
-        yield Finding("time_coverage", f"It runs from {first} to {last}.", column.name, severity="info")
+        yield Finding(
+            "time_coverage",
+            f"It runs from {first} to {last}.",
+            column.name,
+            severity="info",
+            approximate="minimum" in column.errors,
+            method="its first and last value, "
+            + ("in a sample" if "minimum" in column.errors else "of all rows"),
+        )
         covered = coverage(moments, column.granularity or "day")
         if covered and covered.absent and not column.approximate and covered.longest_gap:
             start, end = covered.longest_gap
             gap = start if start == end else f"{start} to {end}"
             missing = counted(covered.absent, covered.unit + " has", covered.unit + "s have")
             message = f"{missing} no rows, of {covered.periods:,}; the longest gap is {gap}."
-            yield Finding("time_gaps", message, column.name, severity="info")
+            method = f"each {covered.unit} between the first and the last looked for in all rows"
+            yield Finding("time_gaps", message, column.name, severity="info", method=method)
 
 
 def _moments(engine: Engine, column: ColumnProfile) -> Array:
-    reading = read_column(engine.column(column.position), sample_positions(engine.held_rows))
+    series = engine.column(column.position)
+    if isinstance(series.dtype, np.dtype) and series.dtype.kind == "M":
+        return series.to_numpy()
+    reading = read_column(series, sample_positions(engine.held_rows))
     if reading.family == "time":
         return reading.values
     parsed = parse_text(reading)

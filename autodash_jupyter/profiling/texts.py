@@ -9,42 +9,66 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from autodash_jupyter.profiling.frequencies import Frequencies
-from autodash_jupyter.profiling.reading import Reading, Tally
+from autodash_jupyter.profiling.frequencies import COUNTED_VALUES, Frequencies, most_distinct
+from autodash_jupyter.profiling.reading import Array, Reading, Tally
 
 if TYPE_CHECKING:
     from autodash_jupyter.profiling.sampling import Rows
 
-__all__ = ["KEPT_TALLIES", "count_texts", "read_text", "tally_text", "with_extremes", "with_frequencies"]
+__all__ = ["KEPT_TALLIES", "read_text", "tally_text", "with_extremes", "with_frequencies"]
 
 KEPT_TALLIES = 200_000  # all of a sample, so that numbers kept as text are read without bias
+
+_COUNTED_BY_ARROW = 4_000_000  # beyond, DuckDB counts: on all cores, and it can be interrupted
 
 
 def read_text(texts: Any, rows: Rows | None) -> Reading:
     """Read an Arrow array (or chunked array) of strings.
 
-    Of a sampled column the extremes stay unknown until ``with_extremes`` or ``with_frequencies``.
+    All rows are counted where ``rows`` is ``None``, and where those rows show that there are few distinct
+    values. Of a sampled column the extremes stay unknown until ``with_extremes`` or ``with_frequencies``.
     """
-    import pyarrow.compute as pc
-
     missing = texts.null_count
     count = len(texts) - missing
     if count == 0:
         return Reading("empty", 0, missing)
-    sample = texts if rows is None else texts.take(rows)
-    counted = pc.value_counts(sample.drop_null())
-    counts = counted.field("counts").to_numpy()
-    reading = Reading(
+    if rows is None:
+        return _read_counted(texts, *_count(texts))
+    for looked_at in (rows[::10], rows):
+        values, counts = _count(texts.take(looked_at))
+        most = most_distinct(len(counts), int(np.count_nonzero(counts == 1)), int(counts.sum()), count)
+        if most <= COUNTED_VALUES and count <= _COUNTED_BY_ARROW:
+            return _read_counted(texts, *_count(texts))
+    reading = _read_counted(texts, values, counts)
+    return replace(reading, texts=texts, minimum=None, maximum=None)
+
+
+def _count(texts: Any) -> tuple[Any, Array]:
+    """Return the distinct texts and how often each comes, without missing ones."""
+    import pyarrow.compute as pc
+
+    counted = pc.value_counts(texts)
+    values, counts = counted.field("values"), counted.field("counts").to_numpy()
+    if not values.null_count:
+        return values, counts
+    return values.drop_null(), counts[pc.is_valid(values).to_numpy(zero_copy_only=False)]
+
+
+def _read_counted(texts: Any, values: Any, counts: Array) -> Reading:
+    import pyarrow.compute as pc
+
+    extremes: dict[str, str] = pc.min_max(values).as_py()
+    return Reading(
         "text",
-        count,
-        missing,
-        tallies=_most_frequent(counted.field("values"), counts),
+        len(texts) - texts.null_count,
+        texts.null_count,
+        tallies=_most_frequent(values, counts),
         distinct=len(counts),
         singletons=int(np.count_nonzero(counts == 1)),
         sampled=int(counts.sum()),
-        texts=texts,
+        minimum=extremes["min"],
+        maximum=extremes["max"],
     )
-    return with_extremes(reading) if rows is None else reading
 
 
 def _most_frequent(values: Any, counts: Any) -> list[Tally]:
@@ -59,27 +83,6 @@ def with_extremes(reading: Reading) -> Reading:
 
     extremes: dict[str, str] = pc.min_max(reading.texts).as_py()
     return replace(reading, minimum=extremes["min"], maximum=extremes["max"], texts=None)
-
-
-def count_texts(reading: Reading) -> Reading:
-    """Replace what the sample told by a count of each distinct text of the whole column, by Arrow."""
-    import pyarrow.compute as pc
-
-    counted = pc.value_counts(reading.texts)
-    present = pc.is_valid(counted.field("values"))
-    values, counts = (counted.field(name).filter(present) for name in ("values", "counts"))
-    extremes: dict[str, str] = pc.min_max(values).as_py()
-    rows = counts.to_numpy()
-    return replace(
-        reading,
-        tallies=_most_frequent(values, rows),
-        distinct=len(rows),
-        singletons=int(np.count_nonzero(rows == 1)),
-        sampled=reading.count,
-        minimum=extremes["min"],
-        maximum=extremes["max"],
-        texts=None,
-    )
 
 
 def with_frequencies(reading: Reading, found: Frequencies) -> Reading:

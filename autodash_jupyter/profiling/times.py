@@ -6,12 +6,13 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from autodash_jupyter.profiling.moments import blocks, compute_moments
+from autodash_jupyter.profiling.moments import blocks
 from autodash_jupyter.profiling.reading import Array
 
 __all__ = ["Coverage", "coverage", "granularity"]
 
 _MOST_DAYS = 1_000_000
+_FIRST_LOOK = 50_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,9 +72,13 @@ def coverage(moments: Array, name: str) -> Coverage | None:
     first, span = edges[0], edges[1] - edges[0] + 1
     if span > _MOST_DAYS or span < 3:
         return None
+    # Some of the rows show already that a dense series has no gap.
     present = np.zeros(span, dtype=bool)
-    for block in blocks(moments):
-        present[_present(block).astype(f"datetime64[{unit}]").astype(np.int64) - first] = True
+    for some in (moments[:: max(1, len(moments) // _FIRST_LOOK)], moments):
+        for block in blocks(some):
+            present[_present(block).astype(f"datetime64[{unit}]").astype(np.int64) - first] = True
+        if len(some) == len(moments) or present.all():
+            break
     absent = span - int(np.count_nonzero(present))
     if absent > 0.5 * span:
         return None
@@ -89,8 +94,11 @@ def coverage(moments: Array, name: str) -> Coverage | None:
 
 def _edges(moments: Array, unit: str) -> tuple[int, int] | None:
     """Return the first and the last period, counted from 1970."""
-    found = compute_moments(moments)
-    if not found.count:
+    known = _present(moments)
+    if not len(known):
         return None
-    first, last = np.array([found.minimum, found.maximum]).astype(f"datetime64[{unit}]").astype(np.int64)
+    known = known.astype(known.dtype.newbyteorder("="), copy=False)
+    numbers = known.view(np.int64)  # their extremes take a tenth of the time
+    edges = np.array([numbers.min(), numbers.max()]).view(known.dtype)
+    first, last = edges.astype(f"datetime64[{unit}]").astype(np.int64)
     return int(first), int(last)

@@ -248,3 +248,19 @@ def test_chance_does_not_make_an_association_of_small_categories() -> None:
         }
     )
     assert profile(frame).associations == ()
+
+
+def test_every_finding_of_a_table_says_how_it_was_had() -> None:
+    days = pd.to_datetime(["2024-01-01", "2024-01-02", "2024-01-03", "2024-01-09"] * 10)
+    frame = pd.DataFrame({"day": days, "amount": range(40), "again": range(40)})
+    frame["label"] = "x"
+    frame.columns = ["day", "amount", "again", "amount"]
+    repeated = pd.DataFrame({"a": [1, 1, 2, 2] * 30, "b": ["x", "x", "y", "y"] * 30})
+    once_more = pd.DataFrame({"user_id": [*range(100, 200), 100], "city": ["Oslo"] * 101})
+    tables = [frame, repeated, once_more, frame.head(0), pd.DataFrame()]
+    found = [finding for table in tables for finding in profile(table).findings]
+    assert {finding.kind for finding in found} >= {
+        "duplicate_rows", "no_key", "near_identical", "duplicate_name", "time_coverage", "time_gaps",
+        "grain", "no_rows", "no_columns",
+    }  # fmt: skip
+    assert [finding.kind for finding in found if not finding.method] == []
