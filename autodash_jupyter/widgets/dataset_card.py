@@ -35,7 +35,7 @@ def dataset_card(session: Session, dataset_id: str, notes: Sequence[str] = ()) -
 
 
 def _profile_card(session: Session, dataset: Dataset) -> str:
-    """Return the card of the profile, or of as many columns as are profiled so far; nothing before the first."""
+    """Return the card of the profile, or of the columns profiled so far; nothing before the first."""
     writer = session.datasets.writer
     profile = writer.profile(dataset.dataset_id)
     columns = writer.profiled_columns(dataset.dataset_id)

@@ -83,6 +83,7 @@ def use_theme(page: Page, name: str) -> None:
     page.locator(".lm-Menu-itemLabel", has_text=re.compile("^Theme$")).hover()
     page.locator(".lm-Menu-itemLabel", has_text=re.compile(f"^{name}$")).click()
     expect(page.locator(f"body[data-jp-theme-name='{name}']")).to_have_count(1)
+    expect(page.locator("#jupyterlab-splash")).to_have_count(0)
 
 
 def present(page: Page) -> Locator:

@@ -12,6 +12,8 @@ from autodash_jupyter.completion import candidates
 from autodash_jupyter.session import Session
 from autodash_jupyter.stores import InMemoryContextStore
 from autodash_jupyter.widgets import datasets_table, difference_view, timeline_table
+from autodash_jupyter.widgets.timeline_rows import timeline_rows
+from autodash_jupyter.widgets.timeline_views import live_timeline_html
 
 
 @pytest.fixture
@@ -94,3 +96,57 @@ def test_names_are_completed_where_they_may_stand(session: Session) -> None:
     assert "sample:seattle_weather" in candidates(session, "%load_dataset sam", "sam")
     assert "seattle_weather" in candidates(session, "%load_dataset sample:", "")
     assert candidates(session, "%load_dataset sample:pen", "sample:pen") == ["sample:penguins"]
+
+
+def test_the_live_table_names_its_buttons_and_offers_none_for_the_present(session: Session) -> None:
+    for value in (1, 2):
+        set_to(session, value)
+    session.checkpoint("<b>")
+    html = live_timeline_html(session, 20, "id")
+    assert 'aria-label="Go to step 1"' in html
+    assert 'aria-label="Go to step 2"' not in html
+    assert 'aria-label="Go to the start"' in html
+    assert 'aria-label="Undo step 2: x = 2"' in html
+    assert 'aria-label="Nothing to redo" disabled' in html
+    assert "<b>" not in html
+
+
+def test_a_button_says_hostile_code_as_text(session: Session) -> None:
+    session.namespace["x"] = 1
+    session.record('x = 1 # "><script>alert(1)</script> \u202e onclick="')
+    html = live_timeline_html(session, 20, "id")
+    assert "<script>" not in html
+    assert '# "' not in html
+    assert 'dir="ltr"' in html
+
+
+def test_the_present_is_shown_however_old_and_what_is_between_is_counted(session: Session) -> None:
+    for value in range(60):
+        set_to(session, value)
+    session.goto(20)
+    html = live_timeline_html(session, 20, "id")
+    assert html.count("<tr class=") == 22
+    assert 'data-step="20" aria-current="step"' in html
+    assert "39 older steps not shown" in html
+    assert 'aria-label="Show 20 older steps"' in html
+    assert "39 older not shown." in timeline_table(session, 20).text
+
+
+def test_a_state_that_is_no_longer_kept_is_said_so_instead_of_offered(session: Session) -> None:
+    for value in range(60):
+        set_to(session, value)
+    html = live_timeline_html(session, 60, "id")
+    assert 'aria-label="Go to step 10"' in html
+    assert 'aria-label="Go to step 5"' not in html
+    assert "no longer kept" in html
+
+
+def test_a_branch_of_a_branch_is_indented_twice(session: Session) -> None:
+    for value in (1, 2, 3):
+        set_to(session, value)
+    session.goto(2)
+    set_to(session, 4)
+    session.goto(0)
+    set_to(session, 5)
+    depths = {row.step_id: row.depth for row in timeline_rows(session.timeline).rows}
+    assert depths == {5: 0, 4: 2, 3: 1, 2: 1, 1: 1, 0: 0}
