@@ -18,7 +18,7 @@ from autodash_jupyter.events import (
     EventBus,
     ProfileCompleted,
 )
-from autodash_jupyter.models import ContextStatus, Dataset, FrameProfile, utc_now
+from autodash_jupyter.models import ColumnProfile, ContextStatus, Dataset, FrameProfile, utc_now
 from autodash_jupyter.processes import process_name
 
 if TYPE_CHECKING:
@@ -61,6 +61,7 @@ class ContextWriter:
         self._bus = bus
         self._language_model = language_model
         self._profiles: dict[str, FrameProfile] = {}
+        self._columns: dict[str, list[ColumnProfile]] = {}
         self._progress: dict[str, Progress] = {}
         self._drafts: dict[str, str] = {}
         self._runs: dict[str, object] = {}
@@ -72,6 +73,10 @@ class ContextWriter:
     def profile(self, dataset_id: str) -> FrameProfile | None:
         """Return the profile made in this process, or ``None``."""
         return self._profiles.get(dataset_id)
+
+    def profiled_columns(self, dataset_id: str) -> tuple[ColumnProfile, ...]:
+        """Return the columns that a running generation has profiled so far, in their order."""
+        return tuple(self._columns.get(dataset_id, ()))
 
     def draft(self, dataset_id: str) -> str | None:
         """Return what a language model has written so far of a running generation."""
@@ -141,6 +146,7 @@ class ContextWriter:
             case ColumnProfiled(index=index, total=total, column=column):
                 message = f"profiled column {index} of {total}: {column.name}"
                 self._progress[key] = Progress(index, total, message)
+                self._columns.setdefault(key, []).append(column)
             case ProfileCompleted(profile=profile, text=text):
                 return self._apply_profile(key, profile, text)
             case ContextToken(text=text, sent=sent):
@@ -157,6 +163,7 @@ class ContextWriter:
         from autodash_jupyter.profiling import columns_info
 
         self._profiles[dataset_id] = profile
+        self._columns.pop(dataset_id, None)
         total = profile.column_count
         self._progress[dataset_id] = Progress(total, total, "writing")
         changes: dict[str, Any] = {"columns_info": columns_info(profile)}
@@ -197,4 +204,5 @@ class ContextWriter:
 
     def _end(self, dataset_id: str) -> None:
         self._progress.pop(dataset_id, None)
+        self._columns.pop(dataset_id, None)
         self._drafts.pop(dataset_id, None)

@@ -1,0 +1,75 @@
+"""The head of the card: the table's size, gaps, repeated rows, keys, and what goes together."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from autodash_jupyter.models import Association, FrameProfile
+from autodash_jupyter.profiling.card_rows import finding_lines
+from autodash_jupyter.profiling.card_text import estimate, isolated, plain
+from autodash_jupyter.profiling.wording import counted, format_bytes, format_share
+
+__all__ = ["head"]
+
+_KEYS_SHOWN = 3
+_PAIRS_SHOWN = 10
+_NOTES_SHOWN = 6
+_MEASURES = {
+    "pearson": ("Pearson", "Pearson's correlation: how near to a straight line"),
+    "spearman": ("Spearman", "Spearman's rank correlation: how steadily one rises or falls with the other"),
+    "correlation_ratio": ("ratio", "correlation ratio: how much of the number's spread the categories tell"),
+    "cramers_v": ("Cramér's V", "Cramér's V: how far one category tells the other"),
+}
+
+
+def head(profile: FrameProfile, title: str) -> str:
+    """Return the head as HTML; without a title, the size comes first."""
+    heading = f'<span class="adp-title">{isolated(title, 160)}</span>' if title else ""
+    facts = "".join(f'<span class="adp-fact">{fact}</span>' for fact in _facts(profile))
+    notes = [finding for finding in profile.findings if finding.column is None and finding.kind != "grain"]
+    lines = finding_lines(notes, _NOTES_SHOWN) + _together(profile)
+    below = f'<div class="adp-notes">{lines}</div>' if lines else ""
+    return f'<div class="adp-head">{heading}{facts}</div>{below}'
+
+
+def _facts(profile: FrameProfile) -> Iterator[str]:
+    size = f"{counted(profile.row_count, 'row')} × {counted(profile.column_count, 'column')}"
+    yield f"<b>{size}</b>"
+    if profile.memory_bytes:
+        yield f"{format_bytes(profile.memory_bytes)} in memory"
+    missing = sum(column.missing for column in profile.columns)
+    cells = sum(column.count + column.missing for column in profile.columns)
+    if cells and len(profile.columns) == profile.column_count:
+        yield f"{format_share(missing / cells)} of the cells missing" if missing else "no cell missing"
+    if profile.duplicate_rows == 0 and profile.row_count:  # those there are, a finding tells of
+        yield "no repeated row"
+    if profile.candidate_keys:
+        grain = next((finding for finding in profile.findings if finding.kind == "grain"), None)
+        keys = [" + ".join(isolated(name, 40) for name in key) for key in profile.candidate_keys]
+        rest = len(keys) - _KEYS_SHOWN
+        more = f" or {counted(rest, 'other')}" if rest > 0 else ""
+        shown = f"key: {' or '.join(keys[:_KEYS_SHOWN])}{more}"
+        yield estimate(shown, grain.method) if grain and grain.approximate else shown
+
+
+def _together(profile: FrameProfile) -> str:
+    """List the strongest associations, closed until one asks for them."""
+    if not profile.associations:
+        return ""
+    lines = "".join(map(_association, profile.associations[:_PAIRS_SHOWN]))
+    rest = len(profile.associations) - _PAIRS_SHOWN
+    more = f"<li>and {rest:,} more</li>" if rest > 0 else ""
+    count = counted(len(profile.associations), "pair of columns goes", "pairs of columns go")
+    return f'<details class="adp-pairs"><summary>{count} together</summary><ul>{lines}{more}</ul></details>'
+
+
+def _association(pair: Association) -> str:
+    name, meaning = _MEASURES[pair.measure]
+    rows = f"{meaning}; on {'a sample of ' if pair.approximate else ''}{counted(pair.rows, 'row')}"
+    value = f"{'≈ ' if pair.approximate else ''}{pair.value:.2f}"
+    width = 60 * min(1.0, abs(pair.value))
+    return (
+        f"<li><span>{isolated(pair.first, 40)} – {isolated(pair.second, 40)}</span> "
+        f'<i style="width:{width:.0f}px"></i> <span title="{plain(rows, 200)}">{value}'
+        f"&nbsp;{name}</span></li>"
+    )
