@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import hashlib
 import json
 from datetime import UTC, datetime
 from uuid import UUID
@@ -11,7 +12,7 @@ from autodash_jupyter.errors import ContextStoreError
 from autodash_jupyter.stores.protocol import DamagedRecordError, Key
 from autodash_jupyter.stores.scalars import Json, Unsupported, decode_scalar, encode_scalar, is_tagged
 
-__all__ = ["decode_key", "encode_key", "key_address"]
+__all__ = ["address_digest", "decode_key", "encode_key", "key_address"]
 
 DEEPEST = 100  # levels of nesting; enough for any sane key, far from Python's recursion limit
 YEAR_ONE = datetime(1, 1, 1, tzinfo=UTC)
@@ -40,6 +41,16 @@ def key_address(key: Key) -> str:
     (True, False)
     """
     return json.dumps(_encode_or_refuse(key, canonical=True))
+
+
+def address_digest(address: str) -> bytes:
+    """Return 16 bytes that stand for an address, which may be long, and hold anything.
+
+    >>> address_digest(key_address(("column", "a"))).hex()
+    'b0d287e6a957d930ae0a38cd6c2e48f6'
+    """
+    # Cryptographic, so that nobody can make up a key (a column's name) that falls on another one's record.
+    return hashlib.blake2b(address.encode("ascii"), digest_size=16).digest()
 
 
 def decode_key(node: Json) -> Key:

@@ -451,6 +451,33 @@ def test_a_forked_child_uses_connections_of_its_own(reopen):
     assert store.change_token() != token
 
 
+@pytest.mark.skipif(not hasattr(os, "fork"), reason="this system can't fork")
+@pytest.mark.filterwarnings("ignore:This process .* is multi-threaded:DeprecationWarning")
+def test_children_forked_while_threads_write_can_write(tmp_path):
+    store = DatabaseContextStore(tmp_path / "context.db", timeout=10)
+    threads = [
+        threading.Thread(target=lambda n=n: [store.set((n, i), {}) for i in range(40)]) for n in range(4)
+    ]
+    for thread in threads:
+        thread.start()
+    children = []
+    for number in range(3):
+        child = os.fork()
+        if child == 0:
+            code = 1
+            try:
+                for i in range(10):
+                    store.set(("child", number, i), {})
+                code = 0
+            finally:
+                os._exit(code)
+        children.append(child)
+    for thread in threads:
+        thread.join()
+    assert [os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]) for child in children] == [0, 0, 0]
+    assert len(store.list_keys()) == 4 * 40 + 3 * 10
+
+
 def test_more_records_than_one_statement_holds_are_all_or_none(reopen):
     store = reopen()
     many = {number: {"number": number} for number in range(1300)}

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import hashlib
 import logging
 import os
 import random
 import threading
 import time
 from collections.abc import Callable, Hashable, Mapping, Sequence
+from contextlib import AbstractContextManager, nullcontext
 from itertools import count
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
@@ -28,11 +28,13 @@ from autodash_jupyter.stores.database.engine import (
     public_address,
     size_on_server,
 )
+from autodash_jupyter.stores.database.forking import ForkGate
 from autodash_jupyter.stores.database.schema import ensure_schema, make_tables, value_revision
 from autodash_jupyter.stores.database.statements import in_parts, make_statements
 from autodash_jupyter.stores.database.watch import FileWatch, file_identity
 from autodash_jupyter.stores.encoded import EncodedStore, Entry, decode_key_text
 from autodash_jupyter.stores.file_systems import network_file_system
+from autodash_jupyter.stores.keys import address_digest
 from autodash_jupyter.stores.protocol import DamagedRecordError, Key
 
 if TYPE_CHECKING:
@@ -105,6 +107,7 @@ class DatabaseContextStore(EncodedStore):
             isolation_level=isolation_level,
             connect_args=connect_args or {},
         )
+        self._gate = ForkGate(self.close, timeout) if self._watch is not None else None
         self._statements = make_statements(self._tables, self._engine.dialect)
         self._process = os.getpid()
         self._forking = threading.Lock()
@@ -115,7 +118,8 @@ class DatabaseContextStore(EncodedStore):
         own_errors: type[BaseException] = self._engine.dialect.loaded_dbapi.Error
         self.driver_errors = (SQLAlchemyError, own_errors, OSError)
         try:
-            ensure_schema(self._engine, self._tables)
+            with self._no_fork():
+                ensure_schema(self._engine, self._tables)
             self._file = file_identity(self.path) if self._watch is not None else None
         except self.driver_errors as error:
             raise self._failure("open", error) from error
@@ -134,7 +138,8 @@ class DatabaseContextStore(EncodedStore):
         try:
             if self._watch is not None:
                 self._current_engine()
-                return self._watch.token()
+                with self._no_fork():
+                    return self._watch.token()
             return self._read(lambda connection: connection.execute(self._statements.state).scalar())
         except self.driver_errors as error:
             raise self._failure("read", error) from error
@@ -160,7 +165,9 @@ class DatabaseContextStore(EncodedStore):
     def compact(self) -> None:
         """Give the space that changed and deleted records took back to the disk."""
         try:
-            compact(self._current_engine(), self._tables.records.name)
+            engine = self._current_engine()
+            with self._no_fork():
+                compact(engine, self._tables.records.name)
         except self.driver_errors as error:
             raise self._failure("compact", error) from error
 
@@ -182,7 +189,7 @@ class DatabaseContextStore(EncodedStore):
         first = count_changes(connection, self._statements, len(entries))
         rows: list[dict[str, Any]] = [
             {
-                "address": record_id(entry.address),
+                "address": address_digest(entry.address).hex(),
                 "key_json": entry.key,
                 "value_json": entry.value,
                 "position": first + number,
@@ -195,7 +202,7 @@ class DatabaseContextStore(EncodedStore):
         note_changes(connection, self._statements, first, noted)
 
     def _fetch(self, addresses: Sequence[str]) -> list[str | None]:
-        ids = [record_id(address) for address in addresses]
+        ids = [address_digest(address).hex() for address in addresses]
 
         def fetch(connection: Connection) -> dict[str, str]:
             found: dict[str, str] = {}
@@ -208,7 +215,7 @@ class DatabaseContextStore(EncodedStore):
         return [texts.get(one) for one in ids]
 
     def _remove(self, addresses: Sequence[str]) -> None:
-        ids = [record_id(address) for address in addresses]
+        ids = [address_digest(address).hex() for address in addresses]
 
         def remove(connection: Connection) -> None:
             first = count_changes(connection, self._statements, len(ids))
@@ -249,7 +256,7 @@ class DatabaseContextStore(EncodedStore):
         until = time.monotonic() + self._timeout
         for attempt in count():
             try:
-                with engine.begin() as connection:
+                with self._no_fork(), engine.begin() as connection:
                     return work(connection)
             except DBAPIError as error:
                 if time.monotonic() > until or not is_passing(error):
@@ -257,11 +264,14 @@ class DatabaseContextStore(EncodedStore):
                 time.sleep(random.uniform(0, min(LONGEST_PAUSE, 0.01 * (attempt + 1))))
         raise AssertionError  # the loop ends by itself only
 
+    def _no_fork(self) -> AbstractContextManager[None]:
+        return nullcontext() if self._gate is None else self._gate.transaction()
+
     def _current_engine(self) -> Engine:
         """Return the engine, on the file at the path now: SQLite would write on to one that is gone."""
         engine = self._engine_of_this_process()
         if self._watch is not None and file_identity(self.path) != self._file:
-            with self._forking:
+            with self._no_fork(), self._forking:
                 if file_identity(self.path) != self._file:
                     logger.warning("%r was removed or replaced: what is there now is used", self)
                     self._watch.close()
@@ -287,13 +297,3 @@ class DatabaseContextStore(EncodedStore):
         if not is_sqlite(self._url):
             advice = "is the server running, and is STORAGE_BACKEND its address?"
         return ContextStoreError(f"can't {action} {self!r}: {reason.rstrip('.')}; {advice}")
-
-
-def record_id(address: str) -> str:
-    """Return the hash that a record of this address is found by.
-
-    >>> record_id('["column", "a"]')
-    '...'
-    """
-    # A cryptographic one, so that nobody can make up a key that falls on another one's record.
-    return hashlib.blake2b(address.encode("ascii"), digest_size=16).hexdigest()

@@ -21,6 +21,7 @@ from time import monotonic
 from typing import Any
 
 from autodash_jupyter.stores.caching.watching import Forget
+from autodash_jupyter.stores.keys import address_digest
 from autodash_jupyter.stores.redis.connection import (
     RedisAddress,
     RedisTuning,
@@ -28,7 +29,7 @@ from autodash_jupyter.stores.redis.connection import (
     each_primary,
     import_redis,
 )
-from autodash_jupyter.stores.redis.layout import Layout, digest_of
+from autodash_jupyter.stores.redis.layout import Layout
 
 __all__ = ["RedisInvalidations"]
 
@@ -74,7 +75,7 @@ class RedisInvalidations:
 
     def name(self, address: str) -> str:
         """Return the digest that a record is named by."""
-        return digest_of(address)
+        return address_digest(address).hex()
 
     def wait(self, seconds: float) -> bool:
         """Wait until it listens, at most so long; tell whether it does."""

@@ -15,7 +15,7 @@ from typing import NamedTuple
 from autodash_jupyter.errors import ContextStoreError
 from autodash_jupyter.stores.encoded import Entry
 
-__all__ = ["VERSION", "IndexEntry", "Layout", "digest_of", "make_layout", "tail"]
+__all__ = ["VERSION", "IndexEntry", "Layout", "make_layout", "tail"]
 
 VERSION = 1  # of this layout
 CLUSTER_PARTITIONS = 64
@@ -87,12 +87,6 @@ def make_layout(prefix: str, *, is_cluster: bool) -> Layout:
         msg = f"prefix={prefix!r} has an empty or open hash tag: write it as '{before}{{name}}:'"
         raise ContextStoreError(msg)
     return Layout(prefix, 1 if brace else CLUSTER_PARTITIONS)
-
-
-def digest_of(address: str) -> str:
-    """Return what a record is named by: an address may be long, and hold anything."""
-    # Cryptographic, so that nobody can make up a key that falls on another one's record.
-    return hashlib.blake2b(address.encode("ascii"), digest_size=16).hexdigest()
 
 
 def tail(entry: Entry) -> str:

@@ -10,7 +10,7 @@ from typing import Any
 from autodash_jupyter.errors import ContextStoreError
 from autodash_jupyter.stores.caching.watching import Forget, Watch
 from autodash_jupyter.stores.encoded import EncodedStore, Entry, decode_key_text, decode_text
-from autodash_jupyter.stores.keys import key_address
+from autodash_jupyter.stores.keys import address_digest, key_address
 from autodash_jupyter.stores.protocol import DamagedRecordError, Key, Value
 from autodash_jupyter.stores.redis.client import RedisClient
 from autodash_jupyter.stores.redis.connection import (
@@ -22,7 +22,7 @@ from autodash_jupyter.stores.redis.connection import (
     redis_errors,
 )
 from autodash_jupyter.stores.redis.invalidation import RedisInvalidations
-from autodash_jupyter.stores.redis.layout import VERSION, IndexEntry, digest_of, make_layout, tail
+from autodash_jupyter.stores.redis.layout import VERSION, IndexEntry, make_layout, tail
 from autodash_jupyter.stores.redis.scripts import CHANGES, PUT, REMOVE, SWEEP
 
 __all__ = ["RedisContextStore"]
@@ -128,7 +128,7 @@ class RedisContextStore(EncodedStore):
 
     def get_with_lifetimes(self, keys: Sequence[Key]) -> list[tuple[Value | None, float | None]]:
         """Return the values under ``keys``, each with the seconds it has left; ``None`` is for ever."""
-        records = [self._layout.record(digest_of(key_address(key))) for key in keys]
+        records = [self._layout.record(address_digest(key_address(key)).hex()) for key in keys]
         try:
             self._look_at_layout()
             answers = self._client.call_all([(ask, record) for record in records for ask in ("GET", "PTTL")])
@@ -164,7 +164,7 @@ class RedisContextStore(EncodedStore):
         if not entries:
             return
         lifetime = "" if self.ttl is None else f"{self.ttl * 1000:.0f}"
-        named = {digest_of(entry.address): entry for entry in entries}
+        named = {address_digest(entry.address).hex(): entry for entry in entries}
         # One counter gives the order; one Redis has it in the same script.
         orders = dict(zip(named, self._reserve_orders(len(named)), strict=True))
         for partition, digests in self._by_partition(list(named)).items():
@@ -175,11 +175,11 @@ class RedisContextStore(EncodedStore):
 
     def _fetch(self, addresses: Sequence[str]) -> list[str | None]:
         self._look_at_layout()
-        keys = [self._layout.record(digest_of(address)) for address in addresses]
+        keys = [self._layout.record(address_digest(address).hex()) for address in addresses]
         return [_value_text(value) for value in self._values(keys)]
 
     def _remove(self, addresses: Sequence[str]) -> None:
-        digests = [digest_of(address) for address in addresses]
+        digests = [address_digest(address).hex() for address in addresses]
         for partition, some in self._by_partition(digests).items():
             self._write(REMOVE, partition, some, some)
 

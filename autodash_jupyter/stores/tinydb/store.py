@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import json
 import logging
 import os
@@ -13,6 +12,7 @@ from tinydb import TinyDB
 
 from autodash_jupyter.errors import ContextStoreError
 from autodash_jupyter.stores.encoded import EncodedStore, Entry, decode_key_text
+from autodash_jupyter.stores.keys import address_digest
 from autodash_jupyter.stores.protocol import DamagedRecordError, Key
 from autodash_jupyter.stores.tinydb.journal_storage import JournalStorage
 from autodash_jupyter.stores.tinydb.journaled_tables import JournaledTables
@@ -173,10 +173,7 @@ def put_change(entry: Entry) -> Change:
 
 def document_id(address: str) -> str:
     """Return the id of the document in which the record of this address is kept."""
-    # TinyDB's ids are integers. This one is computed by a cryptographic hash, so that nobody can make
-    # up a key, a column's name say, that falls on another one's document.
-    digest = hashlib.blake2b(address.encode("ascii"), digest_size=16).digest()
-    return str(int.from_bytes(digest, "big"))
+    return str(int.from_bytes(address_digest(address), "big"))  # TinyDB's ids are integers
 
 
 def split(document: str) -> tuple[str, str]:
