@@ -4,14 +4,13 @@ from __future__ import annotations
 
 import itertools
 import time
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 import numpy as np
-import pandas as pd
 
 from autodash_jupyter.models import ColumnProfile
 from autodash_jupyter.profiling.reading import Array
-from autodash_jupyter.profiling.row_codes import RowCodes, all_differ, combine
+from autodash_jupyter.profiling.row_codes import RowCodes, all_differ, combine, spans
 
 __all__ = ["LARGEST", "find_candidate_keys", "find_duplicate_rows"]
 
@@ -23,6 +22,8 @@ _SINGLE_KEY_TYPES = {"identifier", "email", "date", "datetime", "year", "name", 
 _PAIRED_COLUMNS = 14
 _KEYS_SHOWN = 4
 _SECONDS = 0.4
+_BITS = 24  # of a code, by which rows are told that may repeat another
+_SORTED_AT_ONCE = 2_000_000
 
 LARGEST = 12_000_000
 """So many rows are compared at once; of longer tables a share is."""
@@ -119,19 +120,17 @@ def find_duplicate_rows(codes: RowCodes, columns: Sequence[ColumnProfile]) -> in
     combined: Array | None = None
     share, combinations, incomparable = 1.0, 1.0, False
     for number, column in enumerate(ranked):
-        code = codes.whole(column.position) if rows is None else codes.sampled(column.position, rows)
-        if code is None:
+        if combined is None:
+            combined, rows, share = _first_codes(codes, column.position)
+            known = combined is not None
+        else:
+            known = _take_in(codes, column.position, combined, rows)
+        if combined is None or not known:
             incomparable = True
             continue
-        if combined is None and len(code) > LARGEST:
-            share = LARGEST / 4 / len(code)
-            rows = np.flatnonzero(code <= np.uint64(int(share * (2**64 - 1))))
-            code = code[rows]
-        in_place = None if combined is None or (rows is None and codes.keeps_all) else combined
-        combined = code if combined is None else combine(combined, code, in_place)
         combinations *= max(column.distinct or 1, 1)
         if combinations >= codes.row_count and number + 1 < len(ranked):
-            kept = _repeated(combined)
+            kept = _may_repeat(combined)
             if len(kept) == 0:
                 return 0
             rows, combined = (kept if rows is None else rows[kept]), combined[kept]
@@ -141,25 +140,53 @@ def find_duplicate_rows(codes: RowCodes, columns: Sequence[ColumnProfile]) -> in
     return None if incomparable and repeats else repeats
 
 
+def _first_codes(codes: RowCodes, position: int) -> tuple[Array | None, Array | None, float]:
+    """Return codes that may be changed, the rows they are of (``None``: all), and the share of these."""
+    code = codes.whole(position)
+    if code is None or len(code) <= LARGEST:
+        return (code.copy() if code is not None and codes.keeps_all else code), None, 1.0
+    share = LARGEST / 4 / len(code)
+    rows = np.flatnonzero(code <= np.uint64(int(share * (2**64 - 1))))
+    return code[rows], rows, share
+
+
+def _take_in(codes: RowCodes, position: int, combined: Array, rows: Array | None) -> bool:
+    """Take a column into the codes of rows, in place; ``False`` where it can't be compared."""
+    if rows is None:
+        return codes.mix_into(combined, position)
+    code = codes.sampled(position, rows)
+    if code is not None:
+        combine(combined, code, combined)
+    return code is not None
+
+
 def _is_slow(column: ColumnProfile) -> bool:
     return column.semantic_type == "nested" or not column.dtype.startswith(
         ("int", "uint", "float", "bool", "date", "time")
     )
 
 
-def _repeated(codes: Array) -> Array:
-    """Return the positions of codes that come more than once."""
-    if len(codes) <= 100_000:
-        return np.flatnonzero(pd.Series(codes).duplicated(keep=False).to_numpy())
-    ordered = np.sort(codes)
-    twice = np.unique(ordered[1:][ordered[1:] == ordered[:-1]])
-    del ordered
-    if len(twice) == 0:
-        return np.empty(0, dtype=np.int64)
-    at = np.minimum(np.searchsorted(twice, codes), len(twice) - 1)
-    return np.flatnonzero(twice[at] == codes)
+def _may_repeat(codes: Array) -> Array:
+    """Return the positions of all codes that come more than once, and of a few that don't."""
+    first_bits = np.zeros(1 << _BITS, dtype=bool)
+    shift = np.uint64(64 - _BITS)
+    for ordered in _sorted_parts(codes):
+        first_bits[ordered[1:][ordered[1:] == ordered[:-1]] >> shift] = True
+    found = [np.flatnonzero(first_bits[codes[rows] >> shift]) + rows.start for rows in spans(len(codes))]
+    return np.concatenate(found) if found else np.empty(0, dtype=np.int64)
 
 
 def _count_repeats(codes: Array) -> int:
-    ordered = np.sort(codes)
-    return int(np.count_nonzero(ordered[1:] == ordered[:-1]))
+    return sum(int(np.count_nonzero(part[1:] == part[:-1])) for part in _sorted_parts(codes))
+
+
+def _sorted_parts(codes: Array) -> Iterator[Array]:
+    """Yield all codes in order, a quarter of them at a time where they are many, to save memory."""
+    if len(codes) <= _SORTED_AT_ONCE:
+        yield np.sort(codes)
+        return
+    for quarter in range(4):
+        pieces = [codes[rows] for rows in spans(len(codes))]
+        part = np.concatenate([piece[piece >> np.uint64(62) == quarter] for piece in pieces])
+        part.sort()
+        yield part

@@ -18,7 +18,7 @@ from autodash_jupyter.profiling.stopping import StoppedError, check_stop
 if TYPE_CHECKING:
     from autodash_jupyter.profiling.engines import Engine
 
-__all__ = ["RowCodes", "all_differ", "combine", "encode"]
+__all__ = ["RowCodes", "all_differ", "combine", "encode", "spans"]
 
 _BLOCK = 1 << 18
 _KEPT_CODES = 8_000_000  # 64 MB of codes are kept for columns asked for again
@@ -65,7 +65,7 @@ class RowCodes:
             series = self.engine.column(position)
             codes = np.empty(len(series), dtype=np.uint64)
             whole = _plain_form(series)
-            for rows in _spans(len(series)):
+            for rows in spans(len(series)):
                 block = encode(series.iloc[rows], whole)
                 if block is None:
                     return None
@@ -76,6 +76,24 @@ class RowCodes:
             return None
         return codes
 
+    def mix_into(self, combined: Array, position: int) -> bool:
+        """Take a column into the codes of all rows, in place and block by block.
+
+        Returns ``False``, and changes nothing, where the column's values can't be compared.
+        """
+        series = self.engine.column(position)
+        if position in self._kept or not _is_uniform(series.dtype):
+            codes = self.whole(position)
+            if codes is not None:
+                combine(combined, codes, combined)
+            return codes is not None
+        whole = _plain_form(series)
+        for rows in spans(len(series)):
+            block = encode(series.iloc[rows], whole)
+            if block is not None:
+                combine(combined[rows], block, combined[rows])
+        return True
+
     def rows_of(self, positions: Sequence[int]) -> Array | None:
         """Return one code for each row of some columns together; ``None`` where one can't be compared."""
         combined: Array | None = None
@@ -85,6 +103,13 @@ class RowCodes:
                 return None
             combined = codes if combined is None else combine(combined, codes)
         return combined
+
+
+def _is_uniform(dtype: Any) -> bool:
+    """Tell whether any block of such a column can be encoded, as mixed and nested values can't."""
+    if isinstance(dtype, np.dtype):
+        return dtype.kind in "biufmM"
+    return isinstance(dtype, pd.StringDtype | pd.DatetimeTZDtype)
 
 
 def _plain_form(series: pd.Series[Any]) -> bool | None:
@@ -135,12 +160,13 @@ def combine(left: Array, right: Array, into: Array | None = None) -> Array:
     """Return one code for each pair of codes; the order matters. ``into`` may be one of the two."""
     combined = np.empty(len(left), dtype=np.uint64) if into is None else into
     with np.errstate(over="ignore"):
-        for rows in _spans(len(left)):
+        for rows in spans(len(left)):
             combined[rows] = _scramble(left[rows] * np.uint64(3) + right[rows])
     return combined
 
 
-def _spans(size: int) -> Iterator[slice]:
+def spans(size: int) -> Iterator[slice]:
+    """Yield the slices of a long array that are worked on at a time."""
     for start in range(0, size, _BLOCK):
         check_stop()
         yield slice(start, start + _BLOCK)
@@ -150,7 +176,7 @@ def all_differ(codes: Array) -> bool:
     """Tell whether no code comes twice; most that fail do so among the first few thousand."""
     for part in (codes[:_FIRST_LOOK], codes):
         ordered = np.sort(part)
-        if any(bool((ordered[rows][1:] == ordered[rows][:-1]).any()) for rows in _spans(len(ordered))):
+        if any(bool((ordered[rows][1:] == ordered[rows][:-1]).any()) for rows in spans(len(ordered))):
             return False
         edges = ordered[_BLOCK - 1 :: _BLOCK][: len(ordered[_BLOCK::_BLOCK])]
         if bool((edges == ordered[_BLOCK::_BLOCK]).any()):

@@ -51,8 +51,17 @@ class TableFacts:
 
 def examine_table(engine: Engine, columns: Sequence[ColumnProfile]) -> TableFacts:
     """Look at a table as a whole; what can't be read is left out."""
+    notes = [
+        Finding(
+            "reading",
+            f"{note[:1].upper()}{note[1:]}.",
+            severity="info",
+            method="noted when the file was read",
+        )
+        for note in engine.notes
+    ]
     if engine.row_count == 0 or not columns:
-        return TableFacts(0 if len(columns) else None, (), tuple(_emptiness(engine)))
+        return TableFacts(0 if len(columns) else None, (), (*notes, *_emptiness(engine)))
     codes = RowCodes(engine)
     keys = find_candidate_keys(codes, columns)
     duplicates = _count_duplicates(engine, codes, keys, columns)
@@ -60,6 +69,7 @@ def examine_table(engine: Engine, columns: Sequence[ColumnProfile]) -> TableFact
     associations = find_associations(few, columns)
     names = tuple(tuple(columns[position].name for position in key) for key in keys)
     findings = [
+        *notes,
         *_grain(codes, names, duplicates, columns, engine.row_count),
         *_duplicates(duplicates, engine.row_count),
         *_same_columns(few, columns),

@@ -155,7 +155,7 @@ _SPACES = "\t\n\x0b\x0c\r\x1c\x1d\x1e\x1f \x85\xa0\u1680\u2028\u2029\u202f\u205f
 MISSING_STARTS = frozenset(
     start for word in (*MISSING_WORDS, *_SPACES) for start in (word[:1], word[:1].upper())
 )
-"""What texts that may say "missing" begin with; "" for the empty one. It rules out nearly all at little cost."""
+"""What texts that say "missing" may begin with; "" for the empty one. Most texts are ruled out by it."""
 
 
 def says_missing(text: str) -> bool:

@@ -185,6 +185,49 @@ def test_a_file_that_is_not_there_is_refused_in_one_line(path: str, tmp_path: Pa
     assert len(str(refused.value).splitlines()) == 1
 
 
+_ROWS = [("Köln", 1.5, "2024-01-01"), ("Bonn", 2.5, "2024-01-02"), ("Köln", 4.0, "2024-01-03")] * 40
+
+
+@pytest.mark.parametrize(
+    ("before", "delimiter", "encoding"),
+    [
+        ("", ";", "cp1252"),
+        ("", "^", "utf-8"),
+        ("", ",", "utf-16"),
+        ("Report of sales\nmade on Monday\n\n", ",", "cp1252"),
+    ],
+)
+def test_an_unusual_csv_file_is_profiled_from_its_path(
+    before: str, delimiter: str, encoding: str, tmp_path: Path
+) -> None:
+    lines = [delimiter.join(map(str, row)) for row in [("city", "price", "day"), *_ROWS]]
+    path = tmp_path / "sales.csv"
+    path.write_bytes((before + "\n".join(lines) + "\n").encode(encoding))
+    found = profile(path)
+    assert [(column.name, column.semantic_type) for column in found.columns] == [
+        ("city", "place"), ("price", "money"), ("day", "date"),
+    ]  # fmt: skip
+    assert (found.row_count, found.columns[0].top_values[0]) == (120, ("Köln", 80))
+
+
+def test_what_was_left_out_of_an_unusual_file_is_a_finding(tmp_path: Path) -> None:
+    path = tmp_path / "sales.csv"
+    good = "Köln,1.5,2024-01-01\n"
+    path.write_text(
+        "city,price,day\n" + good * 150 + "Köln,1.5,2024-01-01,x,y\n" + good * 50, encoding="utf-8"
+    )
+    (finding,) = [finding for finding in profile(path).findings if finding.kind == "reading"]
+    assert "LEFT OUT" in finding.message
+    assert finding.method
+
+
+def test_a_csv_file_of_one_column_stays_one(tmp_path: Path) -> None:
+    path = tmp_path / "words.csv"
+    path.write_text("word\n" + "\n".join(["one", "two", "three"] * 9), encoding="utf-8")
+    found = profile(path)
+    assert [(column.name, column.count) for column in found.columns] == [("word", 27)]
+
+
 def test_a_file_of_another_kind_is_refused_with_what_to_do() -> None:
     with pytest.raises(SourceError, match=r"load 'book\.xlsx' first"):
         profile("book.xlsx")

@@ -251,7 +251,7 @@ def test_chance_does_not_make_an_association_of_small_categories() -> None:
 
 
 def test_every_finding_of_a_table_says_how_it_was_had() -> None:
-    days = pd.to_datetime(["2024-01-01", "2024-01-02", "2024-01-03", "2024-01-09"] * 10)
+    days = pd.to_datetime(["2024-01-01", "2024-01-02", "2024-01-03", "2024-01-06"] * 10)
     frame = pd.DataFrame({"day": days, "amount": range(40), "again": range(40)})
     frame["label"] = "x"
     frame.columns = ["day", "amount", "again", "amount"]

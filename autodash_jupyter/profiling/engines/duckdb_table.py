@@ -5,15 +5,20 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
 from autodash_jupyter.errors import SourceError
+from autodash_jupyter.profiling.engines.in_memory import PandasTable
 from autodash_jupyter.profiling.engines.sampled import COUNTED_LEVELS, Aggregates, SampledTable, sample_size
+
+if TYPE_CHECKING:
+    from autodash_jupyter.profiling.engines.protocol import Engine
 
 __all__ = ["open_file", "open_relation"]
 
+_LOADED_BYTES = 100_000_000
 _DISTINCT_ERROR = 0.1  # DuckDB's HyperLogLog has a standard error of about 3 %; 99.9 % are nearer
 _NUMBERS = ("TINYINT", "SMALLINT", "INTEGER", "BIGINT", "HUGEINT", "UTINYINT", "USMALLINT", "UINTEGER",
             "UBIGINT", "UHUGEINT", "FLOAT", "DOUBLE", "DECIMAL")  # fmt: skip
@@ -25,10 +30,12 @@ _READERS = {
 }  # fmt: skip
 
 
-def open_file(path: str | Path) -> SampledTable:
+def open_file(path: str | Path) -> Engine:
     """Open a Parquet or CSV file (or a pattern of such files) in place; nothing is loaded.
 
-    Raises ``SourceError`` where there is none, or DuckDB can't read it.
+    A CSV file of at most 100 MB that DuckDB can't read, or sees one column in only, is read by
+    ``frames.read_source``, which knows more encodings, delimiters and preambles. Raises ``SourceError``
+    where there is no file, or none of them can read it.
     """
     import duckdb
 
@@ -40,11 +47,28 @@ def open_file(path: str | Path) -> SampledTable:
         raise SourceError(msg)
     try:
         relation = getattr(duckdb.connect(":memory:"), reader)(text)
-        return open_relation(relation, reader.removeprefix("read_"), _size_of(text))
+        if len(relation.columns) > 1 or (loaded := _load(text)) is None:
+            return open_relation(relation, reader.removeprefix("read_"), _size_of(text))
     except duckdb.Error as error:
-        reason = str(error).splitlines()[0]
-        msg = f"'{text}' can't be read ({reason}); check its path and the file's format."
-        raise SourceError(msg) from error
+        loaded = _load(text) if reader == "read_csv" else None
+        if loaded is None:
+            reason = str(error).splitlines()[0]
+            msg = f"'{text}' can't be read ({reason}); check its path and the file's format."
+            raise SourceError(msg) from error
+    return loaded
+
+
+def _load(path: str) -> PandasTable | None:
+    """Read a file that DuckDB can't make sense of, where it is small enough to be held in memory."""
+    from autodash_jupyter.frames import read_source
+
+    if not 0 < _size_of(path) <= _LOADED_BYTES or Path(path).suffix.casefold() in (".parquet", ".pq"):
+        return None
+    try:
+        tables = read_source(path)
+    except SourceError:  # then DuckDB's own reason, or its reading, stands
+        return None
+    return PandasTable(tables[0].frame, "csv", tables[0].notes) if len(tables) == 1 else None
 
 
 def _size_of(path: str) -> int:

@@ -25,6 +25,7 @@ class InMemoryTable(ABC):
     """A table whose columns can all be read as pandas Series without loading anything."""
 
     name = "memory"
+    notes: Sequence[str] = ()
     labels: Sequence[object]
     row_count: int
 
@@ -57,9 +58,9 @@ class InMemoryTable(ABC):
 class PandasTable(InMemoryTable):
     """A pandas DataFrame."""
 
-    name = "pandas"
-
-    def __init__(self, frame: pd.DataFrame) -> None:
+    def __init__(self, frame: pd.DataFrame, name: str = "pandas", notes: Sequence[str] = ()) -> None:
+        self.name = name
+        self.notes = notes
         self._frame = frame
         self.row_count = len(frame)
         self.labels = list(frame.columns)

@@ -20,6 +20,8 @@ class Engine(Protocol):
     name: str
     row_count: int
     labels: Sequence[object]
+    notes: Sequence[str]
+    """What was guessed or left out when the table was read, in a line each."""
 
     @property
     def held_rows(self) -> int:

@@ -73,6 +73,7 @@ class SampledTable:
         self.labels: Sequence[object] = list(sample.columns)
         self.row_count = row_count
         self.memory_bytes = memory_bytes
+        self.notes: Sequence[str] = ()
         self._dtypes = dtypes
         self._sample = sample
         self._aggregates = aggregates
