@@ -295,5 +295,5 @@ class DatabaseContextStore(EncodedStore):
         reason = failure_reason(error, self._url)
         advice = "make space and see who may write there, or choose another file by STORAGE_BACKEND"
         if not is_sqlite(self._url):
-            advice = "is the server running, and is STORAGE_BACKEND its address?"
+            advice = "see that it runs, that STORAGE_BACKEND is its address, and that you may write there"
         return ContextStoreError(f"can't {action} {self!r}: {reason.rstrip('.')}; {advice}")
