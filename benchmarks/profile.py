@@ -2,7 +2,8 @@
 
     python benchmarks/profile.py            # 1,000,000 x 20, and growth from 1e5 to 1e6 rows
     python benchmarks/profile.py --full     # also 10,000,000 x 10, 1,000,000 x 200, and growth to 1e7
-    python benchmarks/profile.py --peers    # also polars, skrub and ydata-profiling, in a venv of their own
+    python benchmarks/profile.py --peers    # also polars, skrub, ydata-profiling, LIDA, in their own venvs
+    python benchmarks/profile.py --dask     # also a Dask cluster of one and two workers (needs distributed)
 
 Each contender runs alone in a fresh process, on the same made-up table (numbers, texts, dates, flags,
 categories): once to warm up on a hundredth of the rows, then ``--runs`` times, of which the best counts.
@@ -26,6 +27,7 @@ import threading
 import time
 import venv
 from collections.abc import Callable
+from functools import partial
 from importlib import import_module
 from pathlib import Path
 from typing import Any
@@ -33,7 +35,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-PEERS = ["polars", "skrub", "ydata-profiling"]
+PEERS = {"peers": ["polars", "skrub", "ydata-profiling"], "lida": ["lida"]}  # a venv each
 SLOWEST = 1_500  # seconds
 KINDS = ("key", "normal", "code", "region", "when", "flag", "amount", "word", "big", "grade")
 
@@ -124,6 +126,11 @@ def ydata_minimal(frame: pd.DataFrame) -> None:
     report.get_description()
 
 
+def lida_summary(frame: pd.DataFrame) -> None:
+    summarizer = import_module("lida.components.summarizer").Summarizer()
+    summarizer.summarize(frame, text_gen=None, file_name="table", n_samples=3, summary_method="default")
+
+
 CONTENDERS: dict[str, Callable[[Any], None]] = {
     "profile": ours,
     "profile_stream, first result": ours_first_result,
@@ -132,6 +139,7 @@ CONTENDERS: dict[str, Callable[[Any], None]] = {
     "polars statistics": polars_statistics,
     "polars describe": lambda frame: frame.describe(),
     "skrub TableReport": skrub_report,
+    "LIDA summarizer": lida_summary,
     "ydata-profiling minimal": ydata_minimal,
     "one touch of the memory": touch,
 }
@@ -139,6 +147,7 @@ OF_PEERS = {
     "polars statistics": "polars",
     "polars describe": "polars",
     "skrub TableReport": "skrub",
+    "LIDA summarizer": "lida",
     "ydata-profiling minimal": "ydata_profiling",
 }
 MOST_CELLS = {"ydata-profiling minimal": 20_000_000}  # beyond, it needs more memory than most machines have
@@ -197,7 +206,7 @@ def measure(python: str, contender: str, rows: int, columns: int, runs: int) -> 
     return found
 
 
-def compare(rows: int, columns: int, runs: int, peers: str | None) -> None:
+def compare(rows: int, columns: int, runs: int, peers: dict[str, str]) -> None:
     print(f"\n### {rows:,} × {columns}\n")
     print("| | seconds | × profile | seconds of all cores | × profile | memory beyond the frame, MB |")
     print("|---|---:|---:|---:|---:|---:|")
@@ -215,11 +224,11 @@ def compare(rows: int, columns: int, runs: int, peers: str | None) -> None:
         print(f"| {contender} | {' | '.join(times)} | {found['memory'] / 1e6:,.0f} |", flush=True)
 
 
-def python_for(contender: str, peers: str | None) -> str | None:
+def python_for(contender: str, peers: dict[str, str]) -> str | None:
     """Return the interpreter that has what a contender needs: this one, that of the peers, or none."""
     module = OF_PEERS.get(contender)
-    if peers is not None and module is not None:
-        return peers
+    if module is not None and peers:
+        return peers.get("lida" if module == "lida" else "peers")
     return sys.executable if module is None or importlib.util.find_spec(module) else None
 
 
@@ -237,13 +246,16 @@ def grow(sizes: list[int], runs: int) -> None:
         before = found["seconds"]
 
 
-def peers_python() -> str | None:
-    """Return the interpreter of a venv with the peers, built in a temporary place at the first time."""
-    place = Path(tempfile.gettempdir()) / "autodash-benchmark-peers"
-    python = place / "bin" / "python"
+def peers_pythons() -> dict[str, str]:
+    """Return the interpreters of venvs with the peers, built in a temporary place at the first time."""
+    return {name: python for name, wanted in PEERS.items() if (python := venv_python(name, wanted))}
+
+
+def venv_python(name: str, wanted: list[str]) -> str | None:
+    python = Path(tempfile.gettempdir()) / f"autodash-benchmark-{name}" / "bin" / "python"
     if not python.exists():
-        venv.create(place, with_pip=True)
-    done = subprocess.run([python, "-m", "pip", "install", "--quiet", "pyarrow", *PEERS], check=False)
+        venv.create(python.parent.parent, with_pip=True)
+    done = subprocess.run([python, "-m", "pip", "install", "--quiet", "pyarrow", *wanted], check=False)
     return str(python) if done.returncode == 0 else None
 
 
@@ -252,7 +264,8 @@ def main() -> None:
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
     parser.add_argument("--full", action="store_true", help="the large tables too")
-    parser.add_argument("--peers", action="store_true", help="polars, skrub and ydata-profiling too")
+    parser.add_argument("--peers", action="store_true", help="polars, skrub, ydata-profiling, LIDA too")
+    parser.add_argument("--dask", action="store_true", help="a local cluster of one and of two workers too")
     parser.add_argument("--runs", type=int, default=3)
     parser.add_argument("--one", nargs=4, metavar=("CONTENDER", "ROWS", "COLUMNS", "RUNS"))
     arguments = parser.parse_args()
@@ -260,13 +273,15 @@ def main() -> None:
         contender, *numbers = arguments.one
         run_one(contender, *map(int, numbers))
         return
-    peers = peers_python() if arguments.peers else None
+    peers = peers_pythons() if arguments.peers else {}
     sizes = [(1_000_000, 20), (10_000_000, 10), (1_000_000, 200)] if arguments.full else [(1_000_000, 20)]
     for rows, columns in sizes:
         compare(rows, columns, arguments.runs, peers)
-    if peers is None:
-        print("\nWithout --peers, what is not installed of polars, skrub and ydata-profiling is left out.")
+    if not peers:
+        print("\nWithout --peers, what is not installed of polars, skrub, ydata-profiling, LIDA is left out.")
     grow([10**5, 10**6, 10**7] if arguments.full else [10**5, 10**6], arguments.runs)
+    if arguments.dask:
+        import_module("profile_dask").scale(partial(mixed_table, columns=10), ours, arguments.runs)
 
 
 if __name__ == "__main__":
