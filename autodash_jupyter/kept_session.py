@@ -15,7 +15,7 @@ import psutil
 
 from autodash_jupyter.errors import AutoDashError, NothingToRestoreError
 from autodash_jupyter.events import EventBus, SessionEvent, TimelineChanged
-from autodash_jupyter.history import Timeline
+from autodash_jupyter.history import Budget, Timeline
 from autodash_jupyter.history.branches import counted
 from autodash_jupyter.home import prepare_home
 from autodash_jupyter.models import Restored, Step
@@ -46,12 +46,13 @@ class KeptSession(RecordedSession):
         max_steps: int = 50,
         memory: int | None = None,
     ) -> None:
-        super().__init__(namespace, bus, hidden=hidden, max_steps=max_steps)
+        self._memory_budget = memory
+        budget = Budget(background_bytes=self.memory_budget // 2)
+        super().__init__(namespace, bus, hidden=hidden, max_steps=max_steps, budget=budget)
         self.history_mode = "memory"
         self._history: History | None = None
-        self._new_timeline = partial(Timeline, namespace, hidden=hidden, max_steps=max_steps)
+        self._new_timeline = partial(Timeline, namespace, hidden=hidden, max_steps=max_steps, budget=budget)
         self._open_history: Callable[[], History] | None = None
-        self._memory_budget = memory
         self._has_told_of_thinning = False
         bus.subscribe(self._follow)
 

@@ -6,7 +6,7 @@ from collections.abc import Callable, Collection, MutableMapping
 from typing import Any
 
 from autodash_jupyter.events import EventBus, TimelineChanged
-from autodash_jupyter.history import Difference, Timeline
+from autodash_jupyter.history import Budget, Difference, Timeline
 from autodash_jupyter.models import Restored, Step
 
 __all__ = ["RecordedSession"]
@@ -30,10 +30,11 @@ class RecordedSession:
         *,
         hidden: Callable[[], Collection[str]] = tuple,
         max_steps: int = 50,
+        budget: Budget | None = None,
     ) -> None:
         self.namespace = namespace
         self.bus = bus
-        self.timeline = Timeline(namespace, hidden=hidden, max_steps=max_steps)
+        self.timeline = Timeline(namespace, hidden=hidden, max_steps=max_steps, budget=budget)
         self.notes: list[str] = []
         self._told: set[str] = set()
 

@@ -263,6 +263,8 @@ class _Records(Adapter):
         return () if state[0] is None else state[:1]
 
     def restore(self, obj: Any, state: tuple[Any, bytes]) -> None:
+        if state[0] is not None:
+            return  # its memory is the array's
         if obj.dtype.hasobject:
             msg = "a record of its own that holds objects can't be put back"
             raise CannotRestoreError(msg)

@@ -81,7 +81,7 @@ def is_read_anew(old: Any, new: Any) -> bool:
     """Whether a function or class is the newer edition, read from the same file, of another."""
     if type(old) is types.CodeType is type(new):
         same_name = (old.co_filename, old.co_name) == (new.co_filename, new.co_name)
-        return same_name and old is not new and not old.co_filename.startswith("<")
+        return same_name and old is not new and not _is_of_a_cell(old.co_filename)
     if type(old) is types.FunctionType is type(new):
         file = old.__globals__.get("__file__")
         return old.__code__.co_filename == file and is_read_anew(old.__code__, new.__code__)
@@ -90,6 +90,10 @@ def is_read_anew(old: Any, new: Any) -> bool:
         is_from_a_file = type(getattr(module, "__file__", None)) is str
         return is_from_a_file and module_of_type(old) == module_of_type(new) and _same_name(old, new)
     return False
+
+
+def _is_of_a_cell(file: str) -> bool:
+    return file.startswith("<") or "ipykernel_" in file
 
 
 def _same_name(old: type, new: type) -> bool:
@@ -177,7 +181,8 @@ class Functions(Adapter):
 
     def restore(self, obj: Any, state: FunctionState) -> None:
         """Put back all but code that was read anew."""
-        if is_read_anew(state.code, obj.__code__) or obj.__globals__.get("__spec__") is not state.edition:
+        is_newer = state.code != obj.__code__ and is_read_anew(state.code, obj.__code__)
+        if is_newer or obj.__globals__.get("__spec__") is not state.edition:
             return
         obj.__code__ = state.code
         obj.__defaults__ = state.defaults

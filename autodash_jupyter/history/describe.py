@@ -68,6 +68,9 @@ def _of_kind(value: Any, kind: type) -> str:
     return name_of_type(kind) if id(kind) in ATOMS else f"{name_of_type(kind)} object"
 
 
+_TEXT_LOOKED_AT = 1 << 14
+
+
 def is_secret(name: str, value: Any) -> bool:
     """Whether a value looks like a credential, by its name or its form.
 
@@ -76,7 +79,7 @@ def is_secret(name: str, value: Any) -> bool:
     """
     if type(value) not in (str, bytes):
         return False
-    text = value if type(value) is str else ""
+    text = value[:_TEXT_LOOKED_AT] if type(value) is str else ""
     return bool(_SECRET_NAME.search(name) or _SECRET_VALUE.search(text))
 
 

@@ -92,6 +92,8 @@ class _ContextVariables(Adapter):
         return () if state is UNSET else (state,)
 
     def restore(self, obj: Any, state: Any) -> None:
+        if state is UNSET and self.capture(obj) is UNSET:
+            return
         if state is UNSET:
             msg = "a context variable that was set can't be unset"
             raise CannotRestoreError(msg)

@@ -31,10 +31,15 @@ class Patch:
     owner: Any
     name: str
 
+    @property
+    def present(self) -> Any:
+        """The value now, UNSET where there is none."""
+        return _value(self.owner, self.name)
+
 
 class _Patches(Adapter):
     def capture(self, obj: Patch) -> Any:
-        return _value(obj.owner, obj.name)
+        return obj.present
 
     def same(self, obj: Patch, state: Any) -> bool:
         return self.capture(obj) is state

@@ -27,7 +27,7 @@ def preview(value: Any, node: Node | None, name: str = "") -> str:
     ("'a b'", '1.5', 'str (hidden)')
     """
     if id(type(value)) in SCALARS:
-        return describe(value, None, name) if is_secret(name, value) else _short(repr(value))
+        return describe(value, None, name) if is_secret(name, value) else _short(repr(_start_of(value)))
     if id(type(value)) in ATOMS and any(inherits(type(value), kind) for kind in _READABLE):
         return _short(str(value))
     if value is pd.NA or value is pd.NaT:
@@ -54,6 +54,10 @@ def _item(value: Any, key: Any = "") -> str:
     if id(type(value)) not in SCALARS:
         return ""
     return preview(value, None, key if type(key) is str else "")
+
+
+def _start_of(value: Any) -> Any:
+    return value[: 2 * _CHARACTERS] if type(value) in (str, bytes) else value
 
 
 def _short(text: str) -> str:

@@ -101,6 +101,11 @@ class Recorder:
         """The steps whose states can be gone to; 0 is the start."""
         return frozenset(self._snapshots)
 
+    @property
+    def copied_bytes(self) -> int:
+        """How many bytes were copied in the background since the last record."""
+        return self._second_copies.nbytes
+
     def close(self) -> None:
         """Stop what runs in the background; recording goes on without it."""
         self._second_copies.close()

@@ -37,7 +37,7 @@ class SecondCopies:
         self._limit = limit
         self._made: list[tuple[weakref.ref[Node], int]] = []
         self._wanted: deque[Node] = deque()
-        self._done: deque[tuple[Node, Content]] = deque()
+        self._done: dict[weakref.ref[Node], Content] = {}
         self._news = threading.Condition()
         self._thread: threading.Thread | None = None
         self._is_closed = False
@@ -57,9 +57,11 @@ class SecondCopies:
 
     def adopt(self) -> None:
         """Put what was copied into the recorded nodes."""
-        while self._done:
-            node, content = self._done.popleft()
-            known: Content | None = node.state
+        for reference in list(self._done):
+            node, content = reference(), self._done.pop(reference, None)
+            known: Content | None = None if node is None else node.state
+            if node is None or content is None:
+                continue
             if known is None or (known.pieces is None and known.fingerprints == content.fingerprints):
                 node.state = content
 
@@ -105,8 +107,17 @@ class SecondCopies:
         self._made = [(made, size) for made, size in self._made if made() is not None]
         size = node.obj.nbytes
         if size + sum(kept for _, kept in self._made) <= self._allowed():
-            self._done.append((node, BYTES.capture_slowly(node.obj, pause)))
+            content = BYTES.capture_slowly(node.obj, pause)
+            self._done[weakref.ref(node, self._forget)] = content  # it goes when nobody needs the state
             self._made.append((weakref.ref(node), size))
+
+    def _forget(self, gone: weakref.ref[Node]) -> None:
+        self._done.pop(gone, None)
+
+    @property
+    def nbytes(self) -> int:
+        """How many bytes were copied and not adopted yet."""
+        return sum(len(piece) for content in list(self._done.values()) for piece in content.pieces or ())
 
     def _allowed(self) -> int:
         if self._limit is not None:

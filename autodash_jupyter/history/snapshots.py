@@ -13,7 +13,7 @@ from typing import Any, Protocol
 from autodash_jupyter.history.opaque import UNKNOWN
 from autodash_jupyter.history.states import Node
 
-__all__ = ["Keeper", "Snapshot", "SnapshotTree", "Stored"]
+__all__ = ["Keeper", "Snapshot", "SnapshotTree", "Stored", "StoredValue"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,6 +21,13 @@ class Stored:
     """Stands for an object, or a state of it, that is not in memory; its keeper knows it by this number."""
 
     serial: int
+
+
+@dataclass(frozen=True, slots=True)
+class StoredValue:
+    """Stands for a large text bound to a name in a step's state, that is not in memory."""
+
+    step_id: int
 
 
 @dataclass(slots=True, eq=False)

@@ -6,13 +6,17 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 
+from autodash_jupyter.history.patches import Patch
 from autodash_jupyter.history.persistence.payloads import Payload
 from autodash_jupyter.history.persistence.pickling import Recorded, pickled
 from autodash_jupyter.history.persistence.records import Named, Record
 from autodash_jupyter.history.persistence.secrets import REASON, is_secret_name
-from autodash_jupyter.history.states import ATOMS
+from autodash_jupyter.history.snapshots import Stored
+from autodash_jupyter.history.states import ATOMS, UNSET
 
-__all__ = ["bindings_of"]
+__all__ = ["PATCHED", "bindings_of"]
+
+PATCHED = "a cell assigned it in an installed package; run that cell again"
 
 
 def bindings_of(roots: Mapping[str, Any], records: dict[int, Record | None], recorded: Recorded) -> Payload:
@@ -23,6 +27,13 @@ def bindings_of(roots: Mapping[str, Any], records: dict[int, Record | None], rec
     for name, value in roots.items():
         if type(value) in (str, bytes) and is_secret_name(name):
             found.lost[name] = REASON
+            continue
+        if type(value) is Stored:
+            found.names[name] = value.serial
+            continue
+        if type(value) is Patch:
+            if value.present is not UNSET:
+                found.lost[name] = PATCHED
             continue
         serial = None if id(type(value)) in ATOMS else recorded.serials.get(id(value))
         if serial is None:

@@ -7,15 +7,16 @@ objects may occur. Objects that can't change are whole by their blueprint alone.
 from __future__ import annotations
 
 import array
+import contextvars
 import enum
 import functools
 import gc
 import io
-import pickle
 import random
 import sys
 import threading
 import types
+import weakref
 from collections import OrderedDict, defaultdict, deque
 from collections.abc import Callable
 from typing import Any
@@ -24,7 +25,7 @@ import numpy as np
 import pandas as pd
 from pandas.api.extensions import ExtensionArray
 
-from autodash_jupyter.history.arrays import BYTES, Header
+from autodash_jupyter.history.arrays import BYTES, Header, owner_of
 from autodash_jupyter.history.introspection import (
     flags_of_type,
     inherits,
@@ -34,10 +35,12 @@ from autodash_jupyter.history.introspection import (
 )
 from autodash_jupyter.history.objects import InstanceState
 from autodash_jupyter.history.opaque import Opaque
+from autodash_jupyter.history.persistence import rebuilding
 from autodash_jupyter.history.persistence.pickling import Recorded
+from autodash_jupyter.history.persistence.whole import pickled_whole
 from autodash_jupyter.history.states import Node
 
-__all__ = ["Blueprint", "STATELESS", "blueprint_of"]
+__all__ = ["Blueprint", "HEAP_TYPE", "STATELESS", "blueprint_of"]
 
 Blueprint = tuple[Any, ...]
 
@@ -54,12 +57,12 @@ STATELESS = frozenset(
             "method",
             "builtin",
         ),
-        *("holder", "proxy", "dict_view", "called", "partial"),
+        *("holder", "proxy", "dict_view", "called", "partial", "row"),
     )
 )
 """Blueprints of objects that need no state beside."""
 
-_HEAP_TYPE = 1 << 9
+HEAP_TYPE = 1 << 9
 _PLAIN = (list, dict, set, OrderedDict, defaultdict, bytearray, object)
 _SCALARS: dict[type, Callable[[Any], Any]] = {
     int: int.__pos__,
@@ -100,9 +103,12 @@ def _opaque(node: Node) -> Blueprint:
     assert isinstance(adapter, Opaque)
     if (make := _LOCKS.get(node.kind)) is not None:
         return "called", make
+    if inherits(node.kind, np.random.SeedSequence):
+        made_of = obj.entropy, obj.spawn_key, obj.pool_size, obj.n_children_spawned
+        return "called", rebuilding.seed_sequence, *made_of
     if adapter.reason.endswith("can't be seen"):
         try:
-            return "whole", pickle.dumps(obj, protocol=5)
+            return "whole", *pickled_whole(obj)
         except Exception:  # noqa: BLE001 - whatever a compiled object refuses with
             return "lost", f"a {name_of_type(node.kind)} can't be stored"
     return "lost", adapter.reason
@@ -158,7 +164,8 @@ def _class(obj: type, state: Any) -> Blueprint:
         known = (name for name, value in attributes.items() if type(value) is types.MemberDescriptorType)
         slots = (*known, *(name for name in ("__dict__", "__weakref__") if name in attributes))
     given = {name: attributes[name] for name in ("__module__", "__orig_bases__") if name in attributes}
-    return "class_", header, given, slots
+    abstract = attributes.get("__abstractmethods__") or frozenset()
+    return "class_", header, given, slots, frozenset(abstract)
 
 
 def _defined_in_enumeration(attributes: dict[str, Any]) -> dict[str, Any]:
@@ -188,6 +195,8 @@ def _named(obj: Any) -> Blueprint | None:
 
 def _of_library(obj: Any, kind: type, node: Node) -> Blueprint | None:  # noqa: PLR0911 - a line for each family
     """Return the blueprint of what pandas, numpy and polars make."""
+    if module_of_type(kind).partition(".")[0] == "polars" and name_of_type(kind) in ("LazyFrame", "Expr"):
+        return "whole", *pickled_whole(obj)
     if inherits(kind, np.ndarray):
         return _array(obj, kind, node.state)
     if inherits(kind, pd.DataFrame) or inherits(kind, pd.Series):
@@ -229,7 +238,7 @@ def _instance(obj: Any, kind: type, node: Node) -> Blueprint:  # noqa: PLR0911 -
     for base in mro(kind):
         if base in _SCALARS:
             if inherits(kind, enum.Enum):
-                return "member", kind, obj._name_
+                return "member", kind, obj._name_, obj._value_
             return "instance", base, kind, _SCALARS[base](obj)
         if base in (tuple, frozenset):
             items = node.state.content if isinstance(node.state, InstanceState) else node.state
@@ -243,12 +252,12 @@ def _instance(obj: Any, kind: type, node: Node) -> Blueprint:  # noqa: PLR0911 -
         if base in (*_PLAIN, io.StringIO, io.BytesIO) or _is_compiled_exception(base):
             break
     if inherits(kind, enum.Enum):
-        return "member", kind, obj._name_
+        return "member", kind, obj._name_, obj._value_
     return "instance", base, kind
 
 
 def _is_compiled_exception(kind: type) -> bool:
-    return inherits(kind, BaseException) and not flags_of_type(kind) & _HEAP_TYPE
+    return inherits(kind, BaseException) and not flags_of_type(kind) & HEAP_TYPE
 
 
 def _method(obj: types.MethodType) -> Blueprint:
@@ -272,6 +281,32 @@ def _iterator(obj: Any) -> Blueprint:
     return "called", function, *arguments
 
 
+def _cached(obj: Any) -> Blueprint:
+    return "cached", obj.__wrapped__, *obj.cache_parameters().values()
+
+
+def _context_variable(obj: contextvars.ContextVar[Any]) -> Blueprint:
+    try:
+        return "context_variable", obj.name, contextvars.Context().run(obj.get)
+    except LookupError:
+        return "context_variable", obj.name
+
+
+def _row(obj: np.void) -> Blueprint:
+    base = np.generic.base.__get__(obj)
+    if base is None:
+        return "row", np.frombuffer(np.void.tobytes(obj), obj.dtype)
+    owner = owner_of(base)
+    flat = np.ndarray.view(owner, np.ndarray).ravel(order="K").view(np.uint8)
+    offset = np.frombuffer(obj, np.uint8).ctypes.data - owner.ctypes.data
+    return "row", np.ndarray((1,), obj.dtype, buffer=flat, offset=offset)
+
+
+def _weak(obj: Any) -> Blueprint:
+    held = list(obj) if isinstance(obj, weakref.WeakSet) else list(obj.items())
+    return "called", type(obj), held
+
+
 _SEQUENCES: tuple[Any, ...] = ([], (), "", "ä", b"", bytearray(), range(1))
 _VIEWS: tuple[type, ...] = (type({}.keys()), type({}.values()), type({}.items()))
 _EXACT: dict[type, Callable[[Any], Blueprint]] = {
@@ -286,6 +321,10 @@ _EXACT: dict[type, Callable[[Any], Blueprint]] = {
     types.MappingProxyType: _proxy,
     memoryview: lambda obj: ("holder", memoryview, obj.obj),
     **dict.fromkeys(_VIEWS, lambda obj: ("dict_view", name_of_type(type(obj)), *gc.get_referents(obj))),
+    type(functools.lru_cache(lambda: None)): _cached,
+    np.void: _row,
+    contextvars.ContextVar: _context_variable,
+    **dict.fromkeys((weakref.WeakSet, weakref.WeakValueDictionary, weakref.WeakKeyDictionary), _weak),
     **dict.fromkeys((zip, map, filter), lambda _: ("lost", "an iterator's position can't be put back")),
     **{type(iter(sample)): _iterator for sample in _SEQUENCES},
     type(reversed([])): _iterator,

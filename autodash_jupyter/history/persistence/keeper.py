@@ -9,9 +9,12 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator, Mapping
 from typing import Any
 
-from autodash_jupyter.history.arrays import BYTES
+from autodash_jupyter.history.arrays import BYTES, Content
 from autodash_jupyter.history.changes import is_variable
 from autodash_jupyter.history.heap import Heap
+from autodash_jupyter.history.patches import Patch
+from autodash_jupyter.history.persistence.bindings import PATCHED
+from autodash_jupyter.history.persistence.contents import StoredPieces
 from autodash_jupyter.history.persistence.loading import Loaded, Loader
 from autodash_jupyter.history.persistence.lost import Lost
 from autodash_jupyter.history.persistence.payloads import Payload
@@ -20,7 +23,7 @@ from autodash_jupyter.history.persistence.reading import PayloadReader
 from autodash_jupyter.history.persistence.stored_states import StoredStates
 from autodash_jupyter.history.persistence.writer import State, Writer
 from autodash_jupyter.history.randomness import global_generators
-from autodash_jupyter.history.snapshots import Snapshot, SnapshotTree, Stored
+from autodash_jupyter.history.snapshots import Snapshot, SnapshotTree, Stored, StoredValue
 from autodash_jupyter.history.states import Node
 
 __all__ = ["DiskKeeper", "key_of_absent"]
@@ -62,6 +65,7 @@ class DiskKeeper:
         """Let what changed of a snapshot be written."""
         if snapshot.step_id not in self._unread:
             parent = None if snapshot.parent is None else snapshot.parent.step_id
+            snapshot.roots = {name: self._value(name, snapshot) for name in snapshot.roots}
             self._put(
                 State(snapshot.step_id, parent, _roots_of(snapshot), self._numbered(nodes), amends=True)
             )
@@ -158,7 +162,7 @@ class DiskKeeper:
                 elif name in payload.bindings:
                     value = unpickled(payload.bindings[name], loader.source)
                 else:
-                    value = snapshot.roots[name]
+                    value = self._value(name, snapshot)
             except Exception as error:  # noqa: BLE001 - one variable's failure must not cost the others
                 lost[name] = f"bringing it back failed ({type(error).__name__}: {error})"
                 continue
@@ -169,10 +173,36 @@ class DiskKeeper:
         self._adopt(snapshot, loaded, roots, payload.names)
         inner = _lost_within(payload.names, loaded)
         told = {**{name: reason for name, reason in inner.items() if name in roots}, **lost}
-        lines = [f"{name}: {reason}" for name, reason in told.items() if is_variable(name)]
+        lines = [
+            f"{name}: {reason}" for name, reason in told.items() if is_variable(name) or reason == PATCHED
+        ]
         new = tuple(line for line in lines if line not in self._said)
         self._said.update(new)
         return new
+
+    def _value(self, name: str, snapshot: Snapshot) -> Any:
+        """Return what a name is bound to, large texts from the disk; raises BlobError where that fails."""
+        value = snapshot.roots[name]
+        if type(value) is not StoredValue:
+            return value
+        payload = self._reader.read(self._reader.states[value.step_id].bindings.payload)
+        return unpickled(payload.bindings[name], Source(self._namespace, self._reader.blobs))
+
+    def is_value_stored(self, step_id: int, name: str) -> bool:
+        """Whether a plain value bound to a name in a state is on the disk."""
+        if self.writer is None or self.writer.is_waiting(step_id) or step_id not in self._reader.states:
+            return False
+        return name in self._reader.read(self._reader.states[step_id].bindings.payload).bindings
+
+    def stored_content(self, step_id: int, key: int, content: Content) -> Content | None:
+        """Return an array's content with its bytes left on the disk, None where they aren't there."""
+        serial = self.serials.get(key, 0)
+        record = self._reader.record(step_id, serial) if self.is_stored(step_id, key) else None
+        if record is None or record.state is None:
+            return None
+        stored = unpickled(record.state, Source(self._namespace, self._reader.blobs))
+        pieces: Any = StoredPieces(stored, self._reader.blobs)
+        return Content(content.fingerprints, pieces) if len(pieces) == len(content.fingerprints) else None
 
     def is_stored(self, step_id: int, key: int) -> bool:
         """Whether a snapshot's own node of this key is on the disk, whole and as it is now."""
@@ -243,7 +273,11 @@ class DiskKeeper:
 
 def _roots_of(snapshot: Snapshot) -> dict[str, Any]:
     shared = global_generators()
-    return {name: value for name, value in snapshot.roots.items() if is_variable(name) or name in shared}
+    return {
+        name: value
+        for name, value in snapshot.roots.items()
+        if is_variable(name) or name in shared or type(value) is Patch
+    }
 
 
 def _origins(names: Mapping[str, int | None], loaded: Loaded) -> dict[int, str]:

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
+import abc
 import builtins
 import functools
 import io
-import pickle
 import random
 import types
 from collections import deque
@@ -16,9 +16,11 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from autodash_jupyter.history.introspection import mro
-from autodash_jupyter.history.persistence.blueprints import Blueprint
+from autodash_jupyter.history.introspection import flags_of_type, mro, vars_of_type
+from autodash_jupyter.history.persistence import rebuilding
+from autodash_jupyter.history.persistence.blueprints import HEAP_TYPE, Blueprint
 from autodash_jupyter.history.persistence.lost import Lost
+from autodash_jupyter.history.persistence.whole import whole
 
 __all__ = ["make"]
 
@@ -27,10 +29,6 @@ def make(blueprint: Blueprint) -> Any:
     """Return the object of a blueprint; raises whatever its class refuses with."""
     name, *arguments = blueprint
     return _MAKERS[name](*arguments)
-
-
-def _whole(data: bytes) -> Any:
-    return pickle.loads(data)
 
 
 def _imported(module: str, path: str) -> Any:
@@ -45,6 +43,8 @@ def _variables_of(module: str) -> dict[str, Any]:
 
 
 def _instance(base: type, kind: type, *arguments: Any) -> Any:
+    if base is object:
+        base = next(each for each in mro(kind) if not flags_of_type(each) & HEAP_TYPE)
     made = base.__new__(kind, *arguments)
     if base in (deque, io.StringIO, io.BytesIO):
         base.__init__(made, *arguments)
@@ -88,13 +88,26 @@ def _function(
     return made
 
 
-def _class(header: tuple[Any, ...], given: dict[str, Any], slots: tuple[str, ...] | None) -> type:
+def _class(
+    header: tuple[Any, ...], given: dict[str, Any], slots: tuple[str, ...] | None, abstract: frozenset[str]
+) -> type:
     metaclass, name, qualified_name, bases = header
     namespace: dict[str, Any] = {"__qualname__": qualified_name, **given}
     if slots is not None:
         namespace["__slots__"] = slots
-    made: type = metaclass.__new__(metaclass, name, bases, namespace)
+    made: type = _compiled_maker(metaclass).__new__(metaclass, name, bases, namespace)
+    if issubclass(metaclass, abc.ABCMeta):
+        made.__abstractmethods__ = abstract  # type: ignore[attr-defined]
     return made
+
+
+def _compiled_maker(metaclass: type) -> Any:
+    """Return what makes a bare class: what a metaclass adds in Python is part of the state."""
+    return next(
+        base
+        for base in mro(metaclass)
+        if base is abc.ABCMeta or type(vars_of_type(base).get("__new__")) is types.BuiltinFunctionType
+    )
 
 
 def _enumeration(header: tuple[Any, ...], members: dict[str, Any], others: dict[str, Any]) -> Any:
@@ -105,8 +118,9 @@ def _enumeration(header: tuple[Any, ...], members: dict[str, Any], others: dict[
     return metaclass.__new__(metaclass, name, bases, namespace)
 
 
-def _member(kind: Any, name: str) -> Any:
-    return kind[name]
+def _member(kind: Any, name: str, value: Any) -> Any:
+    found = kind._member_map_.get(name)
+    return kind(value) if found is None else found  # some flags together are no member of their own
 
 
 def _array(kind: type, shape: tuple[int, ...], dtype: np.dtype[Any], order: Any) -> Any:
@@ -166,7 +180,7 @@ def _generator(which: str) -> Any:
 
 _MAKERS: dict[str, Callable[..., Any]] = {
     "lost": Lost,
-    "whole": _whole,
+    "whole": whole,
     "imported": _imported,
     "named": lambda module, name: vars(import_module(module))[name],
     "module": import_module,
@@ -193,5 +207,8 @@ _MAKERS: dict[str, Callable[..., Any]] = {
     "index": _index,
     "column": _column,
     "generator": _generator,
+    "row": rebuilding.record,
+    "cached": rebuilding.cached,
+    "context_variable": rebuilding.context_variable,
     "bits": lambda kind: kind(),
 }

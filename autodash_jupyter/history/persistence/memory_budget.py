@@ -1,8 +1,9 @@
 """Keeps what only the history holds in memory within a budget.
 
 That is every recorded state which is no longer the present one: of two that share memory it counts once, and
-memory that a present object shows costs nothing. Beyond the budget the states that were left first are
-released, where they are on the disk; where they aren't, the oldest states are let go of.
+memory that a present object shows costs nothing. And it is the second copies of the present arrays' bytes:
+beyond the budget they are left to the disk, or for tables done without. Before them, the states that were
+left first are released, where they are on the disk; where they aren't, the oldest are let go of.
 """
 
 from __future__ import annotations
@@ -12,7 +13,8 @@ from collections.abc import Iterator
 from autodash_jupyter.history.arrays import BYTES, Content
 from autodash_jupyter.history.heap import Heap
 from autodash_jupyter.history.persistence.keeper import DiskKeeper, key_of_absent
-from autodash_jupyter.history.snapshots import Snapshot, SnapshotTree, Stored
+from autodash_jupyter.history.persistence.large_texts import left_texts
+from autodash_jupyter.history.snapshots import Snapshot, SnapshotTree, Stored, StoredValue
 from autodash_jupyter.history.states import Node
 from autodash_jupyter.history.timeline import Timeline
 
@@ -32,11 +34,11 @@ def enforce(
         return ()
     if keeper is not None:
         _release(tree, heap, keeper, budget)
+    _release_copies(tree, heap, position, keeper, budget)
     gone: list[int] = []
-    while held_bytes(tree, heap) > budget:
-        oldest = next(
-            (step_id for step_id in tree if step_id != position and _holds_memory(tree[step_id])), None
-        )
+    while left_bytes(tree, heap) > budget:
+        holding = _holding(tree, heap)
+        oldest = next((step_id for step_id in tree if step_id != position and step_id in holding), None)
         if oldest is None:
             break
         tree.keep_only([step_id for step_id in tree if step_id != oldest])
@@ -53,18 +55,29 @@ def enforce_on(timeline: Timeline, keeper: DiskKeeper | None, budget: int) -> tu
 
 def held_by(timeline: Timeline) -> int:
     """Return how many bytes only a timeline's history holds."""
-    return held_bytes(timeline._snapshots, timeline._heap)  # noqa: SLF001 - as above
+    return held_bytes(timeline._snapshots, timeline._heap) + timeline.copied_bytes  # noqa: SLF001 - as above
 
 
 def held_bytes(tree: SnapshotTree, heap: Heap) -> int:
-    """Return how many bytes only the history holds."""
+    """Return how many bytes only the history holds: states that were left, and copies of the present's."""
+    return left_bytes(tree, heap) + sum(_copies(heap).values())
+
+
+def left_bytes(tree: SnapshotTree, heap: Heap) -> int:
+    """Return how many bytes the states hold that are no longer the present one."""
     parts: dict[int, int] = {}
-    present = {id(piece) for key, node in heap.nodes.items() if key < 0 for piece, _ in _pieces(node)}
+    present = _copies(heap)
     small = 0
     for _, _, node in _left(tree, heap):
         small += _NODE_BYTES
         parts.update((part, size) for part, size in _memory(node, heap) if part not in present)
-    return small + sum(parts.values())
+    return small + sum(parts.values()) + sum(left_texts(tree, heap, _left(tree, heap)).values())
+
+
+def _copies(heap: Heap) -> dict[int, int]:
+    """Return the size of each piece of the present arrays' bytes that is kept a second time, by id."""
+    nodes = (node for key, node in heap.nodes.items() if key < 0)
+    return {part: size for node in nodes for part, size in _pieces(node)}
 
 
 def _left(tree: SnapshotTree, heap: Heap) -> Iterator[Entry]:
@@ -96,8 +109,11 @@ def _pieces(node: Node) -> Iterator[tuple[int, int]]:
             yield id(piece), len(piece)
 
 
-def _holds_memory(snapshot: Snapshot) -> bool:
-    return any(isinstance(node, Node) for node in snapshot.nodes.values())
+def _holding(tree: SnapshotTree, heap: Heap) -> set[int]:
+    """Return the steps whose own nodes or bindings keep something in memory that only the history holds."""
+    texts = left_texts(tree, heap, _left(tree, heap))
+    bound = {step_id for step_id in tree if any(id(value) in texts for value in tree[step_id].roots.values())}
+    return bound.union(snapshot.step_id for snapshot, _, _ in _left(tree, heap))
 
 
 def _release(tree: SnapshotTree, heap: Heap, keeper: DiskKeeper, budget: int) -> None:
@@ -120,7 +136,41 @@ def _release(tree: SnapshotTree, heap: Heap, keeper: DiskKeeper, budget: int) ->
                 keeper.has_released = True
         if held_bytes(tree, heap) <= budget:
             break
+    _release_texts(tree, heap, keeper)
     _let_objects_go(tree, heap, keeper)
+
+
+def _release_texts(tree: SnapshotTree, heap: Heap, keeper: DiskKeeper) -> None:
+    """Replace large texts bound to names in earlier states that are on the disk by what stands for them."""
+    texts = left_texts(tree, heap, _left(tree, heap))
+    for step_id in tree if texts else ():
+        roots = tree[step_id].roots
+        for name, value in roots.items():
+            if id(value) in texts and keeper.is_value_stored(step_id, name):
+                roots[name] = StoredValue(step_id)
+                keeper.has_released = True
+
+
+def _release_copies(
+    tree: SnapshotTree, heap: Heap, position: int, keeper: DiskKeeper | None, budget: int
+) -> None:
+    """Leave second copies of present arrays to the disk, the largest first; do without those of tables."""
+    over = held_bytes(tree, heap) - budget
+    sizes = {
+        key: sum(size for _, size in _pieces(heap.nodes[key])) for key in heap.memory if key in heap.nodes
+    }
+    for key in sorted(sizes, key=lambda key: -sizes[key]):
+        if over <= 0 or not sizes[key]:
+            break
+        node, content = heap.nodes[key], None
+        place = next((each for each in tree[position].lineage() if each.nodes.get(key) is node), None)
+        if keeper is not None and place is not None:
+            content = keeper.stored_content(place.step_id, key, node.state)
+        if content is None and heap.memory[key].guarded:
+            content = Content(node.state.fingerprints, None)
+        if content is not None:
+            node.state = content
+            over -= sizes[key]
 
 
 def _let_objects_go(tree: SnapshotTree, heap: Heap, keeper: DiskKeeper) -> None:

@@ -8,9 +8,12 @@ from __future__ import annotations
 
 import io
 import marshal
+import mmap
 import pickle
+import struct
 import sys
 import types
+import typing
 import weakref
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -31,8 +34,9 @@ _LARGE = 1 << 16
 """From how many bytes on texts and arrays are blobs of their own."""
 
 _UNSET, _NAMESPACE, _OBJECT, _MEMORY, _BLOB = "unset", "namespace", "object", "memory", "blob"
-_TEXT, _SECRET = "text", "secret"
+_TEXT, _SECRET, _TYPE_VARIABLE = "text", "secret", "type variable"
 _ARROW_TABLES = frozenset({"ChunkedArray", "Table", "RecordBatch"})
+_UNMAPPED = "its values are in memory now, and no longer tied to the file that was mapped"
 
 
 HIDDEN = object()
@@ -138,6 +142,9 @@ class _Pickler(pickle.Pickler):
             return (_SECRET,)
         if obj is self._recorded.namespace:
             return (_NAMESPACE,)
+        if kind is typing.TypeVar and obj.__module__ == "__main__":
+            made_of = obj.__constraints__, obj.__bound__, obj.__covariant__, obj.__contravariant__
+            return _TYPE_VARIABLE, id(obj), obj.__name__, *made_of
         return (_OBJECT, id(obj)) if kind is object else None
 
     def _text(self, obj: str | bytes) -> Any:
@@ -179,6 +186,9 @@ class _Pickler(pickle.Pickler):
         return rebuilding.array, (_Large([flat.data]), values.shape, values.dtype)
 
     def _reduce_or_lose(self, obj: Any) -> Any:
+        if type(obj) is mmap.mmap:
+            self.lost[_UNMAPPED] = None
+            return Lost, (_UNMAPPED,)
         try:
             pickle.dumps(obj, protocol=5)
         except Exception as error:  # noqa: BLE001 - whatever it refuses with, the rest is worth keeping
@@ -207,6 +217,10 @@ def _reduce_descriptor(obj: Any) -> Any:
     return rebuilding.descriptor, (obj.__objclass__, obj.__name__)
 
 
+def _reduce_weak(obj: Any) -> Any:
+    return type(obj), (list(obj) if isinstance(obj, weakref.WeakSet) else list(obj.items()),)
+
+
 def _reduce_arrow(obj: Any) -> Any:
     import pyarrow as pa
 
@@ -232,6 +246,8 @@ def _reduce_function(obj: types.FunctionType) -> Any:
 
 
 def _is_importable(function: types.FunctionType) -> bool:
+    if function.__module__ == "__main__":
+        return False  # the next kernel's has it not, until it is restored
     found: Any = sys.modules.get(function.__module__)
     for name in function.__qualname__.split("."):
         found = getattr(found, "__dict__", {}).get(name)
@@ -243,6 +259,9 @@ _REDUCERS: dict[type, Callable[[Any], Any]] = {
     types.CodeType: _reduce_code,
     types.FunctionType: _reduce_function,
     weakref.ref: _reduce_reference,
+    **dict.fromkeys((weakref.WeakSet, weakref.WeakValueDictionary, weakref.WeakKeyDictionary), _reduce_weak),
+    types.MappingProxyType: lambda obj: (types.MappingProxyType, (dict(obj),)),
+    struct.Struct: lambda obj: (struct.Struct, (obj.format,)),
     types.MemberDescriptorType: _reduce_descriptor,
     types.GetSetDescriptorType: _reduce_descriptor,
 }
@@ -286,6 +305,8 @@ class _Unpickler(pickle.Unpickler):
             return source.sentinels.setdefault(rest[0], object())
         if kind == _SECRET:
             return Lost(REASON)
+        if kind == _TYPE_VARIABLE:
+            return source.sentinels.setdefault(rest[0], rebuilding.type_variable(*rest[1:]))
         return UNSET if kind == _UNSET else source.namespace
 
 

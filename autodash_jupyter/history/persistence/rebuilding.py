@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import contextvars
+import functools
 import marshal
 import pickle
 import sys
 import types
+import typing
 import weakref
 from importlib import import_module
 from typing import Any
@@ -17,13 +20,18 @@ from autodash_jupyter.history.introspection import vars_of_type
 __all__ = [
     "arrow",
     "array",
+    "cached",
     "code",
+    "context_variable",
     "descriptor",
     "fill_function",
     "function",
     "module",
     "named",
+    "record",
     "reference",
+    "seed_sequence",
+    "type_variable",
     "view",
     "whole",
 ]
@@ -111,6 +119,36 @@ def arrow(kind: str, data: bytes) -> Any:
         return table
     column = table.column(0)
     return column if kind == "ChunkedArray" else column.combine_chunks()
+
+
+def type_variable(name: str, constraints: tuple[Any, ...], bound: Any, *variances: bool) -> Any:
+    """Return a type variable like one typed into the notebook."""
+    covariant, contravariant = variances
+    return typing.TypeVar(name, *constraints, bound=bound, covariant=covariant, contravariant=contravariant)
+
+
+def seed_sequence(
+    entropy: Any, spawn_key: tuple[int, ...], pool_size: int, spawned: int
+) -> np.random.SeedSequence:
+    """Return a seed sequence that has spawned so many others."""
+    return np.random.SeedSequence(
+        entropy, spawn_key=spawn_key, pool_size=pool_size, n_children_spawned=spawned
+    )
+
+
+def cached(wrapped: Any, maxsize: int | None, typed: bool) -> Any:
+    """Return a function with an empty cache of the results, as ``functools.lru_cache`` makes it."""
+    return functools.lru_cache(maxsize, typed)(wrapped)
+
+
+def context_variable(name: str, *default: Any) -> contextvars.ContextVar[Any]:
+    """Return a context variable, with its default where it had one."""
+    return contextvars.ContextVar(name, default=default[0]) if default else contextvars.ContextVar(name)
+
+
+def record(row: np.ndarray[Any, Any]) -> Any:
+    """Return the one row of a structured array as a record."""
+    return row.reshape(-1)[0]
 
 
 def whole(data: bytes) -> Any:

@@ -6,6 +6,7 @@ circles: ``make_object`` builds an empty one, ``read_state`` gives what is put i
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any, NamedTuple
@@ -48,6 +49,7 @@ __all__ = [
     "record_of",
 ]
 
+_CACHED_FUNCTION = type(functools.cache(len))
 _PART_OF_A_CLASS = frozenset(
     {"__dict__", "__weakref__", "_abc_impl", "__annotations_cache__", "__abstractmethods__"}
 )
@@ -161,7 +163,7 @@ def _portable_state(state: Any) -> Any:  # noqa: PLR0911 - a line for each famil
         names = [slot.__name__ for slot in slot_descriptors(state.kind)]
         pairs = zip(names, state.slots, strict=True)
         slots = tuple(HIDDEN if _is_secret(name, value) else value for name, value in pairs)
-        content = _portable_state(state.content)
+        content = () if state.kind is _CACHED_FUNCTION else _portable_state(state.content)
         return state._replace(attributes=attributes, slots=slots, held_in=None, content=content)
     if type(state) is tuple:
         return tuple(map(_without_secret, state))

@@ -150,3 +150,30 @@ def test_two_thousand_steps_stay_within_both_budgets(tmp_path: Path) -> None:
         one.timeline.undo(3)
         assert one.variables["names"][-1] == 1_996
         assert len(one.timeline.steps) == 2_001
+
+
+def test_a_large_text_counts_is_released_and_comes_back(tmp_path: Path) -> None:
+    with kept(tmp_path) as one:
+        one.run("text = 'ab' * 5_000_000; held = [b'c' * 5_000_000]; n = 1")
+        one.run("n = 2")
+        assert one.history.wait(60)
+        one.run("del text; held[0] = b''")
+        assert held_by(one.timeline) > 15_000_000
+        assert one.history.wait(60)
+        assert one.history.enforce(MB) == ()
+        assert held_by(one.timeline) < MB
+        one.timeline.undo()
+        assert len(one.variables["text"]) == 10_000_000
+        assert one.variables["held"][0] == b"c" * 5_000_000
+
+
+def test_second_copies_of_present_arrays_are_left_to_the_disk(tmp_path: Path) -> None:
+    with kept(tmp_path) as one:
+        one.run("import numpy as np\na = np.zeros(4_000_000)")
+        assert one.history.wait(60)
+        assert held_by(one.timeline) >= 32_000_000
+        assert one.history.enforce(MB) == ()
+        assert held_by(one.timeline) < MB
+        one.run("a[7] = 1")
+        one.timeline.undo()
+        assert one.variables["a"][7] == 0
