@@ -10,6 +10,7 @@ import numpy as np
 
 from autodash_jupyter.models import ColumnProfile, FrameProfile
 from autodash_jupyter.profiling.engines import Engine, open_engine
+from autodash_jupyter.profiling.frequencies import sorted_distinct
 from autodash_jupyter.profiling.names import name_words
 from autodash_jupyter.profiling.profiler import profile_columns, summarize
 from autodash_jupyter.profiling.reading import Array
@@ -76,7 +77,7 @@ def find_foreign_keys(
         values = _codes(engines[key_table], key.position, None)
         if values is None:
             continue
-        values = np.unique(values)
+        values = sorted_distinct(values)
         for table, column in _referring(known, key_table, key):
             link = _link(engines[table], table, column, key_table, key, values)
             best = found.get((table, column.name))
@@ -138,7 +139,7 @@ def _link(
     codes = _codes(engine, column.position, rows)
     if codes is None or not len(codes):
         return None
-    referring = np.unique(codes)
+    referring = sorted_distinct(codes)
     inclusion = float(np.isin(referring, values).mean())
     if inclusion < _INCLUDED:
         return None

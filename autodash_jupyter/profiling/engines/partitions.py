@@ -16,6 +16,7 @@ import pandas as pd
 
 from autodash_jupyter.profiling.columns import read_column
 from autodash_jupyter.profiling.engines.sampled import Aggregates, SampledTable, sample_size
+from autodash_jupyter.profiling.frequencies import sorted_distinct
 from autodash_jupyter.profiling.moments import Moments
 from autodash_jupyter.profiling.row_codes import encode
 from autodash_jupyter.profiling.sampling import sample_positions
@@ -77,8 +78,7 @@ def _smallest_hashes(series: pd.Series[Any]) -> Array | None:
     codes = encode(series[series.notna()], as_floats=False)  # by the same rule in every partition
     if codes is None:
         return None
-    distinct = np.unique(codes)
-    return distinct[:_KEPT]
+    return sorted_distinct(codes)[:_KEPT].copy()
 
 
 def merge(name: str, parts: Sequence[Part], dtypes: Sequence[str]) -> SampledTable:
@@ -155,7 +155,7 @@ def _merge_hashes(parts: Sequence[Array | None]) -> tuple[int | None, float]:
         return None, 0.0
     if not known:
         return 0, 0.0
-    smallest = np.unique(np.concatenate(known))
+    smallest = sorted_distinct(np.concatenate(known))
     if len(smallest) < _KEPT and all(len(part) < _KEPT for part in known):
         return len(smallest), 0.0
     last = float(smallest[_KEPT - 1]) / 2**64
