@@ -206,10 +206,10 @@ class History:
         ledger = Ledger(folder)
         if states:
             ledger.read()
-        secret, gone = set[int](), set[int]()
+        secret, gone, imported = set[int](), set[int](), set[int]()
 
         def recorded(batch: Blobs) -> Recorded:
-            return Recorded(serials, self._namespace, batch, secret, gone)
+            return Recorded(serials, self._namespace, batch, secret, gone, imported)
 
         writer = Writer(ledger, blobs, key, recorded, self._tell, prepare)
         writer.written, writer.size_allowed = self._written, self._size_allowed(folder)

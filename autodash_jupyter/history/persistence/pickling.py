@@ -64,7 +64,8 @@ class Recorded:
     """What a pickle may refer to instead of containing it: objects by key, the namespace, and blobs.
 
     ``secret`` are the numbers of objects whose texts are credentials, because of what they are called;
-    ``gone`` those of objects that can't be reached any more.
+    ``gone`` those of objects that can't be reached any more, ``imported`` those that were recorded as their
+    modules' files have them.
     """
 
     serials: Mapping[int, int]
@@ -72,6 +73,7 @@ class Recorded:
     blobs: Blobs
     secret: set[int] = field(default_factory=set)
     gone: set[int] = field(default_factory=set)
+    imported: set[int] = field(default_factory=set)
 
 
 @dataclass(slots=True)

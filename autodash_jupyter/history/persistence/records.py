@@ -7,17 +7,20 @@ circles: ``make_object`` builds an empty one, ``read_state`` gives what is put i
 from __future__ import annotations
 
 import functools
+import types
 from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any, NamedTuple
 
 import numpy as np
+import pandas as pd
 
 from autodash_jupyter.history.arrays import ARRAYS, BYTES, Content, Header, owner_of
 from autodash_jupyter.history.definitions import ClassState, FunctionState
 from autodash_jupyter.history.frames import FrameState
 from autodash_jupyter.history.introspection import dict_reader, name_of_type, type_name
 from autodash_jupyter.history.objects import InstanceState, slot_descriptors
+from autodash_jupyter.history.pandas_internals import CopiedTable
 from autodash_jupyter.history.persistence.blueprints import STATELESS, blueprint_of
 from autodash_jupyter.history.persistence.contents import (
     StoredBytes,
@@ -49,6 +52,7 @@ __all__ = [
     "record_of",
 ]
 
+AS_IN_ITS_FILE = "it is as its file says; what cells assigned in the module is not brought back"
 _CACHED_FUNCTION = type(functools.cache(len))
 _PART_OF_A_CLASS = frozenset(
     {"__dict__", "__weakref__", "_abc_impl", "__annotations_cache__", "__abstractmethods__"}
@@ -95,17 +99,26 @@ def record_of(node: Node, recorded: Recorded) -> Record:
     return _record_of(node, replace(recorded, blobs=blobs))._replace(blobs=tuple(blobs.names))
 
 
-def _record_of(node: Node, recorded: Recorded) -> Record:
+def _record_of(node: Node, recorded: Recorded) -> Record:  # noqa: PLR0911 - a line for each family
     if isinstance(node.state, FunctionState) and has_secret(node.state.code):
         return lost_record(REASON, recorded)
-    if recorded.serials.get(id(node.obj)) in recorded.secret:
+    if _key_of(node, recorded) in recorded.secret:
+        if node.kind not in (types.CellType, tuple):
+            return lost_record(REASON, recorded)
         node = replace(node, state=_hidden(node.state))
     try:
         blueprint = blueprint_of(node, recorded)
         made = pickled(blueprint, recorded)
+        if blueprint[0] in ("variables_of", "imported"):
+            serial = recorded.serials.get(id(node.obj), 0)
+            reasons = (AS_IN_ITS_FILE,) if serial in recorded.imported else made.lost
+            recorded.imported.add(serial)
+            return Record(blueprint[0], made.data, made.references, None, (), reasons)
         if blueprint[0] in STATELESS:
             reasons = (blueprint[1],) if blueprint[0] == "lost" else made.lost
-            return Record(blueprint[0], made.data, made.references, None, (), reasons)
+            held = (recorded.serials.get(id(each)) for each in node.children if node.kind is types.ModuleType)
+            known = tuple(serial for serial in held if serial is not None)
+            return Record(blueprint[0], made.data, made.references, None, known, reasons)
         state = pickled(_portable(node, recorded), recorded)
     except WrittenMeanwhileError:
         return lost_record("its memory was written past pandas' copy-on-write before it was stored", recorded)
@@ -119,6 +132,9 @@ def _record_of(node: Node, recorded: Recorded) -> Record:
 
 def find_secrets(node: Node, recorded: Recorded) -> None:
     """Mark the default values and closure cells of a function that have the names of credentials."""
+    if isinstance(node.state, FrameState):
+        keys = _with_secret_columns(node)
+        recorded.secret.update(recorded.serials[key] for key in keys if key in recorded.serials)
     if not isinstance(node.state, FunctionState):
         return
     code, defaults, cells = node.state.code, node.state.defaults or (), node.state.closure or ()
@@ -129,6 +145,26 @@ def find_secrets(node: Node, recorded: Recorded) -> None:
     if any(map(is_secret_name, arguments[len(arguments) - len(defaults) :])):
         held.append(defaults)
     recorded.secret.update(recorded.serials[id(each)] for each in held if id(each) in recorded.serials)
+
+
+def _key_of(node: Node, recorded: Recorded) -> int | None:
+    key = bytes_key(node.obj) if node.adapter is BYTES else id(node.obj)
+    return recorded.serials.get(key)
+
+
+def _with_secret_columns(node: Node) -> set[int]:
+    """Return the keys of a table and its memory where a column's name says its texts are credentials."""
+    parts = parts_of_table(node.state.table)
+    if isinstance(parts, CopiedTable):
+        return set()
+    names = list(parts.axes[0]) if len(parts.axes) == 2 else [node.state.attributes.get("_name")]
+    held: set[int] = set()
+    for place, values in zip(parts.places, parts.values, strict=True):
+        mine = names if place is None else [names[each] for each in place]
+        if getattr(values.dtype, "kind", "O") in "OUST" and any(map(is_secret_name, mine)):
+            held |= {id(node.obj), *(id(each) for each in node.children if not isinstance(each, pd.Index))}
+            held |= {bytes_key(owner_of(values))} if isinstance(values, np.ndarray) else set()
+    return held
 
 
 def _hidden(state: Any) -> Any:

@@ -29,9 +29,14 @@ _FORM = (
 )
 _SECRET_FORM = re.compile(_FORM)
 _ASSIGNED = re.compile(
-    rf"(?P<name>\w*{_NAME}\w*)(?P<between>[\"']?\]?\s*(?:[:=]|,)\s*[rbfuRBFU]{{0,2}})"
-    r"(?P<quote>\"\"\"|'''|\"|')(?P<text>.+?)(?P=quote)",
+    rf"(?P<name>\w*{_NAME}\w*)(?P<between>[\"']?\]?\s*"
+    r"(?::[ \w\[\].|]+=|[=!]=|[:=]|,)\s*[(\[]?\s*[rbfuRBFU]{0,2})"
+    r"(?P<quote>\"\"\"|'''|\"|')(?P<text>.*?)(?P=quote)",
     re.IGNORECASE | re.DOTALL,
+)
+_ENVIRONMENT = re.compile(
+    rf"^(?P<start>\s*[%!]\s*(?:env|set_env|export|set)\s+(?P<name>\w*{_NAME}\w*)\s*[= ]\s*)(?P<text>.+)$",
+    re.IGNORECASE | re.MULTILINE,
 )
 _LONGEST = 1 << 14
 _HIDDEN = "(hidden)"
@@ -66,7 +71,8 @@ def masked(code: str) -> str:
     >>> masked("password = 'hunter2'; n = 1")
     "password = '(hidden)'; n = 1"
     """
-    hidden = _ASSIGNED.sub(_hide_text, code)
+    hidden = _ENVIRONMENT.sub(lambda found: found["start"] + _HIDDEN, code)
+    hidden = _ASSIGNED.sub(_hide_text, hidden)
     return _SECRET_FORM.sub(_HIDDEN, hidden)
 
 

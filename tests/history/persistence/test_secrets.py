@@ -33,6 +33,17 @@ CELLS = {
     "a data class": "import dataclasses\n@dataclasses.dataclass\n"
     "class Login:\n    user: str\n    password: str\n"
     f"login = Login('me', password={SECRET!r})",
+    "a column of that name": "import pandas as pd\n"
+    f"users = pd.DataFrame({{'user': ['me'], 'password': [{SECRET!r}]}})",
+    "a column of objects": "import pandas as pd\n"
+    f"users = pd.DataFrame({{'user': ['me'], 'api_key': [{SECRET!r}]}}, dtype=object)",
+    "an argument of a call": f"connect = dict\nconnect(password={SECRET!r})",
+    "an environment variable": f"import os\nos.environ['OPENAI_API_KEY'] = {SECRET!r}",
+    "an annotated variable": f"password: str = {SECRET!r}",
+    "a comparison": f"password = ''\nif password == {SECRET!r}: pass",
+    "a text in brackets": f"password = ({SECRET!r})",
+    "a formatted text": f"host = 'h'\nurl = f'postgresql://me:{SECRET}@{{host}}/sales'",
+    "what was typed in": "import os\npassphrase = os.environ['LOGIN']\nlogin = {'password': passphrase}",
     "a header": f"headers = {{'Authorization': 'Bearer {SECRET}'}}",
 }
 
@@ -94,3 +105,9 @@ def test_plain_texts_are_no_credentials(text: str) -> None:
 @pytest.mark.parametrize("name", ["n_tokens", "tokens", "tokenizer", "compass", "author", "passenger"])
 def test_plain_names_are_no_credentials(name: str) -> None:
     assert not is_secret_name(name)
+
+
+@pytest.mark.parametrize("line", ["%env API_KEY=abc123", "%set_env TOKEN abc123", "!export SECRET=abc123"])
+def test_a_credential_in_a_line_of_the_shell_is_hidden(line: str) -> None:
+    assert "abc123" not in masked(f"x = 1\n{line}\ny = 2")
+    assert masked(f"x = 1\n{line}\ny = 2").endswith("\ny = 2")
