@@ -15,6 +15,7 @@ from typing import Any
 
 import numpy as np
 
+from autodash_jupyter.errors import BlobError
 from autodash_jupyter.history.introspection import vars_of_type
 
 __all__ = [
@@ -62,10 +63,10 @@ def array(data: bytes, shape: tuple[int, ...], dtype: np.dtype[Any]) -> np.ndarr
 
 
 def code(data: bytes, version: tuple[int, int]) -> types.CodeType:
-    """Return compiled code; raises ValueError where another version of Python compiled it."""
+    """Return compiled code; raises BlobError where another version of Python compiled it."""
     if version != sys.version_info[:2]:
-        msg = f"code compiled by Python {version[0]}.{version[1]}"
-        raise ValueError(msg)
+        msg = f"its code was compiled by Python {version[0]}.{version[1]}; define it again"
+        raise BlobError(msg)
     found: types.CodeType = marshal.loads(data)
     return found
 

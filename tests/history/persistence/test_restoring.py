@@ -307,3 +307,22 @@ def test_only_what_changed_is_written(tmp_path: Path) -> None:
 
 def _size(folder: Path) -> int:
     return sum(file.stat().st_size for file in folder.rglob("*") if file.is_file())
+
+
+def test_functions_of_another_python_are_named_and_the_rest_comes_back(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with kept(tmp_path) as before:
+        before.run(
+            "def double(x): return 2 * x\nclass Pair:\n    def get(self): return 1\npair = Pair()\nn = [1]"
+        )
+        assert before.history.wait(60)
+    monkeypatch.setattr(sys, "version_info", (3, 99, 0, "final", 0))
+    with kept(tmp_path) as after:
+        restored = after.restore()
+        assert after.variables["n"] == [1]
+        assert "double" not in after.variables
+        told = [line for line in restored.not_restored if line.startswith("double: ")]
+        major, minor = sys.implementation.version[:2]
+        assert told == [f"double: its code was compiled by Python {major}.{minor}; define it again"]
+        assert any(line.startswith("Pair: ") for line in restored.not_restored)
