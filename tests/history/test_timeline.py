@@ -464,6 +464,7 @@ def test_random_state_is_part_of_every_state_but_drawing_is_no_step(notebook: No
     assert notebook["x"] == first
 
 
+@pytest.mark.slow
 def test_a_chain_a_hundred_thousand_deep_is_recorded() -> None:
     names: dict[str, Any] = {"x": []}
     for _ in range(100_000):

@@ -47,6 +47,7 @@ def check(found: ColumnProfile, values: pd.Series) -> None:
             assert abs(int((texts == text).sum()) - count) <= slack
 
 
+@pytest.mark.slow
 @settings(max_examples=25, deadline=None, suppress_health_check=list(HealthCheck))
 @given(
     st.sampled_from(["uniform", "skewed", "float", "sorted", "blocks", "gaps", "moments", "texts"]),

@@ -16,6 +16,8 @@ import pytest
 from autodash_jupyter.profiling import profile, render_card
 from autodash_jupyter.profiling.sampling import EXACT_ROWS
 
+pytestmark = pytest.mark.slow
+
 ROWS = EXACT_ROWS + 10_000
 
 

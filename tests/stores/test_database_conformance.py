@@ -89,6 +89,7 @@ class OnSQLite(InMemory):
 
 TestStatesOfSQLite = OnSQLite.TestCase
 TestStatesOfSQLite.settings = bounded
+TestStatesOfSQLite = pytest.mark.slow(TestStatesOfSQLite)
 
 
 @pytest.mark.parametrize("kind", ["postgresql", "mariadb"])
