@@ -36,7 +36,7 @@ class SecondCopies:
     def __init__(self, limit: int | None = None) -> None:
         self._limit = limit
         self._made: list[tuple[weakref.ref[Node], int]] = []
-        self._wanted: deque[Node] = deque()
+        self._wanted: deque[weakref.ref[Node]] = deque()  # those that are gone need no copy
         self._done: dict[weakref.ref[Node], Content] = {}
         self._news = threading.Condition()
         self._thread: threading.Thread | None = None
@@ -49,7 +49,7 @@ class SecondCopies:
         with self._news:
             if self._is_closed:
                 return
-            self._wanted.append(node)
+            self._wanted.append(weakref.ref(node))
             if self._thread is None:
                 self._thread = threading.Thread(target=self._run, name="autodash-copies", daemon=True)
                 self._thread.start()
@@ -69,7 +69,8 @@ class SecondCopies:
         """Copy what still waits, now and here, and adopt all."""
         while self._wanted:
             with suppress(IndexError):  # the thread was faster
-                self._copy(self._wanted.popleft())
+                if (node := self._wanted.popleft()()) is not None:
+                    self._copy(node)
         self.wait()
         self.adopt()
 
@@ -97,9 +98,11 @@ class SecondCopies:
             thread.join(timeout=2.0)
 
     def _run(self) -> None:
-        while (node := self._next()) is not None:
+        while (reference := self._next()) is not None:
+            node = reference()
             with suppress(Exception):  # no memory, for one: then there is no second copy
-                self._copy(node, pause=lambda: sleep(_SECONDS_BETWEEN_PIECES))
+                if node is not None:
+                    self._copy(node, pause=lambda: sleep(_SECONDS_BETWEEN_PIECES))
             del node
 
     def _copy(self, node: Node, pause: Callable[[], object] = lambda: None) -> None:
@@ -124,7 +127,7 @@ class SecondCopies:
             return self._limit
         return int(min(psutil.virtual_memory().available // 4, _MOST_BYTES))
 
-    def _next(self) -> Node | None:
+    def _next(self) -> weakref.ref[Node] | None:
         """Return what to copy next; None when it is time to end."""
         with self._news:
             was_copying, self._is_copying = self._is_copying, False

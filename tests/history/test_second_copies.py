@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import threading
 from collections.abc import Iterator
 from typing import Any
@@ -151,3 +152,18 @@ def test_ways_round_are_read_from_the_code(code: str, expected: bool) -> None:
         names,
     )
     assert may_write_past_copy_on_write(code, names) is expected
+
+
+def test_states_let_go_of_before_they_were_copied_are_not_held() -> None:
+    hasty = Notebook()
+    copies = hasty.timeline._second_copies
+    with copies._news:  # so that the thread has no turn
+        exec(TABLE, hasty.names)
+        hasty.timeline.record("cell")
+        assert [each for each in copies._wanted if each() is not None]
+        hasty.names["df"] = 1
+        hasty.timeline.record("cell")
+        hasty.timeline._snapshots.keep_only([hasty.timeline.position])
+        gc.collect()
+        assert not [each for each in copies._wanted if each() is not None]
+    hasty.timeline.close()
