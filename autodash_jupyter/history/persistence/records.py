@@ -188,6 +188,8 @@ def _portable(node: Node, recorded: Recorded) -> Any:
     """Return a state without what has a meaning in this process only."""
     if node.adapter is BYTES:
         return store(node.obj, node.state, recorded.blobs)
+    if node.kind is types.CellType:
+        return node.state  # the very object it holds, which has a record of its own
     return _portable_state(node.state)
 
 

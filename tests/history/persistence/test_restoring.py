@@ -37,6 +37,11 @@ df = pd.DataFrame({"o": pd.Series([inner, {2: 3}, None], dtype=object)})
     "several levels, duplicate names": """
 df = pd.DataFrame([[1, 2]], index=pd.MultiIndex.from_tuples([("x", 1)], names=["l", "n"]), columns=["a", "a"])
 """,
+    "what a closure and a variable share": """
+def outer(held):
+    return lambda: held
+pair = ([1], 2); table = {"k": [3]}; first = outer(pair); second = outer(table)
+""",
     "arrays and their views": """
 whole = np.arange(20.0).reshape(4, 5); part = whole[1:3, ::2]; turned = whole.T; backwards = whole[::-1]
 cells = np.array([[1], whole, None], dtype=object); fixed = np.arange(3); fixed.setflags(write=False)
