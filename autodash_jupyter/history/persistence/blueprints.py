@@ -219,7 +219,7 @@ def _of_library(obj: Any, kind: type, node: Node) -> Blueprint | None:  # noqa: 
 def _array(obj: Any, kind: type, state: Any) -> Blueprint:
     header: Header = getattr(state, "content", state)
     owner = header.owner
-    if owner is obj or header.cells is not None:
+    if owner is obj or header.cells is not None or not obj.size:
         name = "array" if header.cells is None else "array_of_objects"
         return name, kind, header.shape, header.dtype, _order(obj)
     offset = obj.ctypes.data - owner.ctypes.data

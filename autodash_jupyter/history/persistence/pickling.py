@@ -178,7 +178,7 @@ class _Pickler(pickle.Pickler):
 
     def _reduce_array(self, values: np.ndarray[Any, Any]) -> Any:
         owner = owner_of(values)
-        if bytes_key(owner) in self._recorded.serials:
+        if values.size and bytes_key(owner) in self._recorded.serials:  # an empty view keeps no memory
             offset = values.ctypes.data - owner.ctypes.data
             header = values.shape, values.strides, values.dtype, values.flags.writeable
             return rebuilding.view, (_Owner(owner), offset, *header)

@@ -42,6 +42,10 @@ def outer(held):
     return lambda: held
 pair = ([1], 2); table = {"k": [3]}; first = outer(pair); second = outer(table)
 """,
+    "empty views of what is gone": """
+df = pd.DataFrame({"x": range(1)}); df = df[1:]
+values = np.arange(3); values = values[3:]
+""",
     "arrays and their views": """
 whole = np.arange(20.0).reshape(4, 5); part = whole[1:3, ::2]; turned = whole.T; backwards = whole[::-1]
 cells = np.array([[1], whole, None], dtype=object); fixed = np.arange(3); fixed.setflags(write=False)
