@@ -93,11 +93,11 @@ class _Arrays(Adapter):
         elif plain.dtype.char == _TEXT:
             cells = plain.copy()
         dtype, writeable, owner = plain.dtype, plain.flags.writeable, owner_of(obj)
-        return Header(plain.shape, plain.strides, dtype, writeable, owner, cells, fingerprint, dtype.names)
+        return Header(plain.shape, _strides(plain), dtype, writeable, owner, cells, fingerprint, dtype.names)
 
     def same(self, obj: Any, state: Header) -> bool:
         plain = _plain(obj)
-        if plain.shape != state.shape or plain.strides != state.strides or plain.dtype is not state.dtype:
+        if plain.shape != state.shape or _strides(plain) != state.strides or plain.dtype is not state.dtype:
             return False
         if plain.flags.writeable != state.writeable or plain.dtype.names != state.names:
             return False
@@ -126,7 +126,7 @@ class _Arrays(Adapter):
 
     def restore(self, obj: Any, state: Header) -> None:
         plain = _plain(obj)
-        if plain.shape != state.shape or plain.dtype != state.dtype or plain.strides != state.strides:
+        if plain.shape != state.shape or plain.dtype != state.dtype or _strides(plain) != state.strides:
             _restore_layout(obj, state)
             plain = _plain(obj)
         if plain.dtype.names != state.names:
@@ -136,6 +136,10 @@ class _Arrays(Adapter):
                 plain[...] = state.cells
         if plain.flags.writeable != state.writeable:
             np.ndarray.setflags(obj, write=state.writeable)
+
+
+def _strides(plain: AnyArray) -> tuple[int, ...]:
+    return plain.strides if plain.size else ()  # those of an empty array say nothing
 
 
 def _restore_layout(obj: AnyArray, state: Header) -> None:
