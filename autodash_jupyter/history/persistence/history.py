@@ -66,6 +66,7 @@ class History:
         self._tell = tell
         self._told_steps: dict[int, Step] = {}
         self._told_at: tuple[Any, ...] = ()
+        self._left: dict[Path, Writer] = {}  # folders whose history goes on here, once that is written
         self._keeper, self._writer = self._open(self.folder, StoredStates(), self._begin)
         self._attach()
 
@@ -138,7 +139,8 @@ class History:
 
     def earlier(self) -> list[Past]:
         """Return this notebook's histories that no running kernel owns, newest first."""
-        return [past for past in histories(self.folder.parent) if past.folder != self.folder]
+        mine = {self.folder, *self._left}
+        return [past for past in histories(self.folder.parent) if past.folder not in mine]
 
     def restore(self, name: str | None = None) -> tuple[Restored, Past]:
         """Bring back the variables of an earlier kernel, the last or the named one; go on from there.
@@ -158,6 +160,7 @@ class History:
         self._leave_own_folder()
         self.folder, self._keeper, self._writer = past.folder, keeper, writer
         self._told_steps, self._told_at = dict(past.contents.steps), ()
+        writer.settled = self._remove_left
         writer.put({"op": "owner", "process": process_name()})
         self.follow()
         return restored, past
@@ -247,8 +250,14 @@ class History:
         remove_old(self._home)
 
     def _leave_own_folder(self) -> None:
+        """Stop writing here. What is there stays until it stands in the history that goes on."""
         self._writer.close(0.0)
-        shutil.rmtree(self.folder, ignore_errors=True)
+        self._left[self.folder] = self._writer
+
+    def _remove_left(self) -> None:
+        for folder in [folder for folder, writer in self._left.items() if writer.has_ended]:
+            del self._left[folder]
+            shutil.rmtree(folder, ignore_errors=True)
 
 
 def _is_owned(folder: Path) -> bool:

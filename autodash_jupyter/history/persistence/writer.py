@@ -74,6 +74,7 @@ class Writer:
         self._recorded = recorded
         self._tell = tell
         self.written: Callable[[], object] = _nothing
+        self.settled: Callable[[], object] = _nothing  # called on the writer's thread once all is written
         self.size = 0
         self.size_allowed: float = float("inf")
         self._prepare: Callable[[], object] | None = prepare
@@ -93,6 +94,7 @@ class Writer:
             self.ledger, self._blobs, self._key, self._recorded, self._tell, self._prepare or _nothing
         )
         new._prepare, new.states, new.has_begun = self._prepare, self.states, self.has_begun
+        new.settled = self.settled
         new.written, new.size, new.size_allowed = self.written, self.size, self.size_allowed
         return new
 
@@ -127,6 +129,11 @@ class Writer:
             if not self.failed:
                 self._queue.append({"op": "drop", "id": step_id})
             self._news.notify_all()
+
+    @property
+    def has_ended(self) -> bool:
+        """Whether nothing is written any more, after ``close``."""
+        return self._is_closing and (self._thread is None or not self._thread.is_alive())
 
     def is_waiting(self, step_id: int) -> bool:
         """Whether something of a state is still to be written."""
@@ -176,6 +183,8 @@ class Writer:
 
     def _run(self) -> None:
         while True:
+            if not self._queue and not self._is_closing and not self.failed:
+                self.settled()
             with self._news:
                 self._is_busy, self._writing = False, None
                 self._news.notify_all()
@@ -219,7 +228,8 @@ class Writer:
         self.failed = str(error) or type(error).__name__
         with self._news:
             self._queue.clear()
-        self._tell(f"The history is kept in memory only from here on: {self.failed}.")
+        if not self._is_closing:  # nobody writes here any more, and the folder may be gone
+            self._tell(f"The history is kept in memory only from here on: {self.failed}.")
 
     def _write_entries(self, entries: list[Entry]) -> None:
         self.ledger.append(entries)

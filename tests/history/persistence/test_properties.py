@@ -55,7 +55,7 @@ lines = st.builds(
 START = "import numpy as np, pandas as pd\nclass Thing:\n    pass\n"
 
 
-@settings(max_examples=60, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=60, derandomize=True, deadline=None, suppress_health_check=list(HealthCheck))
 @given(
     st.lists(st.lists(lines, min_size=1, max_size=4), min_size=1, max_size=8),
     st.lists(st.integers(0, 9), max_size=6),
@@ -80,7 +80,7 @@ def test_every_state_comes_back_as_it_was(program: list[list[str]], travel: list
                 assert after.record() is None
 
 
-@settings(max_examples=40, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=40, derandomize=True, deadline=None, suppress_health_check=list(HealthCheck))
 @given(
     st.lists(st.lists(lines, min_size=1, max_size=4), min_size=2, max_size=8),
     st.lists(st.integers(0, 9), max_size=6),

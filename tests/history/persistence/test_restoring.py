@@ -10,9 +10,10 @@ import pandas as pd
 import pytest
 
 sys.path.insert(0, str(Path(__file__).parent))
-from kept import kept, shape
+from kept import Kept, kept, shape
 
 from autodash_jupyter.errors import NothingToRestoreError
+from autodash_jupyter.history.persistence.ledger import Ledger
 
 IMPORTS = "import pandas as pd, numpy as np, collections, dataclasses, enum, functools, typing, abc\n"
 
@@ -169,6 +170,35 @@ def test_variables_of_the_new_kernel_are_one_undo_away(tmp_path: Path) -> None:
         assert (after.variables["x"], after.variables["y"]) == ([1], 2)
         after.timeline.undo()
         assert after.variables["y"] == 1
+
+
+def test_a_kill_right_after_a_second_restore_loses_neither_history(tmp_path: Path) -> None:
+    for program in ("a = 1", "b = 2"):
+        with kept(tmp_path) as one:
+            one.run(program)
+    killed = Kept(tmp_path)
+    killed.restore()
+    assert killed.history.wait(30)
+    killed.restore()
+    killed.history._writer._queue.clear()  # what the writer had no time for
+    killed.history._writer.close(30)
+    ledgers = [Ledger(folder).read() for folder in (tmp_path / "history").glob("*/*")]
+    assert {step.label for each in ledgers for step in each.steps.values()} >= {"a = 1", "b = 2"}
+
+
+def test_a_history_that_another_took_over_goes_once_all_is_written(tmp_path: Path) -> None:
+    with kept(tmp_path) as one:
+        one.run("a = 1")
+    with kept(tmp_path) as two:
+        two.run("b = 2")
+        two.restore()
+        assert two.history.wait(30)
+        two.run("c = 3")
+        assert two.history.wait(30)
+        assert len(list((tmp_path / "history").glob("*/*"))) == 1
+    with kept(tmp_path) as three:
+        three.restore()
+        assert [three.variables[name] for name in "abc"] == [1, 2, 3]
 
 
 def test_what_cannot_come_back_is_named_and_the_rest_is_there(tmp_path: Path) -> None:
