@@ -6,13 +6,25 @@ from typing import Any
 
 from autodash_jupyter.history import Budget, Timeline
 
-__all__ = ["PATIENT", "Family", "check", "look", "parametrize"]
+__all__ = ["CELLS", "PATIENT", "START", "Family", "check", "frame", "look", "parametrize"]
 
 PATIENT = Budget(seconds=60)
 """A busy machine must not end a look."""
 
 Family = dict[str, tuple[str, str, str]]
 """By its name, a situation: the cell that sets up, the cell that changes, and what a person looks at."""
+
+
+START = (
+    "import pandas as pd, numpy as np\n"
+    "df = pd.DataFrame({'a': [1, 2, 3], 'b': [1.5, 2.5, None], 's': ['x', 'y', 'z']})\n"
+)
+CELLS = "df.to_dict('list'), [str(t) for t in df.dtypes], df.index.tolist()"
+
+
+def frame(setup: str, change: str, watch: str = CELLS) -> tuple[str, str, str]:
+    """Return a situation with the table ``df``, whose cells, types and index are watched."""
+    return START + setup, change, watch
 
 
 def parametrize(family: Family) -> dict[str, Any]:

@@ -8,18 +8,7 @@ from pathlib import Path
 import pytest
 
 sys.path.insert(0, str(Path(__file__).parent))
-from situations import Family, check, parametrize
-
-START = (
-    "import pandas as pd, numpy as np\n"
-    "df = pd.DataFrame({'a': [1, 2, 3], 'b': [1.5, 2.5, None], 's': ['x', 'y', 'z']})\n"
-)
-CELLS = "df.to_dict('list'), [str(t) for t in df.dtypes], df.index.tolist()"
-
-
-def frame(setup: str, change: str, watch: str = CELLS) -> tuple[str, str, str]:
-    return START + setup, change, watch
-
+from situations import Family, check, frame, parametrize
 
 IN_PLACE: Family = {
     "a column assigned": frame("", "df['c'] = df['a'] * 2"),
