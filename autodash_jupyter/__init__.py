@@ -10,14 +10,22 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from autodash_jupyter.documents import ContextDocument
     from autodash_jupyter.services import DatasetService
     from autodash_jupyter.session import Session
 
-__all__ = ["DatasetService", "Session", "__version__", "load_ipython_extension", "unload_ipython_extension"]
+__all__ = [
+    "ContextDocument",
+    "DatasetService",
+    "Session",
+    "__version__",
+    "load_ipython_extension",
+    "unload_ipython_extension",
+]
 
 __version__ = "0.1.0"
 
-_HOMES = {"DatasetService": "services", "Session": "session"}
+_HOMES = {"ContextDocument": "documents", "DatasetService": "services", "Session": "session"}
 
 
 def load_ipython_extension(shell: Any) -> None:

@@ -12,12 +12,15 @@ from collections.abc import Iterable
 __all__ = [
     "AutoDashError",
     "BlobError",
+    "ContextConflictError",
     "ContextStoreError",
+    "InvalidContextError",
     "InvalidNameError",
     "LanguageModelError",
     "NothingToRestoreError",
     "SettingsError",
     "SourceError",
+    "UnknownContextError",
     "UnknownDatasetError",
     "did_you_mean",
     "one_line",
@@ -42,6 +45,34 @@ class InvalidNameError(AutoDashError):
 
 class UnknownDatasetError(AutoDashError):
     """No dataset has this name or id."""
+
+
+class InvalidContextError(AutoDashError):
+    """A document of a context can't be read, or says what is wrong; the message names the line where it can.
+
+    ``line`` is counted from 1, ``None`` where no line is to blame.
+    """
+
+    def __init__(self, message: str, line: int | None = None) -> None:
+        super().__init__(message)
+        self.line = line
+
+
+class UnknownContextError(AutoDashError):
+    """The user has no context of this name or id, or it has no such revision."""
+
+
+class ContextConflictError(AutoDashError):
+    """Somebody else saved the context meanwhile, so this save would undo theirs; nothing was saved.
+
+    ``yours`` is the text that wasn't saved, ``theirs`` the one that was, ``revision`` the number it has.
+    """
+
+    def __init__(self, message: str, *, yours: str, theirs: str, revision: int) -> None:
+        super().__init__(message)
+        self.yours = yours
+        self.theirs = theirs
+        self.revision = revision
 
 
 class ContextStoreError(AutoDashError):
