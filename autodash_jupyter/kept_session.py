@@ -18,11 +18,11 @@ from autodash_jupyter.events import EventBus, SessionEvent, TimelineChanged
 from autodash_jupyter.history import Budget, Timeline
 from autodash_jupyter.history.branches import counted
 from autodash_jupyter.home import prepare_home
-from autodash_jupyter.models import Restored, Step
+from autodash_jupyter.models import Step
 from autodash_jupyter.recorded_session import RecordedSession
 
 if TYPE_CHECKING:
-    from autodash_jupyter.history.persistence import History
+    from autodash_jupyter.history.persistence import History, Returned
 
 __all__ = ["HISTORY_MODES", "KeptSession"]
 
@@ -102,20 +102,16 @@ class KeptSession(RecordedSession):
         """Record what changed since the last record as a step; ``None`` where nothing did, or it is off."""
         return None if self.history_mode == "off" else super().record(code, seconds)
 
-    def restore_history(self, name: str | None = None) -> tuple[Restored, str]:
-        """Bring back the variables of an earlier kernel of this notebook, and return the history's name.
+    def restore_history(self, name: str | None = None) -> Returned:
+        """Bring back the variables of an earlier kernel of this notebook; return what came and what didn't.
 
         Raises:
             NothingToRestoreError: There is none, or none of that name.
             BlobError: Its last state can't be read; nothing was changed.
         """
-        restored, past = self._require_history().restore(name)
+        returned = self._require_history().restore(name)
         self.bus.publish(TimelineChanged())
-        return restored, past.name
-
-    def earlier_histories(self) -> list[str]:
-        """Return this notebook's earlier histories, newest first, a line each."""
-        return [past.line for past in self._require_history().earlier()]
+        return returned
 
     def set_history_mode(self, mode: str) -> str:
         """Keep the history on the disk (``on``), in ``memory``, or not at all (``off``); say so."""

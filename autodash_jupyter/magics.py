@@ -198,11 +198,7 @@ class AutoDashMagics(Magics):
             timeline.close()
 
     def _restore(self, name: str | None) -> None:
-        restored, chosen = self.session.restore_history(name)
-        print(f"{chosen} is back: {restored.summary}")
-        others = self.session.earlier_histories()
-        if others and name is None:
-            print("Earlier ones, for %timeline --restore HISTORY:", *others, sep="\n  ")
+        print("\n".join(self.session.restore_history(name).lines))
 
     @line_magic
     @one_line_errors

@@ -7,6 +7,7 @@ from typing import Any
 
 from autodash_jupyter.events import EventBus, TimelineChanged
 from autodash_jupyter.history import Budget, Difference, Timeline
+from autodash_jupyter.interrupts import uninterrupted
 from autodash_jupyter.models import Restored, Step
 
 __all__ = ["RecordedSession"]
@@ -44,7 +45,8 @@ class RecordedSession:
 
     def record(self, code: str = "", seconds: float = 0.0) -> Step | None:
         """Record what changed since the last record as a step; ``None`` where nothing did."""
-        step = self.timeline.record(code, seconds)
+        with uninterrupted(drop=True):  # it was meant for the cell, which has ended
+            step = self.timeline.record(code, seconds)
         for note in self.timeline.doubts(self.timeline.position):
             if note not in self._told:
                 self._told.add(note)
@@ -59,7 +61,7 @@ class RecordedSession:
         Raises:
             NothingToRestoreError: There is nothing to undo, or no such variable.
         """
-        return self._told_of(self.timeline.undo(steps, name))
+        return self._moved(lambda: self.timeline.undo(steps, name))
 
     def redo(self, steps: int = 1, name: str | None = None) -> Restored:
         """Go forward again by some steps.
@@ -67,7 +69,7 @@ class RecordedSession:
         Raises:
             NothingToRestoreError: There is nothing to redo, or no such variable.
         """
-        return self._told_of(self.timeline.redo(steps, name))
+        return self._moved(lambda: self.timeline.redo(steps, name))
 
     def goto(self, step: int | str) -> Restored:
         """Put every variable into the state after a step, given by number or checkpoint; 0 is the start.
@@ -75,7 +77,7 @@ class RecordedSession:
         Raises:
             NothingToRestoreError: There is no such step, or its state is no longer kept.
         """
-        return self._told_of(self.timeline.goto(step))
+        return self._moved(lambda: self.timeline.goto(step))
 
     def checkpoint(self, name: str) -> int:
         """Give the present state a name, and return its step's number.
@@ -113,6 +115,8 @@ class RecordedSession:
         self.timeline.watch(name)
         self.bus.publish(TimelineChanged())
 
-    def _told_of(self, restored: Restored) -> Restored:
-        self.bus.publish(TimelineChanged())
+    def _moved(self, move: Callable[[], Restored]) -> Restored:
+        with uninterrupted():
+            restored = move()
+            self.bus.publish(TimelineChanged())
         return restored

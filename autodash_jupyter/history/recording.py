@@ -140,7 +140,7 @@ class Recorder:
         if not changes and not always:
             self._amend(scan)
             return None
-        step_id = len(self._branches.steps) + 1
+        step_id = max(self._branches.steps, default=START) + 1
         differences: dict[int, Node | None] = {key: self._heap.nodes.get(key) for key in self._moved}
         differences.update(scan.differences())
         told = self._changes_since_position(scan) if self._is_mixed else changes

@@ -19,7 +19,7 @@ LABEL_CHARACTERS = 60
 CHANGES_SHOWN = 3
 OLDER_AT_A_TIME = 20
 _COLUMNS = ("Step", "When", "Cell", "What changed", "Took")
-_PLACES = {"here": "now", "undone": "undone", "branch": "branch"}
+_PLACES = {"here": "now", "undone": "undone", "branch": "branch", "lost": "not kept"}
 
 STYLE = """
 .ad-timeline{max-width:78em}
@@ -46,9 +46,9 @@ left:calc(8px + 16px*var(--ad-depth,0));top:10px;border-radius:50%;
 border:1.5px solid var(--jp-ui-font-color2,#888);background:var(--jp-layout-color0,Canvas)}
 .ad-timeline tr.ad-here th.ad-step::after{border-color:var(--jp-brand-color1,#2196f3);
 background:var(--jp-brand-color1,#2196f3)}
-.ad-timeline tr.ad-undone th.ad-step::after,.ad-timeline tr.ad-branch th.ad-step::after{border-style:dashed}
+.ad-timeline tr:is(.ad-undone,.ad-branch,.ad-lost) th.ad-step::after{border-style:dashed}
 .ad-timeline tr.ad-here th.ad-step{font-weight:700}
-.ad-timeline tr.ad-undone td,.ad-timeline tr.ad-branch td{color:var(--jp-ui-font-color2,inherit)}
+.ad-timeline tr:is(.ad-undone,.ad-branch,.ad-lost) td{color:var(--jp-ui-font-color2,inherit)}
 .ad-timeline tr.ad-undone td code{text-decoration:line-through;
 text-decoration-color:var(--jp-ui-font-color3,#888)}
 .ad-timeline .ad-tag{display:inline-block;margin-left:6px;padding:0 6px;border-radius:9px;font-size:11px;

@@ -11,8 +11,9 @@ from autodash_jupyter.models import Step
 
 __all__ = ["Place", "TimelineRow", "TimelineRows", "timeline_rows"]
 
-Place = Literal["here", "behind", "undone", "branch"]
-"""The present state; one that led to it; one that redo would take; one of another branch."""
+Place = Literal["here", "behind", "undone", "branch", "lost"]
+"""The present state; one that led to it; one that redo would take; one of another branch; or one of those
+whose state is not kept, as of a cell that ran right before its kernel was killed."""
 _DEEPEST = 6
 
 
@@ -78,7 +79,7 @@ def timeline_rows(timeline: Timeline, most: int | None = None) -> TimelineRows:
         return TimelineRow(
             step_id,
             step,
-            _place(step_id, position, behind, ahead),
+            _place(step_id, position, behind, ahead, kept),
             depths.get(step_id, 0),
             parent,
             names.get(step_id, ()),
@@ -89,11 +90,15 @@ def timeline_rows(timeline: Timeline, most: int | None = None) -> TimelineRows:
     return TimelineRows(tuple(map(row, chosen)), older, most)
 
 
-def _place(step_id: int, position: int, behind: Collection[int], ahead: Collection[int]) -> Place:
+def _place(
+    step_id: int, position: int, behind: Collection[int], ahead: Collection[int], kept: Collection[int]
+) -> Place:
     if step_id == position:
         return "here"
     if step_id in behind:
         return "behind"
+    if step_id not in kept:
+        return "lost"
     return "undone" if step_id in ahead else "branch"
 
 

@@ -16,7 +16,7 @@ _KEPT_STYLE = """
 .jp-OutputArea-child:has(>* .ad-kept)+.jp-OutputArea-child:not(:has(.ad-live)){display:none}
 """
 """Where the kernel of a widget is gone, JupyterLab writes "model not found" below the table: not here."""
-_MARKS = {"here": "→", "behind": "", "undone": "undone", "branch": "branch"}
+_MARKS = {"here": "→", "behind": "", "undone": "undone", "branch": "branch", "lost": "not kept"}
 
 
 def timeline_table(session: Session, most: int | None = None) -> View:
@@ -118,11 +118,14 @@ def _table_sentence(table: TableDifference) -> str:
     parts += [f"+{', +'.join(table.columns_added)}"] if table.columns_added else []
     parts += [f"−{', −'.join(table.columns_removed)}"] if table.columns_removed else []
     parts += [f"{name} from {was} to {now}" for name, was, now in table.columns_retyped]
-    parts += [f"{table.rows_added:,} rows added"] if table.rows_added else []
-    parts += [f"{table.rows_removed:,} rows removed"] if table.rows_removed else []
-    counts = ((name, f"{count:,} {'cell' if count == 1 else 'cells'}") for name, count in table.changed_cells)
-    parts += [f"{cells} changed in {name}" for name, cells in counts]
+    parts += [f"{_counted(table.rows_added, 'row')} added"] if table.rows_added else []
+    parts += [f"{_counted(table.rows_removed, 'row')} removed"] if table.rows_removed else []
+    parts += [f"{_counted(count, 'cell')} changed in {name}" for name, count in table.changed_cells]
     return "; ".join(parts)
+
+
+def _counted(count: int, what: str) -> str:
+    return f"{count:,} {what}{'' if count == 1 else 's'}"
 
 
 def _shapes(table: TableDifference) -> tuple[tuple[int, int], tuple[int, int]]:

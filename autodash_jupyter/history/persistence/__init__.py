@@ -15,8 +15,8 @@ From the bottom up:
   knows which states are stored; ``ledger`` is the journal, ``reading`` reads all of them, ``writer`` writes.
 - ``memory_budget`` releases from memory what is on the disk, or lets the oldest states go.
 - ``keeper`` is the main thread's end: told of every snapshot, it brings back those not in memory.
-- ``folders`` finds the histories of a notebook; ``past`` puts an earlier one before the present steps;
-  ``history`` puts it all together.
+- ``folders`` finds the histories of a notebook, ``choosing`` chooses one; ``past`` puts it before the present
+  steps, ``returned`` says what came back; ``history`` puts it all together.
 """
 
 from __future__ import annotations
@@ -24,5 +24,6 @@ from __future__ import annotations
 from autodash_jupyter.history.persistence.folders import notebook_of
 from autodash_jupyter.history.persistence.history import History
 from autodash_jupyter.history.persistence.memory_budget import enforce_on, held_by
+from autodash_jupyter.history.persistence.returned import Returned
 
-__all__ = ["History", "enforce_on", "held_by", "notebook_of"]
+__all__ = ["History", "Returned", "enforce_on", "held_by", "notebook_of"]

@@ -48,10 +48,15 @@ class Past:
     written_at: float
 
     @property
+    def has_states(self) -> bool:
+        """Whether the variables after some step were stored."""
+        return any(entry["op"] != "drop" for entry in self.contents.states)
+
+    @property
     def line(self) -> str:
         """The history in one line: its name, its number of steps, and when the last was written."""
         at = time.strftime("%Y-%m-%d %H:%M", time.localtime(self.written_at))
-        return f"{self.name}: {counted(len(self.contents.steps))}, last written {at}"
+        return f"{self.name} ({counted(len(self.contents.steps))}, last written {at})"
 
 
 def notebook_of(environ: Mapping[str, str], namespace: Mapping[str, Any]) -> str:

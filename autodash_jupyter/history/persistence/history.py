@@ -9,7 +9,8 @@ from pathlib import Path
 from typing import Any
 
 from autodash_jupyter.blobs import DiskBlobStore, signing_key
-from autodash_jupyter.errors import NothingToRestoreError, did_you_mean
+from autodash_jupyter.errors import NothingToRestoreError
+from autodash_jupyter.history.persistence.choosing import choose, claim, listed, others_than
 from autodash_jupyter.history.persistence.folders import (
     Past,
     folder_of,
@@ -21,13 +22,14 @@ from autodash_jupyter.history.persistence.folders import (
 from autodash_jupyter.history.persistence.keeper import DiskKeeper
 from autodash_jupyter.history.persistence.ledger import Entry, Ledger, entry_of_step
 from autodash_jupyter.history.persistence.memory_budget import enforce_on
-from autodash_jupyter.history.persistence.past import resume
+from autodash_jupyter.history.persistence.past import last_stored, not_stored, resume
 from autodash_jupyter.history.persistence.pickling import Blobs, Recorded
 from autodash_jupyter.history.persistence.reading import PayloadReader, states_in
+from autodash_jupyter.history.persistence.returned import Returned
 from autodash_jupyter.history.persistence.stored_states import StoredStates
 from autodash_jupyter.history.persistence.writer import Writer
 from autodash_jupyter.history.timeline import Timeline
-from autodash_jupyter.models import Restored, Step
+from autodash_jupyter.models import Step
 from autodash_jupyter.processes import is_running, process_name
 
 __all__ = ["History"]
@@ -142,43 +144,42 @@ class History:
         mine = {self.folder, *self._left}
         return [past for past in histories(self.folder.parent) if past.folder not in mine]
 
-    def restore(self, name: str | None = None) -> tuple[Restored, Past]:
+    def restore(self, name: str | None = None) -> Returned:
         """Bring back the variables of an earlier kernel, the last or the named one; go on from there.
 
         Raises ``NothingToRestoreError`` where there is none, and ``BlobError`` where it can't be read;
         nothing is changed then.
         """
-        past = self._choose(name)
+        found = self.earlier()
+        past = self._choose(found, name)
+        others = others_than(past, found)
         blobs = DiskBlobStore(past.folder / "blobs")
         states, damaged = states_in(past.contents, blobs, signing_key())
         if damaged and all(step_id in damaged for step_id in states):
-            msg = f"{past.name} can't be restored: {next(iter(damaged.values()))}."
+            msg = f"{past.name} can't be restored: {next(iter(damaged.values()))}.{listed(others)}"
             raise NothingToRestoreError(msg)
-        keeper, writer = self._open(past.folder, states, lambda: None)
-        keeper.writer = writer
-        restored = resume(self._timeline, keeper, past.contents, keeper.plant(states))
+        target = last_stored(past.contents, states)
+        owner = claim(past.folder)
+        try:
+            keeper, writer = self._open(past.folder, states, lambda: None)
+            keeper.writer = writer
+            restored = resume(self._timeline, keeper, past.contents, keeper.plant(states))
+        except BaseException:
+            Ledger(past.folder).hand_over(owner)
+            raise
         self._leave_own_folder()
         self.folder, self._keeper, self._writer = past.folder, keeper, writer
         self._told_steps, self._told_at = dict(past.contents.steps), ()
         writer.settled = self._remove_left
-        writer.put({"op": "owner", "process": process_name()})
         self.follow()
-        return restored, past
+        missing, lines = not_stored(past.contents, target), tuple(each.line for each in others)
+        return Returned(past.name, target, restored, missing, () if name else lines)
 
-    def _choose(self, name: str | None) -> Past:
-        found = self.earlier()
-        if not found:
-            problem = problem_in(self.folder.parent)
-            msg = f"There is no earlier history of this notebook to restore{problem and ': '}{problem}."
+    def _choose(self, found: list[Past], name: str | None) -> Past:
+        if not found and (problem := problem_in(self.folder.parent)):
+            msg = f"There is no earlier history of this notebook to restore: {problem}."
             raise NothingToRestoreError(msg)
-        if name is None:
-            return next((past for past in found if past.contents.steps), found[0])
-        known = {past.name: past for past in found}
-        if name not in known:
-            hint = did_you_mean(name, known) or f" There are {', '.join(known)}."
-            msg = f"There is no history {name!r}.{hint}"
-            raise NothingToRestoreError(msg)
-        return known[name]
+        return choose(found, name)
 
     # Forgetting
 

@@ -9,7 +9,7 @@ import errno
 import json
 import os
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -17,6 +17,7 @@ from typing import Any
 from autodash_jupyter.errors import ContextStoreError
 from autodash_jupyter.history.persistence.secrets import masked
 from autodash_jupyter.models import Change, Step
+from autodash_jupyter.regular_files import read_regular
 from autodash_jupyter.stores.checked_lines import read_lines, to_line
 from autodash_jupyter.stores.durable_files import make_private_folder, replace_file
 
@@ -89,6 +90,11 @@ class Ledger:
                 raise
         self._end += len(line)
 
+    def hand_over(self, process: str) -> None:
+        """Say whose a journal that is there already is from now on; raises as ``read`` and ``append`` do."""
+        self.read()
+        self.append([{"op": "owner", "process": process}])
+
     def rewrite(self, entries: Iterable[Entry]) -> None:
         """Replace all entries at once; raises OSError with the journal as it was."""
         data = b"".join(to_line(json.dumps([entry])) for entry in entries)
@@ -100,19 +106,40 @@ class Ledger:
 
         Raises ContextStoreError where there is none, or it is of a newer version, and OSError.
         """
-        lines = read_lines(self.path.read_bytes())
-        entries = [entry for line in lines.payloads for entry in json.loads(line)]
-        if not entries or entries[0].get("op") != "open":
-            msg = f"{self.folder.name} is no history, or its beginning is damaged"
-            raise ContextStoreError(msg)
-        if entries[0]["version"] > VERSION:
+        lines = read_lines(read_regular(self.path))
+        try:
+            contents = _contents_of([entry for line in lines.payloads for entry in json.loads(line)])
+        except (ValueError, LookupError, TypeError, AttributeError, RecursionError):
+            msg = f"{self.folder.name} is no history, or it is damaged"
+            raise ContextStoreError(msg) from None
+        if contents.opened["version"] > VERSION:
             msg = f"the history {self.folder.name} is of a newer version of AutoDash: update autodash-jupyter"
             raise ContextStoreError(msg)
-        self._end = lines.length
-        contents = Contents(entries[0], damaged=len(lines.damaged))
-        for entry in entries:
-            _take(entry, contents)
+        self._end, contents.damaged = lines.length, len(lines.damaged)
         return contents
+
+
+def _contents_of(entries: list[Entry]) -> Contents:
+    """Return what entries say; raises whatever entries nobody here wrote lead to."""
+    contents = Contents(entries[0])
+    if contents.opened["op"] != "open" or type(contents.opened["version"]) is not int:
+        raise ValueError(contents.opened)
+    for entry in entries if contents.opened["version"] <= VERSION else ():
+        _take(entry, contents)
+    if any(type(each) is not int or each < 0 for each in (contents.position, *contents.checkpoints.values())):
+        raise ValueError(contents.position)
+    _join_steps(contents.steps)
+    return contents
+
+
+def _join_steps(steps: dict[int, Step]) -> None:
+    """Let the steps after one that a damaged line lost follow the one before it."""
+    for step_id, step in steps.items():
+        if not 0 <= step.parent < step_id:
+            raise ValueError(step_id)
+        if step.parent and step.parent not in steps:
+            before = max((each for each in steps if each < step.parent), default=0)
+            steps[step_id] = replace(step, parent=before)
 
 
 def _take(entry: Entry, contents: Contents) -> None:

@@ -8,7 +8,7 @@ kernel did follows as steps, the first of them its start, and the return of the 
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import replace
 from typing import Any
 
@@ -20,15 +20,16 @@ from autodash_jupyter.history.restoring import move_heap
 from autodash_jupyter.history.snapshots import Snapshot
 from autodash_jupyter.history.states import same_values
 from autodash_jupyter.history.timeline import Timeline
+from autodash_jupyter.interrupts import uninterrupted
 from autodash_jupyter.models import Restored, Step
 
-__all__ = ["last_stored", "resume"]
+__all__ = ["last_stored", "not_stored", "resume"]
 
 _NEW_KERNEL = "(a new kernel)"
 _RESTORE = "%timeline --restore"
 
 
-def last_stored(contents: Contents, stored: Mapping[int, Any]) -> int:
+def last_stored(contents: Contents, stored: Collection[int]) -> int:
     """Return the step one stood at, or the nearest before it whose state is stored.
 
     Raises NothingToRestoreError where no state is.
@@ -44,30 +45,50 @@ def last_stored(contents: Contents, stored: Mapping[int, Any]) -> int:
     return max(stored)
 
 
+def not_stored(contents: Contents, target: int) -> tuple[int, ...]:
+    """Return the steps between a state and where one stood, oldest first."""
+    found: list[int] = []
+    step_id = contents.position
+    while step_id != target and step_id in contents.steps:
+        found.append(step_id)
+        step_id = contents.steps[step_id].parent
+    return tuple(reversed(found))
+
+
 def resume(timeline: Timeline, keeper: DiskKeeper, contents: Contents, past: dict[int, Snapshot]) -> Restored:
     """Bring an earlier kernel's variables back, and let undo go on from there.
 
     Raises BlobError, having changed nothing, where the last state can't be read.
     """
-    timeline._record_rest()
-    tree, target = timeline._snapshots, last_stored(contents, past)
-    present, here = tree._by_id, timeline.position
-    earlier_keeper, tree.keeper = tree.keeper, keeper
-    shift = max((*contents.steps, *past)) + 1
-    tree.replant({**past, **_shifted(present, shift, past[target])})
-    try:
-        tree.bring(target)
-    except BaseException:
-        _shifted(present, -shift, None)
-        tree.replant({step_id: present[step_id] for step_id in present})
-        tree.keeper = earlier_keeper
-        raise
-    _take_steps_over(timeline, contents, shift, target)
-    restored_at, start = past[target], tree[shift]
+    with uninterrupted() as hold:
+        timeline._record_rest()
+        tree, target = timeline._snapshots, last_stored(contents, past)
+        present = tree._by_id
+        earlier_keeper, tree.keeper = tree.keeper, keeper
+        shift = max((*contents.steps, *past)) + 1
+        tree.replant({**past, **_shifted(present, shift, past[target])})
+        try:
+            with hold.released():
+                tree.bring(target)
+        except BaseException:
+            _shifted(present, -shift, None)
+            tree.replant({step_id: present[step_id] for step_id in present})
+            tree.keeper = earlier_keeper
+            raise
+        return _stand_at(timeline, keeper, contents, past[target], shift)
+
+
+def _stand_at(
+    timeline: Timeline, keeper: DiskKeeper, contents: Contents, restored_at: Snapshot, shift: int
+) -> Restored:
+    """Take the steps over, and put the variables into a state that is in memory."""
+    tree, here = timeline._snapshots, timeline.position
+    _take_steps_over(timeline, contents, shift, restored_at.step_id)
+    start = tree[shift]
     absent = {key: None for each in restored_at.lineage() for key in each.nodes}
     start.nodes = {**absent, **start.nodes}
     if _loses_nothing(timeline._heap.roots, restored_at.roots):
-        restored = timeline._move(target)
+        restored = timeline._move(restored_at.step_id)
         _forget_present(timeline, shift)
         return restored
     for step_id in sorted(each for each in tree if each >= shift):

@@ -44,7 +44,7 @@ class Kept:
 
     def restore(self, name: str | None = None) -> Restored:
         """Bring an earlier history back."""
-        return self.history.restore(name)[0]
+        return self.history.restore(name).restored
 
     def close(self) -> None:
         """Write everything, and end."""
