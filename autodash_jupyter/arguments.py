@@ -4,10 +4,14 @@ from __future__ import annotations
 
 import argparse
 import os
+import re
 import shlex
+from collections.abc import Callable, Iterable
 from typing import Any, NoReturn
 
 from IPython.core.error import UsageError
+
+from autodash_jupyter.errors import did_you_mean
 
 __all__ = [
     "HelpShown",
@@ -50,16 +54,38 @@ class MagicParser(argparse.ArgumentParser):
         except ValueError as error:
             msg = f"{self.prog}: {error}; quote a path with spaces whole, like 'my file.csv'."
             raise UsageError(msg) from None
-        return self.parse_args([_unquoted(word) for word in words])
+        chosen, unknown = self.parse_known_args([_unquoted(word) for word in words])
+        if unknown:
+            options = [option for option in self._option_string_actions if option.startswith("--")]
+            self.error(f"there is no {unknown[0]!r} here{_nearest(unknown[0], options)}")
+        return chosen
 
     def error(self, message: str) -> NoReturn:
         """Raise what argparse would print before it exits."""
+        message = re.sub(r"^argument [\w|]+: ", "", message)  # a positional's name says nothing to a person
         msg = f"{self.prog}: {message}. {self.prog} --help shows how it is used."
         raise UsageError(msg)
 
     def exit(self, status: int = 0, message: str | None = None) -> NoReturn:  # noqa: ARG002
         """End a parse whose help was printed, without ending the kernel."""
         raise HelpShown
+
+
+def _nearest(word: str, known: Iterable[str]) -> str:
+    hint = did_you_mean(word.partition("=")[0], known)
+    return f";{hint.lower().removesuffix('?')}" if hint else ""
+
+
+def _one_of(*words: str) -> Callable[[str], str]:
+    """Return a check that a word is one of these; the nearest is suggested."""
+
+    def checked(word: str) -> str:
+        if word in words:
+            return word
+        msg = f"{word!r} is none of {', '.join(words)}{_nearest(word, words)}"
+        raise argparse.ArgumentTypeError(msg)
+
+    return checked
 
 
 def _unquoted(word: str) -> str:
@@ -125,12 +151,13 @@ def autodash() -> MagicParser:
         "Say what is in force, or what is wrong; choose what is kept of the history, or delete it.",
         "%autodash doctor\n         %autodash history memory\n         %autodash forget --all",
     )
-    words = ["status", "doctor", "history", "forget"]
-    parser.add_argument("word", nargs="?", default="status", choices=words)
+    words = ("status", "doctor", "history", "forget")
+    parser.add_argument("word", nargs="?", default="status", type=_one_of(*words), help=", ".join(words))
     parser.add_argument(
         "mode",
         nargs="?",
-        choices=["on", "memory", "off"],
+        type=_one_of("on", "memory", "off"),
+        metavar="on|memory|off",
         help="with history: keep it on the disk, in memory only, or not at all",
     )
     parser.add_argument("--all", action="store_true", help="with forget: of all notebooks, not only of this")
@@ -144,6 +171,7 @@ def timeline() -> MagicParser:
         "Show the steps with what each changed. STEP is a number or a checkpoint's name; 0 is the start.",
         "%timeline --goto before-join\n         %timeline --diff 3 5",
     )
+    parser.add_argument("words", nargs="*", help=argparse.SUPPRESS)  # to say which option was meant
     one = parser.add_mutually_exclusive_group()
     one.add_argument("--goto", metavar="STEP", help="put every variable into the state after a step")
     one.add_argument(

@@ -29,6 +29,9 @@ SECONDS_TO_WAIT = 2.0
 
 Magic = Callable[[Any, str], Any]
 
+_NUMBER = re.compile(r"[-+]?(?:[0-9]{1,18}(?:\.[0-9]*)?|\.[0-9]+)")
+_WHOLE = re.compile(r"[0-9]+")
+
 
 def one_line_errors(magic: Magic) -> Magic:
     """Show a person's mistake as one line, without a traceback, and let the cell fail."""
@@ -148,14 +151,14 @@ class AutoDashMagics(Magics):
 
     def _move(self, magic: str, line: str, move: Callable[[int, str | None], Restored]) -> None:
         words = arguments.move(magic).parse_line(line).words
-        numbers = [word for word in words if re.fullmatch(r"-?[0-9]{1,9}", word)]
+        numbers = [word for word in words if _NUMBER.fullmatch(word)]
         names = [word for word in words if word not in numbers]
         if len(numbers) > 1 or len(names) > 1:
             msg = f"%{magic} takes one number and one name, for example %{magic} 2 penguins."
             raise UsageError(msg)
-        steps = int(numbers[0]) if numbers else 1
+        steps = int(numbers[0]) if numbers and _WHOLE.fullmatch(numbers[0]) else 1 - len(numbers)
         if steps < 1:
-            msg = f"%{magic} takes a number of steps of at least 1."
+            msg = f"%{magic} takes a whole number of steps, of at least 1, not {numbers[0]}."
             raise NothingToRestoreError(msg)
         print(move(steps, names[0] if names else None).summary)
 
@@ -167,6 +170,10 @@ class AutoDashMagics(Magics):
 
         chosen = arguments.timeline().parse_line(line)
         session = self.session
+        if chosen.words:
+            raise UsageError(_meant(chosen.words))
+        for step in (*filter(None, [chosen.goto]), *(chosen.diff or ())):
+            self._require_step(step)
         if chosen.goto is not None:
             print(session.goto(chosen.goto).summary)
         elif chosen.restore is not None:
@@ -182,6 +189,13 @@ class AutoDashMagics(Magics):
         else:
             session.record()
             self._show_timeline()
+
+    def _require_step(self, step: str) -> None:
+        """Refuse a number that no step can have."""
+        if _NUMBER.fullmatch(step) and not step.isdigit():
+            last = max((each.step_id for each in self.session.timeline.steps), default=0)
+            msg = f"There is no step {step}: steps are whole numbers, 0 (the start) to {last}."
+            raise NothingToRestoreError(msg)
 
     def _show_timeline(self) -> None:
         """Show the timeline live, and leave the one shown before as a table."""
@@ -205,9 +219,10 @@ class AutoDashMagics(Magics):
     def checkpoint(self, line: str) -> None:
         """Give the present state a name, to go back to."""
         name = arguments.checkpoint().parse_line(line).name
+        earlier = self.session.timeline.checkpoints.get(name)
         step_id = self.session.checkpoint(name)
-        state = f"step {step_id}" if step_id else "the start"
-        print(f"{name} is {state}; %timeline --goto {name} comes back to it.")
+        moved = "" if earlier in (None, step_id) else f" now, no longer {_state(earlier)}"
+        print(f"{name} is {_state(step_id)}{moved}; %timeline --goto {name} comes back to it.")
 
     @line_magic
     @no_var_expand
@@ -226,3 +241,15 @@ class AutoDashMagics(Magics):
         else:
             lines = [*status_lines(session.settings), *session.history_lines()]
         print("\n".join(lines))
+
+
+def _state(step_id: int | None) -> str:
+    return f"step {step_id}" if step_id else "the start"
+
+
+def _meant(words: list[str]) -> str:
+    """Return what to write instead of words for ``%timeline`` without an option."""
+    options = ("goto", "diff", "restore", "ignore", "watch")
+    is_option = words[0] in options
+    instead = f"--{' '.join(words)}" if is_option else f"--goto {words[0]}"
+    return f"%timeline alone shows the steps; did you mean %timeline {instead}?"

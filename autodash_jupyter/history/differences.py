@@ -59,24 +59,24 @@ class VariableDifference:
 
 @dataclass(frozen=True, slots=True)
 class Difference:
-    """What differs between the states after two steps."""
+    """What differs between the states after two steps; ``end`` is None for the variables as they are now."""
 
     start: int
-    end: int
+    end: int | None
     variables: tuple[VariableDifference, ...]
 
 
-def difference_between(start: Snapshot, end: Snapshot) -> Difference:
-    """Return what became of each variable on the way from one state to another."""
-    before, after = View(start.roots, start.node), View(end.roots, end.node)
+def difference_between(one: Snapshot, other: Snapshot, end: int | None) -> Difference:
+    """Return what became of each variable on the way from one state to another, which is called ``end``."""
+    before, after = View(one.roots, one.node), View(other.roots, other.node)
     nodes: dict[int, Any] = {}
-    for value in end.roots.values():
-        nodes.update(end.reachable(value))
-    changed = {key for key, node in nodes.items() if (was := start.node(key)) is not None and was is not node}
+    for value in other.roots.values():
+        nodes.update(other.reachable(value))
+    changed = {key for key, node in nodes.items() if (was := one.node(key)) is not None and was is not node}
     changes = changes_between(
         before, after, [node for node in nodes.values() if node.children or node.buffers], changed
     )
-    return Difference(start.step_id, end.step_id, tuple(_variable(each, start, end) for each in changes))
+    return Difference(one.step_id, end, tuple(_variable(each, one, other) for each in changes))
 
 
 def _variable(change: Change, start: Snapshot, end: Snapshot) -> VariableDifference:

@@ -43,6 +43,7 @@ from autodash_jupyter.history.differences import Difference, difference_between
 from autodash_jupyter.history.recording import Recorder
 from autodash_jupyter.history.remarks import LARGE_TABLE, unsaid
 from autodash_jupyter.history.restoring import move_heap, name_the_stuck
+from autodash_jupyter.history.snapshots import Snapshot
 from autodash_jupyter.history.states import Node
 from autodash_jupyter.models import Change, Restored, Step
 
@@ -156,16 +157,17 @@ class Timeline(Recorder):
         return self.position
 
     def diff(self, start: int | str, end: int | str | None = None) -> Difference:
-        """Return what differs between the states after two steps; ``end`` is the present where not given.
+        """Return what differs between the states after two steps, or after one and the variables as they are.
 
         Raises ``NothingToRestoreError`` for a step that never was or whose state is no longer kept.
         """
         self._record_rest()
-        first = self._step_id(start)
-        last = self.position if end is None else self._step_id(end)
-        for step_id in (first, last):
+        ends = [self._step_id(step) for step in (start, end) if step is not None]
+        for step_id in ends:
             self._require_kept(step_id)
-        return difference_between(self._snapshots[first], self._snapshots[last])
+        now = Snapshot(self.position, None, self._heap.roots, dict(self._heap.nodes))
+        first, last, *_ = (*map(self._snapshots.__getitem__, ends), now)
+        return difference_between(first, last, None if end is None else last.step_id)
 
     def ignore(self, name: str) -> None:
         """Leave a variable out from now on: no move touches it, and what was recorded of it is let go of.
@@ -208,9 +210,8 @@ class Timeline(Recorder):
         snapshot.nodes.update(stuck)  # as they are, else they would look changed
         remarks = self._remarks.to_tell(passed, target)
         self._branches.move(target)
-        self._moved = set()
+        self._moved, self._has_just_made_a_step = set(), False
         self._cursors.clear()
-        self._has_just_made_a_step = False
         return self._restored(changes, reasons, met, passed, remarks)
 
     def _move_variable(self, name: str, by: int) -> Restored:
@@ -227,12 +228,11 @@ class Timeline(Recorder):
         changes, reasons = move_heap(self._heap, wanted, roots)
         self._write_names()
         self._moved |= wanted.keys() | (before - self._heap.nodes.keys())
-        self._move_cursors(name, line)
         self._has_just_made_a_step = False
+        self._move_cursors(name, line)
         passed = {each for each in line.states if each > line.holds_at}
-        remarks = [
-            each for each in self._remarks.to_tell(passed, line.holds_at) if each.startswith(f"{name}: ")
-        ]
+        told = self._remarks.to_tell(passed, line.holds_at)
+        remarks = [each for each in told if each.startswith(f"{name}: ")]
         return self._restored(changes, reasons, before, passed, remarks)
 
     def _line(self, name: str) -> Line:

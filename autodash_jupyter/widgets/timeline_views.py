@@ -82,9 +82,7 @@ def _line(row: TimelineRow) -> tuple[str, ...]:
 
 def difference_view(difference: Difference) -> View:
     """Draw what became of each variable between two steps: its value, of a table its columns and cells."""
-    start, end = (
-        f"step {number}" if number else "the start" for number in (difference.start, difference.end)
-    )
+    start, end = _state(difference.start), _state(difference.end)
     if not difference.variables:
         return notice(f"Nothing differs between {start} and {end}.")
     title = f"From {start} to {end}"
@@ -98,6 +96,12 @@ def difference_view(difference: Difference) -> View:
             html.append(html_table(header, cells))
             lines += [f"  {line}" for line in text_table(header, cells).splitlines()]
     return View(page("".join(html)), "\n".join(lines))
+
+
+def _state(step_id: int | None) -> str:
+    if step_id is None:
+        return "now"
+    return f"step {step_id}" if step_id else "the start"
 
 
 def _sentence(each: VariableDifference) -> str:

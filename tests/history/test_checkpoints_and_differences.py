@@ -168,6 +168,19 @@ class TestDifferences:
         assert notebook.timeline.record() is None
         assert notebook["x"][0] is before
 
+    def test_a_step_is_compared_with_a_variable_that_was_moved_alone(self, notebook: Notebook) -> None:
+        notebook.run("x = [1]; y = 1")
+        notebook.run("x.append(2); y = 2")
+        notebook.timeline.undo(name="x")
+        now = notebook.timeline.diff(1)
+        assert [(each.change.name, each.after) for each in now.variables] == [("y", "2")]
+        assert now.end is None
+        back = notebook.timeline.diff(2)
+        assert [(each.change.name, each.before, each.after) for each in back.variables] == [
+            ("x", "[1, 2]", "[1]")
+        ]
+        assert {each.change.name for each in notebook.timeline.diff(1, 2).variables} == {"x", "y"}
+
 
 class TestLeftOut:
     def test_no_move_touches_it(self, notebook: Notebook) -> None:

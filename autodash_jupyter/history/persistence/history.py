@@ -158,7 +158,7 @@ class History:
         if damaged and all(step_id in damaged for step_id in states):
             msg = f"{past.name} can't be restored: {next(iter(damaged.values()))}.{listed(others)}"
             raise NothingToRestoreError(msg)
-        target = last_stored(past.contents, states)
+        target = last_stored(past.contents, set(states))
         owner = claim(past.folder)
         try:
             keeper, writer = self._open(past.folder, states, lambda: None)

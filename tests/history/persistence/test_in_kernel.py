@@ -91,6 +91,32 @@ def test_history_can_be_turned_off_on_and_forgotten(kernel: NotebookKernel) -> N
 
 def test_a_wrong_word_is_one_line(kernel: NotebookKernel) -> None:
     wrong = kernel.run("%autodash history sometimes")
-    assert "invalid choice" in wrong.text + wrong.error
+    assert "'sometimes' is none of on, memory, off" in wrong.text + wrong.error
     nothing = kernel.run("%timeline --restore nonsense")
     assert "no earlier history" in nothing.text + nothing.error
+
+
+MISTAKES = {
+    "%timeline 3": "did you mean %timeline --goto 3?",
+    "%timeline diff 1": "did you mean %timeline --diff 1?",
+    "%undo 1.5": "whole number of steps, of at least 1, not 1.5",
+    "%undo -1": "whole number of steps, of at least 1, not -1",
+    "%timeline --goto -2": "0 (the start) to 2",
+    "%timeline --gotoo 1": "did you mean '--goto'",
+    "%timeline --goto cleen": "Did you mean 'clean'?",
+    "%autodash stattus": "did you mean 'status'",
+    "%timeline --restore nonsense": "no earlier history",
+}
+
+
+def test_each_mistake_is_one_line_that_says_what_was_meant(kernel: NotebookKernel) -> None:
+    kernel.run("x = 1")
+    kernel.run("%checkpoint clean")
+    kernel.run("x = 2")
+    for cell, hint in MISTAKES.items():
+        ran = kernel.run(cell)
+        said = (ran.text + ran.error).strip().splitlines()
+        assert hint in said[-1], cell
+        assert len([line for line in said if "UsageError" in line]) == 1, cell
+        assert "Traceback" not in ran.error, cell
+    assert "clean is step 2 now, no longer step 1" in kernel.run("%checkpoint clean").text
