@@ -11,12 +11,22 @@ from typing import TYPE_CHECKING, Any
 
 from autodash_jupyter.errors import ContextStoreError
 from autodash_jupyter.stores.batches import delete_many, get_many, set_many
+from autodash_jupyter.stores.conditional import (
+    ConditionalEncodedStore,
+    Read,
+    get_many_with_revisions,
+    set_many_if,
+    update_many,
+)
 from autodash_jupyter.stores.encoded import EncodedStore, Entry
 from autodash_jupyter.stores.memory import InMemoryContextStore
 from autodash_jupyter.stores.protocol import (
     BatchStore,
+    Changes,
+    ConditionalStore,
     ContextStore,
     DamagedRecordError,
+    Expected,
     Items,
     Key,
     ObservedStore,
@@ -38,12 +48,17 @@ __all__ = [
     "BatchStore",
     "RevisionedStore",
     "ObservedStore",
+    "ConditionalStore",
     "Key",
     "Value",
     "Items",
+    "Changes",
+    "Expected",
+    "Read",
     "ContextStoreError",
     "DamagedRecordError",
     "EncodedStore",
+    "ConditionalEncodedStore",
     "Entry",
     "StoreStats",
     "CallStats",
@@ -59,6 +74,9 @@ __all__ = [
     "set_many",
     "get_many",
     "delete_many",
+    "get_many_with_revisions",
+    "set_many_if",
+    "update_many",
 ]
 
 # Imported when they are first asked for: most sessions use one kind of store.

@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Hashable, Sequence
+from collections.abc import Hashable, Mapping, Sequence
 
-from autodash_jupyter.stores.encoded import EncodedStore, Entry, decode_key_text
+from autodash_jupyter.stores.conditional import ConditionalEncodedStore
+from autodash_jupyter.stores.encoded import Entry, decode_key_text
 from autodash_jupyter.stores.protocol import Key
 from autodash_jupyter.stores.tinydb.change_log import ChangeLog
 
 __all__ = ["InMemoryContextStore"]
 
 
-class InMemoryContextStore(EncodedStore):
+class InMemoryContextStore(ConditionalEncodedStore):
     """Records in memory, held to the same rules as on disk.
 
     >>> store = InMemoryContextStore()
@@ -49,19 +50,41 @@ class InMemoryContextStore(EncodedStore):
     def _put(self, entries: Sequence[Entry]) -> None:
         with self._mutex:
             for entry in entries:
-                self._entries[entry.address] = entry
-                self._log.add((entry.key, entry.value))
+                self._put_one(entry)
+
+    def _put_if(self, entries: Mapping[str, Entry | None], expected: Mapping[str, str | None]) -> bool:
+        with self._mutex:
+            for address, revision in expected.items():
+                entry = self._entries.get(address)
+                if (None if entry is None else entry.value) != revision:
+                    return False
+            for address, entry in entries.items():
+                if entry is None:
+                    self._remove_one(address)
+                else:
+                    self._put_one(entry)
+            return True
 
     def _fetch(self, addresses: Sequence[str]) -> list[str | None]:
         with self._mutex:
             found = [self._entries.get(address) for address in addresses]
         return [None if entry is None else entry.value for entry in found]
 
+    def _fetch_with_revisions(self, addresses: Sequence[str]) -> list[tuple[str, str] | None]:
+        return [None if text is None else (text, text) for text in self._fetch(addresses)]
+
     def _remove(self, addresses: Sequence[str]) -> None:
         with self._mutex:
             for address in addresses:
-                if (removed := self._entries.pop(address, None)) is not None:
-                    self._log.add((removed.key, None))
+                self._remove_one(address)
+
+    def _put_one(self, entry: Entry) -> None:
+        self._entries[entry.address] = entry
+        self._log.add((entry.key, entry.value))
+
+    def _remove_one(self, address: str) -> None:
+        if (removed := self._entries.pop(address, None)) is not None:
+            self._log.add((removed.key, None))
 
     def _list(self) -> list[tuple[str, str]]:
         with self._mutex:

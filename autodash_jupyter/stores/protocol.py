@@ -3,19 +3,23 @@
 from __future__ import annotations
 
 from collections.abc import Hashable, Iterable, Mapping
-from typing import Any, Protocol, TypeAlias, runtime_checkable
+from typing import Any, Protocol, TypeAlias, TypeVar, runtime_checkable
 
 from autodash_jupyter.errors import ContextStoreError
 
 __all__ = [
     "BatchStore",
+    "Changes",
+    "ConditionalStore",
     "ContextStore",
     "DamagedRecordError",
+    "Expected",
     "Items",
     "Key",
     "ObservedStore",
     "RevisionedStore",
     "Value",
+    "Versioned",
     "as_pairs",
 ]
 
@@ -23,6 +27,10 @@ Key: TypeAlias = Hashable
 Value: TypeAlias = dict[str, Any]
 # A dict can't hold both 1 and True; pairs can.
 Items: TypeAlias = Mapping[Any, Value] | Iterable[tuple[Key, Value]]
+Changes: TypeAlias = Mapping[Any, Value | None] | Iterable[tuple[Key, Value | None]]  # None: forget the key
+Expected: TypeAlias = Mapping[Any, str | None] | Iterable[tuple[Key, str | None]]  # None: nothing is there
+Versioned: TypeAlias = tuple[Value | None, str | None]  # a value and its revision; None: nothing is there
+Item = TypeVar("Item")
 
 
 class DamagedRecordError(ContextStoreError):
@@ -102,8 +110,33 @@ class BatchStore(ContextStore, Protocol):
         ...
 
 
-def as_pairs(items: Items) -> Iterable[tuple[Key, Value]]:
-    """Return the pairs of key and value of what ``set_many`` takes.
+@runtime_checkable
+class ConditionalStore(BatchStore, Protocol):
+    """A store in which writers can't lose each other's work: they write only what nobody changed meanwhile.
+
+    ``stores.update_many`` and its like work on any store.
+    """
+
+    def get_many_with_revisions(self, keys: Iterable[Key]) -> list[Versioned]:
+        """Return copies of the values under ``keys``, each with the revision that ``revisions`` gives it.
+
+        A value and its revision are of one moment; ``(None, None)`` where there is none. What this store
+        itself keeps is read, never a cache.
+        """
+        ...
+
+    def set_many_if(self, items: Changes, expected: Expected) -> bool:
+        """Keep many values, and forget the keys given ``None``, if nothing else was written meanwhile.
+
+        ``expected`` has the revisions of keys (of these items, or of others) as they were read, ``None`` for
+        keys that weren't there. Either all is done at once and the answer is ``True``; or one key has
+        another revision, nothing is done, and the answer is ``False``.
+        """
+        ...
+
+
+def as_pairs(items: Mapping[Any, Item] | Iterable[tuple[Key, Item]]) -> Iterable[tuple[Key, Item]]:
+    """Return the pairs of key and value of what ``set_many``, say, takes.
 
     >>> list(as_pairs({"a": {"rows": 1}}))
     [('a', {'rows': 1})]

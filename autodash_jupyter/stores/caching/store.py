@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import os
 import pickle
 import threading
@@ -11,12 +10,21 @@ from contextlib import contextmanager
 from types import TracebackType
 from typing import Protocol, Self, runtime_checkable
 
-from autodash_jupyter.stores import batches
+from autodash_jupyter.stores import batches, conditional
 from autodash_jupyter.stores.caching.entries import MISSING, CacheEntries, CacheStats, Claim
 from autodash_jupyter.stores.caching.watching import TokenWatch, Watch, WatchableStore
-from autodash_jupyter.stores.encoded import encode_entry
 from autodash_jupyter.stores.keys import key_address
-from autodash_jupyter.stores.protocol import ContextStore, Items, Key, RevisionedStore, Value, as_pairs
+from autodash_jupyter.stores.protocol import (
+    Changes,
+    ContextStore,
+    Expected,
+    Items,
+    Key,
+    RevisionedStore,
+    Value,
+    Versioned,
+    as_pairs,
+)
 from autodash_jupyter.stores.statistics import CallTimes, StoreStats
 
 __all__ = ["CachedContextStore", "ExpiringStore"]
@@ -144,6 +152,17 @@ class CachedContextStore:
         with self._times.measured("delete_many"), self._forgetting(unwanted):
             batches.delete_many(self.store, unwanted)
 
+    def get_many_with_revisions(self, keys: Iterable[Key]) -> list[Versioned]:
+        """Return what the store behind has under ``keys`` now, with revisions: for ``set_many_if``."""
+        with self._times.measured("get_many"):
+            return conditional.get_many_with_revisions(self.store, keys)
+
+    def set_many_if(self, items: Changes, expected: Expected) -> bool:
+        """Keep many values, and forget the keys given ``None``, if all revisions are as expected."""
+        pairs = list(as_pairs(items))
+        with self._times.measured("set_many_if"), self._forgetting([key for key, _ in pairs]):
+            return conditional.set_many_if(self.store, pairs, expected)
+
     def change_token(self) -> Hashable | None:
         """Return the change token of the store behind, if it has any."""
         token_now = getattr(self.store, "change_token", None)
@@ -230,9 +249,8 @@ class CachedContextStore:
             return self.store.revisions(), None
         keys = self.store.list_keys()
         values = batches.get_many(self.store, keys)
-        return [
-            (key, _revision(key, value)) for key, value in zip(keys, values, strict=True) if value is not None
-        ], None
+        pairs = zip(keys, values, strict=True)
+        return [(key, conditional.value_revision(value)) for key, value in pairs if value is not None], None
 
     @contextmanager
     def _forgetting(self, keys: Sequence[Key]) -> Iterator[None]:
@@ -254,7 +272,3 @@ def _copy(payload: bytes | None) -> Value | None:
         return None
     value: Value = pickle.loads(payload)
     return value
-
-
-def _revision(key: Key, value: Value) -> str:
-    return hashlib.blake2b(encode_entry(key, value).value.encode("ascii"), digest_size=12).hexdigest()

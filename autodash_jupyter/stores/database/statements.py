@@ -49,7 +49,7 @@ def make_statements(tables: Tables, dialect: Dialect) -> Statements:
         count = count.returning(state.changes, state.version)
     return Statements(
         upsert=_upsert(tables, dialect.name),
-        fetch=select(records.address, records.value_json).where(ids),
+        fetch=select(records.address, records.value_json, records.revision).where(ids),
         keys=select(records.key_json).where(ids),
         remove=tables.records.delete().where(ids),
         listing=select(records.key_json, records.revision).order_by(records.position),

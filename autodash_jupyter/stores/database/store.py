@@ -14,7 +14,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from autodash_jupyter.errors import ContextStoreError
-from autodash_jupyter.stores.database.changes import count_changes, note_changes, noted_changes
+from autodash_jupyter.stores.conditional import ConditionalEncodedStore
+from autodash_jupyter.stores.database.changes import noted_changes
 from autodash_jupyter.stores.database.engine import (
     WRITING,
     address_hash,
@@ -29,12 +30,19 @@ from autodash_jupyter.stores.database.engine import (
     size_on_server,
 )
 from autodash_jupyter.stores.database.forking import ForkGate
-from autodash_jupyter.stores.database.schema import ensure_schema, make_tables, value_revision
-from autodash_jupyter.stores.database.statements import in_parts, make_statements
+from autodash_jupyter.stores.database.records import (
+    Unexpected,
+    fetch_records,
+    put_records,
+    put_records_if,
+    record_id,
+    remove_records,
+)
+from autodash_jupyter.stores.database.schema import ensure_schema, make_tables
+from autodash_jupyter.stores.database.statements import make_statements
 from autodash_jupyter.stores.database.watch import FileWatch, file_identity
-from autodash_jupyter.stores.encoded import EncodedStore, Entry, decode_key_text
+from autodash_jupyter.stores.encoded import Entry, decode_key_text
 from autodash_jupyter.stores.file_systems import network_file_system
-from autodash_jupyter.stores.keys import address_digest
 from autodash_jupyter.stores.protocol import DamagedRecordError, Key
 
 if TYPE_CHECKING:
@@ -51,7 +59,7 @@ DEFAULT_PREFIX = "autodash_"
 LONGEST_PAUSE = 0.2  # seconds between the attempts of a call that a dropped connection or a deadlock broke
 
 
-class DatabaseContextStore(EncodedStore):
+class DatabaseContextStore(ConditionalEncodedStore):
     """Records in a database: a file of SQLite by its path, PostgreSQL or MySQL by URL.
 
     Every call is one transaction, durable when it returns. Threads, processes and machines may share a
@@ -183,51 +191,32 @@ class DatabaseContextStore(EncodedStore):
 
     def _put(self, entries: Sequence[Entry]) -> None:
         if entries:
-            self._write(lambda connection: self._upsert(connection, entries))
+            self._write(lambda connection: put_records(connection, self._statements, entries))
 
-    def _upsert(self, connection: Connection, entries: Sequence[Entry]) -> None:
-        first = count_changes(connection, self._statements, len(entries))
-        rows: list[dict[str, Any]] = [
-            {
-                "address": address_digest(entry.address).hex(),
-                "key_json": entry.key,
-                "value_json": entry.value,
-                "position": first + number,
-                "revision": value_revision(entry.value),
-            }
-            for number, entry in enumerate(entries)
-        ]
-        connection.execute(self._statements.upsert, rows)
-        noted = [(row["key_json"], row["revision"]) for row in rows]
-        note_changes(connection, self._statements, first, noted)
+    def _put_if(self, entries: Mapping[str, Entry | None], expected: Mapping[str, str | None]) -> bool:
+        def put(connection: Connection) -> None:
+            put_records_if(connection, self._statements, entries, expected)
+
+        try:
+            self._run(put, WRITING, repeatable=False)
+        except Unexpected:
+            return False
+        return True
 
     def _fetch(self, addresses: Sequence[str]) -> list[str | None]:
-        ids = [address_digest(address).hex() for address in addresses]
+        return [found and found[0] for found in self._fetch_with_revisions(addresses)]
 
-        def fetch(connection: Connection) -> dict[str, str]:
-            found: dict[str, str] = {}
-            for some in in_parts(ids):
-                rows = connection.execute(self._statements.fetch, {"ids": some})
-                found.update((row.address, row.value_json) for row in rows)
-            return found
-
-        texts = self._read(fetch) if ids else {}
-        return [texts.get(one) for one in ids]
+    def _fetch_with_revisions(self, addresses: Sequence[str]) -> list[tuple[str, str] | None]:
+        ids = [record_id(address) for address in addresses]
+        if not ids:
+            return []
+        found = self._read(lambda connection: fetch_records(connection, self._statements, ids))
+        return [found.get(one) for one in ids]
 
     def _remove(self, addresses: Sequence[str]) -> None:
-        ids = [address_digest(address).hex() for address in addresses]
-
-        def remove(connection: Connection) -> None:
-            first = count_changes(connection, self._statements, len(ids))
-            gone: list[tuple[str, None]] = []
-            for some in in_parts(ids):
-                keys = connection.execute(self._statements.keys, {"ids": some}).scalars()
-                gone.extend((key, None) for key in keys)
-                connection.execute(self._statements.remove, {"ids": some})
-            note_changes(connection, self._statements, first, gone)
-
+        ids = [record_id(address) for address in addresses]
         if ids:
-            self._write(remove)
+            self._write(lambda connection: remove_records(connection, self._statements, ids))
 
     def _list(self) -> list[tuple[str, str]]:
         rows = self._read(lambda connection: connection.execute(self._statements.listing).all())
@@ -245,21 +234,32 @@ class DatabaseContextStore(EncodedStore):
     def _write(self, work: Callable[[Connection], Answer]) -> Answer:
         return self._run(work, WRITING)
 
-    def _run(self, work: Callable[[Connection], Answer], options: Mapping[str, Any]) -> Answer:
+    def _run(
+        self,
+        work: Callable[[Connection], Answer],
+        options: Mapping[str, Any],
+        *,
+        repeatable: bool = True,
+    ) -> Answer:
         """Do the work in one transaction; again where a dropped connection or a deadlock broke it.
 
-        To do it twice does no harm: what we write says what is to be, not what is to change.
+        To do it twice does no harm: what we write says what is to be, not what is to change. Unless it is
+        not ``repeatable``: then it isn't done again once it may have been done.
         """
         from sqlalchemy.exc import DBAPIError
 
         engine = self._current_engine().execution_options(**options)
         until = time.monotonic() + self._timeout
         for attempt in count():
+            ended = False
             try:
                 with self._no_fork(), engine.begin() as connection:
-                    return work(connection)
+                    answer = work(connection)
+                    ended = not repeatable
+                return answer
             except DBAPIError as error:
-                if time.monotonic() > until or not is_passing(error):
+                unknown = ended and error.connection_invalidated
+                if time.monotonic() > until or not is_passing(error) or unknown:
                     raise
                 time.sleep(random.uniform(0, min(LONGEST_PAUSE, 0.01 * (attempt + 1))))
         raise AssertionError  # the loop ends by itself only

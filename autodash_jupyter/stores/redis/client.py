@@ -6,6 +6,7 @@ import hashlib
 import random
 import threading
 from collections.abc import Callable, Sequence
+from contextlib import AbstractContextManager
 from time import monotonic, sleep
 from typing import Any, TypeVar
 
@@ -61,8 +62,10 @@ class RedisClient:
         """Return what a script answers that changes nothing."""
         return self._retrying(lambda client: self._run(client, script, keys, arguments))
 
-    def write(self, script: str, keys: Sequence[str], version: int, arguments: Sequence[str]) -> None:
+    def write(self, script: str, keys: Sequence[str], version: int, arguments: Sequence[str]) -> bool:
         """Run a script that writes; its first arguments are the layout's version and the deadline.
+
+        Return whether it wrote: it answers with its clock, negative if it found that it must not.
 
         The server refuses what comes after the deadline. So no write that was given up here, and stuck on
         its way, is done later over what others have written since. (The nodes of a cluster have a clock
@@ -70,12 +73,20 @@ class RedisClient:
         """
         size = sum(len(argument) for argument in arguments)
 
-        def attempt(client: Any) -> None:
+        def attempt(client: Any) -> bool:
             deadline = "" if self._address.is_cluster else self._deadline(client, size)
-            answer = self._run(client, script, keys, (str(version), deadline, *arguments))
-            self._server_ahead = int(answer) / 1000 - monotonic()
+            answer = int(self._run(client, script, keys, (str(version), deadline, *arguments)))
+            self._server_ahead = abs(answer) / 1000 - monotonic()
+            return answer > 0
 
-        self._retrying(attempt)
+        return self._retrying(attempt)
+
+    def locked(self, name: str, seconds: float) -> AbstractContextManager[object]:
+        """Return a lock that all clients share: nobody waits longer for it, nor has it longer."""
+        lock: AbstractContextManager[object] = self._connected().lock(
+            name, timeout=seconds, blocking_timeout=seconds
+        )
+        return lock
 
     def server_milliseconds(self) -> int:
         """Return the server's clock, as milliseconds since 1970."""

@@ -17,6 +17,7 @@ from autodash_jupyter.errors import ContextStoreError, did_you_mean
 __all__ = [
     "RedisAddress",
     "RedisTuning",
+    "checked_ttl",
     "connect",
     "connect_once",
     "each_primary",
@@ -29,6 +30,7 @@ __all__ = [
 SCHEMES = ("redis", "rediss", "unix", "redis+cluster", "rediss+cluster")
 DEFAULT_URL = "redis://localhost:6379/0"
 DEFAULT_PORT = 6379
+LONGEST_TTL = 100 * 366 * 86_400
 FIRST_WAIT, LONGEST_WAIT = 0.05, 1.0  # seconds before a call is tried again; doubled each time
 
 
@@ -271,3 +273,15 @@ def import_redis() -> Any:
         msg = 'Redis needs the library redis; run: pip install "autodash-jupyter[redis]"'
         raise ContextStoreError(msg) from error
     return redis
+
+
+def checked_ttl(ttl: float | None) -> float | None:
+    """Return a time to live in seconds; ``ContextStoreError`` for what can't be one.
+
+    >>> checked_ttl(86_400), checked_ttl(None)
+    (86400, None)
+    """
+    if ttl is not None and not (isinstance(ttl, int | float) and 0.001 <= ttl <= LONGEST_TTL):
+        msg = f"ttl={ttl!r} is no time to live: give seconds, or None for records that stay"
+        raise ContextStoreError(msg)
+    return ttl

@@ -15,7 +15,7 @@ from typing import NamedTuple
 from autodash_jupyter.errors import ContextStoreError
 from autodash_jupyter.stores.encoded import Entry
 
-__all__ = ["VERSION", "IndexEntry", "Layout", "make_layout", "tail"]
+__all__ = ["VERSION", "IndexEntry", "Layout", "make_layout", "tail", "value_revision"]
 
 VERSION = 1  # of this layout
 CLUSTER_PARTITIONS = 64
@@ -65,6 +65,14 @@ class Layout:
         """Return the key of the counter that gives records their order where there are many partitions."""
         return f"{self.prefix}store:sequence"
 
+    def lock(self) -> str:
+        """Return the key of the lock for writes on a condition, where there are many partitions."""
+        return f"{self.prefix}store:lock"
+
+    def mark(self, partition: int, write_id: str) -> str:
+        """Return the key that marks, for a minute, that a write on a condition was done."""
+        return f"{self._base(partition)}done:{write_id}"
+
     def _base(self, partition: int) -> str:
         # Redis hashes what stands between the first braces, if there are any.
         return f"{self.prefix}store:" + (f"{{{partition}}}:" if self.partitions > 1 else "")
@@ -91,8 +99,12 @@ def make_layout(prefix: str, *, is_cluster: bool) -> Layout:
 
 def tail(entry: Entry) -> str:
     """Return the part of an index entry that the client knows: the size, a revision, and the key."""
-    revision = hashlib.blake2b(entry.value.encode("ascii"), digest_size=12).hexdigest()
-    return f"{len(entry.value)}:{revision}:{entry.key}"
+    return f"{len(entry.value)}:{value_revision(entry.value)}:{entry.key}"
+
+
+def value_revision(text: str) -> str:
+    """Return the revision of a value, by its text."""
+    return hashlib.blake2b(text.encode("ascii"), digest_size=12).hexdigest()
 
 
 class IndexEntry(NamedTuple):

@@ -9,12 +9,16 @@ from typing import Any
 
 from autodash_jupyter.errors import ContextStoreError
 from autodash_jupyter.stores.caching.watching import Forget, Watch
-from autodash_jupyter.stores.encoded import EncodedStore, Entry, decode_key_text, decode_text
+from autodash_jupyter.stores.conditional import ConditionalEncodedStore
+from autodash_jupyter.stores.encoded import Entry, decode_text
 from autodash_jupyter.stores.keys import address_digest, key_address
 from autodash_jupyter.stores.protocol import DamagedRecordError, Key, Value
+from autodash_jupyter.stores.redis.answers import decode_changes, parse_index, value_text
 from autodash_jupyter.stores.redis.client import RedisClient
+from autodash_jupyter.stores.redis.conditions import condition_arguments
 from autodash_jupyter.stores.redis.connection import (
     RedisTuning,
+    checked_ttl,
     connect,
     failure_remedy,
     import_redis,
@@ -22,8 +26,8 @@ from autodash_jupyter.stores.redis.connection import (
     redis_errors,
 )
 from autodash_jupyter.stores.redis.invalidation import RedisInvalidations
-from autodash_jupyter.stores.redis.layout import VERSION, IndexEntry, make_layout, tail
-from autodash_jupyter.stores.redis.scripts import CHANGES, PUT, REMOVE, SWEEP
+from autodash_jupyter.stores.redis.layout import VERSION, IndexEntry, make_layout, tail, value_revision
+from autodash_jupyter.stores.redis.scripts import CHANGES, PUT, PUT_IF, REMOVE, SWEEP
 
 __all__ = ["RedisContextStore"]
 
@@ -31,10 +35,10 @@ logger = logging.getLogger(__name__)
 
 FIRST_WAIT_FOR_WATCH = 1.0  # seconds for the server to begin telling; reading goes on without, if it doesn't
 MOST_SWEPT = 1_000  # expired records taken from the index in one go
-LONGEST_TTL = 100 * 366 * 86_400
+LOCK_SECONDS = 30.0  # for a write on a condition that concerns several parts of a cluster
 
 
-class RedisContextStore(EncodedStore):
+class RedisContextStore(ConditionalEncodedStore):
     """Records in a Redis (5 or newer), or a Redis Cluster by ``redis+cluster://host:port,host:port``.
 
     ``url`` is ``redis://``, ``rediss://`` (TLS), ``unix://``, ``redis+cluster://`` or ``rediss+cluster://``;
@@ -47,6 +51,7 @@ class RedisContextStore(EncodedStore):
     Every write is one script, so that one Redis does all of it or nothing. On a cluster the records are
     spread over the nodes in 64 parts, and ``set_many`` and ``delete_many`` are all-or-none within a part
     only; a prefix with a hash tag, ``{team}:``, keeps all records on one node, and these calls whole.
+    ``set_many_if`` is then whole, too; without one, its writers line up, but a kill may leave a part.
 
     ``pool_size`` is how many connections there are at most, ``timeout`` how many seconds one answer may
     take, ``retries`` how often a call is tried again; ``tls`` are redis-py's ``ssl_...`` arguments.
@@ -81,7 +86,7 @@ class RedisContextStore(EncodedStore):
             cluster_nodes=cluster_nodes,
             is_tls=tls is not None,
         )
-        self.ttl = _checked_ttl(ttl)
+        self.ttl = checked_ttl(ttl)
         self.prefix = prefix
         self.driver_errors = redis_errors()
         self._layout = make_layout(prefix, is_cluster=self.address.is_cluster)
@@ -124,7 +129,7 @@ class RedisContextStore(EncodedStore):
             items = self._client.read(CHANGES, keys, token[0])
         except self.driver_errors as error:
             raise self._failure("read", error) from error
-        return None if items is None else self._decode_changes(items)
+        return None if items is None else decode_changes(items)
 
     def get_with_lifetimes(self, keys: Sequence[Key]) -> list[tuple[Value | None, float | None]]:
         """Return the values under ``keys``, each with the seconds it has left; ``None`` is for ever."""
@@ -134,7 +139,7 @@ class RedisContextStore(EncodedStore):
             answers = self._client.call_all([(ask, record) for record in records for ask in ("GET", "PTTL")])
         except self.driver_errors as error:
             raise self._failure("read", error) from error
-        texts = [_value_text(value) for value in answers[::2]]
+        texts = [value_text(value) for value in answers[::2]]
         lifetimes = [left / 1000 if left >= 0 else None for left in answers[1::2]]
         values = [None if text is None else decode_text(text) for text in texts]
         return list(zip(values, lifetimes, strict=True))
@@ -163,20 +168,47 @@ class RedisContextStore(EncodedStore):
     def _put(self, entries: Sequence[Entry]) -> None:
         if not entries:
             return
-        lifetime = "" if self.ttl is None else f"{self.ttl * 1000:.0f}"
         named = {address_digest(entry.address).hex(): entry for entry in entries}
         # One counter gives the order; one Redis has it in the same script.
         orders = dict(zip(named, self._reserve_orders(len(named)), strict=True))
         for partition, digests in self._by_partition(list(named)).items():
-            arguments = [uuid.uuid4().hex, lifetime]
+            arguments = [uuid.uuid4().hex, self._lifetime()]
             for digest in digests:
                 arguments += digest, orders[digest], tail(named[digest]), named[digest].value
             self._write(PUT, partition, digests, arguments)
 
+    def _put_if(self, entries: Mapping[str, Entry | None], expected: Mapping[str, str | None]) -> bool:
+        changes = {address_digest(address).hex(): entry for address, entry in entries.items()}
+        wanted = {address_digest(address).hex(): text or "" for address, text in expected.items()}
+        parts = self._by_partition(list(dict.fromkeys([*wanted, *changes])))
+        if self._layout.partitions == 1:
+            return all(self._write_if(0, digests, changes, wanted) for digests in parts.values())
+        with self._client.locked(self._layout.lock(), LOCK_SECONDS):
+            found = self._fetch_with_revisions(list(expected))
+            if [each and each[1] for each in found] != list(expected.values()):
+                return False
+            done = [self._write_if(partition, some, changes, wanted) for partition, some in parts.items()]
+        if any(done) and not all(done):
+            msg = f"can't write {self!r}: a record was changed meanwhile, and others are written: do it again"
+            raise ContextStoreError(msg)
+        return all(done)
+
+    def _write_if(
+        self, partition: int, digests: list[str], changes: Mapping[str, Entry | None], wanted: dict[str, str]
+    ) -> bool:
+        orders = dict(zip(digests, self._reserve_orders(len(digests)), strict=True))
+        arguments = condition_arguments(digests, changes, wanted, orders)
+        arguments = [uuid.uuid4().hex, self._lifetime(), *arguments]
+        mark = self._layout.mark(partition, uuid.uuid4().hex)
+        return self._write(PUT_IF, partition, digests, arguments, mark)
+
+    def _fetch_with_revisions(self, addresses: Sequence[str]) -> list[tuple[str, str] | None]:
+        return [None if text is None else (text, value_revision(text)) for text in self._fetch(addresses)]
+
     def _fetch(self, addresses: Sequence[str]) -> list[str | None]:
         self._look_at_layout()
         keys = [self._layout.record(address_digest(address).hex()) for address in addresses]
-        return [_value_text(value) for value in self._values(keys)]
+        return [value_text(value) for value in self._values(keys)]
 
     def _remove(self, addresses: Sequence[str]) -> None:
         digests = [address_digest(address).hex() for address in addresses]
@@ -189,27 +221,16 @@ class RedisContextStore(EncodedStore):
     def _size_bytes(self) -> int:
         return sum(entry.size + len(entry.key) for entry in self._live_entries())
 
-    def _decode_changes(self, items: Sequence[bytes]) -> list[tuple[Key, str | None]] | None:
-        try:
-            entries = [(item, None if item[:1] == b"-" else IndexEntry.parse(item)) for item in items]
-            return [
-                (decode_key_text(entry.key if entry else item[1:]), entry.revision if entry else None)
-                for item, entry in entries
-            ]
-        except (ValueError, DamagedRecordError):
-            return None  # listing them all says which it is
-
     def _live_entries(self) -> list[IndexEntry]:
         """Return what the index has, in order, but for what has expired, which is then swept from it."""
         self._look_at_layout()
         found: dict[str, IndexEntry] = {}
         indexes = [self._layout.index(partition) for partition in range(self._layout.partitions)]
         for index in self._client.call_all([("HGETALL", key) for key in indexes]):
-            for digest, text in index.items():
-                try:
-                    found[digest.decode("ascii")] = IndexEntry.parse(text)
-                except ValueError:
-                    logger.warning("%r: left out entry %r of the index: it is damaged", self, digest)
+            entries, damaged = parse_index(index)
+            found.update(entries)
+            for digest in damaged:
+                logger.warning("%r: left out entry %r of the index: it is damaged", self, digest)
         if any(entry.expires for entry in found.values()):
             now = self._client.server_milliseconds()
             self._sweep([digest for digest, entry in found.items() if 0 < entry.expires <= now])
@@ -223,6 +244,9 @@ class RedisContextStore(EncodedStore):
         except self.driver_errors as error:  # the reader has what it asked for; the next one sweeps
             logger.debug("%r: expired records stay in the index: %s", self, type(error).__name__)
 
+    def _lifetime(self) -> str:
+        return "" if self.ttl is None else f"{self.ttl * 1000:.0f}"
+
     def _values(self, keys: Sequence[str]) -> Sequence[bytes | None]:
         if self._layout.partitions > 1 and len(keys) > 1:
             return self._client.call_all([("GET", key) for key in keys])
@@ -230,12 +254,14 @@ class RedisContextStore(EncodedStore):
             return [self._client.call("GET", keys[0])]
         return self._client.call("MGET", *keys) if keys else []
 
-    def _write(self, script: str, partition: int, digests: Sequence[str], arguments: Sequence[str]) -> None:
+    def _write(
+        self, script: str, partition: int, digests: Sequence[str], arguments: Sequence[str], *marks: str
+    ) -> bool:
         records = [self._layout.record(digest) for digest in digests]
         layout = self._layout
-        keys = [layout.state(partition), layout.index(partition), layout.log(partition), *records]
+        keys = [layout.state(partition), layout.index(partition), layout.log(partition), *marks, *records]
         try:
-            self._client.write(script, keys, VERSION, arguments)
+            return self._client.write(script, keys, VERSION, arguments)
         except import_redis().exceptions.ResponseError as error:
             if "NEWERLAYOUT" in str(error):
                 raise self._newer() from error
@@ -274,18 +300,3 @@ class RedisContextStore(EncodedStore):
             msg = f"a stored record can't be read: {self!r} has something else under its name; delete it"
             return DamagedRecordError(msg)
         return ContextStoreError(f"can't {action} {self!r}: {error}; {failure_remedy(error)}")
-
-
-def _value_text(value: bytes | None) -> str | None:
-    try:
-        return None if value is None else value.decode("ascii")
-    except UnicodeDecodeError as error:
-        msg = "a stored value can't be read: it is damaged"
-        raise DamagedRecordError(msg) from error
-
-
-def _checked_ttl(ttl: float | None) -> float | None:
-    if ttl is not None and not (isinstance(ttl, int | float) and 0.001 <= ttl <= LONGEST_TTL):
-        msg = f"ttl={ttl!r} is no time to live: give seconds, or None for records that stay"
-        raise ContextStoreError(msg)
-    return ttl

@@ -14,9 +14,22 @@ from autodash_jupyter.stores.batches import get_many
 from autodash_jupyter.stores.keys import key_address
 from autodash_jupyter.stores.protocol import ContextStore, DamagedRecordError, Key, Value
 
-__all__ = ["Copy", "ShardCalls", "Stamps", "addresses_of", "newest_first", "read_copies", "unwrap", "wrap"]
+__all__ = [
+    "Copy",
+    "Failures",
+    "ShardCalls",
+    "Stamps",
+    "addresses_of",
+    "newest_first",
+    "raise_failures",
+    "read_copies",
+    "sound_value",
+    "unwrap",
+    "wrap",
+]
 
 T = TypeVar("T")
+Failures: TypeAlias = dict[str, ContextStoreError]
 Outcome: TypeAlias = tuple[str, tuple[T] | None, ContextStoreError | None]  # a shard's name, answer, failure
 STAMPS, VALUE = "shard_stamps", "value"
 MOST_THREADS = 32  # they wait for servers, most of the time
@@ -154,3 +167,20 @@ def _read_copy(name: str, store: ContextStore, key: Key) -> Copy | None:
 def addresses_of(keys: Iterable[Key]) -> dict[str, Key]:
     """Return keys by their addresses; ``ContextStoreError`` for one that a store can't keep."""
     return {key_address(key): key for key in keys}
+
+
+def raise_failures(failures: Failures) -> None:
+    """Raise one error that names each shard that failed."""
+    if not failures:
+        return
+    first = next(iter(failures.values()))
+    kind = DamagedRecordError if isinstance(first, DamagedRecordError) else ContextStoreError
+    raise kind("; ".join(str(failure) for failure in failures.values())) from first.__cause__
+
+
+def sound_value(copy: Copy | None) -> Value | None:
+    """Return a record's value, ``None`` for none; ``DamagedRecordError`` where it can't be read."""
+    if copy is not None and copy.damage is not None:
+        msg = f"shard {copy.shard!r}: {copy.damage}"
+        raise DamagedRecordError(msg) from copy.damage
+    return None if copy is None else copy.value

@@ -4,17 +4,17 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Hashable, Mapping, Sequence
 from functools import partial
 from typing import NamedTuple
 
 from autodash_jupyter.errors import ContextStoreError
 from autodash_jupyter.stores.keys import key_address
 from autodash_jupyter.stores.protocol import ContextStore, Key, RevisionedStore
-from autodash_jupyter.stores.sharding.copies import Copy, ShardCalls, read_copies
+from autodash_jupyter.stores.sharding.copies import Copy, ShardCalls, raise_failures, read_copies
 from autodash_jupyter.stores.values import encode_value
 
-__all__ = ["Listing", "ReachableKeys", "Row"]
+__all__ = ["Listing", "ReachableKeys", "Row", "revision_of", "shared_token"]
 
 
 class ReachableKeys(NamedTuple):
@@ -104,10 +104,18 @@ class Listing:
         seen = {(name, row.address): row.revision for name, listed in rows.items() for row in listed}
         for name, copies in answers.items():
             for address, copy in copies.items():
-                known[name, address] = Known(
-                    seen[name, address], copy.order, copy.written, _revision_of(copy)
-                )
+                known[name, address] = Known(seen[name, address], copy.order, copy.written, revision_of(copy))
         return known, failures
+
+
+def shared_token(stores: Mapping[str, ContextStore], calls: ShardCalls) -> Hashable | None:
+    """Return what is equal as long as no shard changed, if all can tell that cheaply."""
+    if any(getattr(store, "ttl", None) is not None for store in stores.values()):
+        return None  # what expires is no change to its shard
+    asked = {name: store.change_token for name, store in stores.items() if hasattr(store, "change_token")}
+    tokens, failures = calls.ask(asked)
+    raise_failures(failures)
+    return None if None in tokens.values() or len(tokens) < len(stores) else tuple(tokens.items())
 
 
 def _list(store: ContextStore) -> list[tuple[Key, str | None]]:
@@ -116,7 +124,8 @@ def _list(store: ContextStore) -> list[tuple[Key, str | None]]:
     return [(key, None) for key in store.list_keys()]
 
 
-def _revision_of(copy: Copy) -> str:
+def revision_of(copy: Copy) -> str:
+    """Return the revision of a record, wherever it lies."""
     # Of the value alone: a record that moves, or is written again as it was, keeps its revision.
     if copy.value is None:
         return "damaged"

@@ -10,14 +10,29 @@ from dataclasses import replace
 from types import TracebackType
 from typing import Self
 
-from autodash_jupyter.errors import ContextStoreError, did_you_mean
-from autodash_jupyter.stores.protocol import ContextStore, DamagedRecordError, Items, Key, Value, as_pairs
-from autodash_jupyter.stores.sharding.copies import ShardCalls, addresses_of
-from autodash_jupyter.stores.sharding.listing import ReachableKeys
+from autodash_jupyter.errors import ContextStoreError
+from autodash_jupyter.stores.protocol import (
+    Changes,
+    ContextStore,
+    Expected,
+    Items,
+    Key,
+    Value,
+    Versioned,
+    as_pairs,
+)
+from autodash_jupyter.stores.sharding.conditions import revision_of_value, write_if
+from autodash_jupyter.stores.sharding.copies import ShardCalls, addresses_of, raise_failures, sound_value
+from autodash_jupyter.stores.sharding.listing import ReachableKeys, shared_token
 from autodash_jupyter.stores.sharding.moves import Moved, RebalanceReport, rebalance
-from autodash_jupyter.stores.sharding.records import ShardRecords, checked, raise_failures
+from autodash_jupyter.stores.sharding.records import ShardRecords, checked
 from autodash_jupyter.stores.sharding.rendezvous import name_stores
-from autodash_jupyter.stores.sharding.shard_set import CurrentShards, ShardSet
+from autodash_jupyter.stores.sharding.shard_set import (
+    CurrentShards,
+    ShardSet,
+    check_shard,
+    unknown_shard,
+)
 from autodash_jupyter.stores.statistics import CallTimes, StoreStats
 
 __all__ = ["ReachableKeys", "RebalanceReport", "ShardManager"]
@@ -83,10 +98,10 @@ class ShardManager:
     ) -> None:
         named = dict(stores) if isinstance(stores, Mapping) else name_stores(stores)
         for name, store in named.items():
-            _check(name, store)
+            check_shard(name, store)
         shards = ShardSet(named, frozenset(leaving))
         for name in shards.leaving - named.keys():
-            raise _unknown(name, named)
+            raise unknown_shard(name, named)
         if not shards.staying:
             msg = "a ShardManager needs a store: give it at least one that isn't leaving"
             raise ContextStoreError(msg)
@@ -143,6 +158,20 @@ class ShardManager:
         with self._times.measured("delete_many"):
             self._delete(addresses_of(keys))
 
+    def get_many_with_revisions(self, keys: Iterable[Key]) -> list[Versioned]:
+        """Return copies of the values under ``keys``, each with the revision that ``revisions`` gives it."""
+        values = self.get_many(keys)
+        return [(value, None if value is None else revision_of_value(value)) for value in values]
+
+    def set_many_if(self, items: Changes, expected: Expected) -> bool:
+        """Keep many values, and forget the keys given ``None``, if all revisions are as expected.
+
+        Keys that share a shard are one call to it. Else the writers of other processes are kept off by
+        ``lock`` only, and a kill may leave the records of a shard.
+        """
+        with self._times.measured("set_many_if"):
+            return write_if(self._current, self._records, [*as_pairs(items)], [*as_pairs(expected)])
+
     def list_keys(self) -> list[Key]:
         """Return every key, in the order in which they were first set."""
         return [key for key, _ in self.revisions()]
@@ -166,13 +195,7 @@ class ShardManager:
 
     def change_token(self) -> Hashable | None:
         """Return what is equal as long as nobody changed anything, if all shards can tell that cheaply."""
-        stores = self._current.shards.stores
-        if any(getattr(store, "ttl", None) is not None for store in stores.values()):
-            return None  # what expires is no change to its shard
-        calls = {name: store.change_token for name, store in stores.items() if hasattr(store, "change_token")}
-        tokens, failures = self._calls.ask(calls)
-        raise_failures(failures)
-        return None if None in tokens.values() or len(tokens) < len(stores) else tuple(tokens.items())
+        return shared_token(self._current.shards.stores, self._calls)
 
     def changes_since(self, token: Hashable) -> list[tuple[Key, str | None]] | None:  # noqa: ARG002
         """Return ``None``: which records changed is told by ``revisions``."""
@@ -220,7 +243,7 @@ class ShardManager:
             if name in shards.stores:
                 msg = f"there is a shard {name!r} already: choose another name, or remove() it first"
                 raise ContextStoreError(msg)
-            _check(name, store)
+            check_shard(name, store)
             self._current.shards = replace(shards, stores={**shards.stores, name: store}, is_settled=False)
 
     def remove(
@@ -233,7 +256,7 @@ class ShardManager:
         """
         with self._current.changing() as shards:
             if name not in shards.stores:
-                raise _unknown(name, shards.stores)
+                raise unknown_shard(name, shards.stores)
             if shards.staying in ((name,), ()):
                 msg = f"{name!r} is the last shard: add() another first, for its records to move to"
                 raise ContextStoreError(msg)
@@ -275,22 +298,8 @@ class ShardManager:
             if None not in found.values() or shards is self._current.shards:
                 break  # else shards came or went meanwhile, and the record with them
         raise_failures(failures)
-        for each in found.values():
-            if each is not None and each.damage is not None:
-                msg = f"shard {each.shard!r}: {each.damage}"
-                raise DamagedRecordError(msg) from each.damage
-        return {address: each and each.value for address, each in found.items()}
+        return {address: sound_value(copy) for address, copy in found.items()}
 
     def _delete(self, keys: Mapping[str, Key]) -> None:
         with self._current.writing() as shards:
             self._records.delete(shards, keys)
-
-
-def _check(name: str, store: ContextStore) -> None:
-    if not isinstance(name, str) or not isinstance(store, ContextStore):
-        msg = f"shard {name!r} is no store under a name: a store has set, get, delete and list_keys"
-        raise ContextStoreError(msg)
-
-
-def _unknown(name: str, names: Iterable[str]) -> ContextStoreError:
-    return ContextStoreError(f"there is no shard {name!r}.{did_you_mean(name, names)}")

@@ -10,15 +10,22 @@ from functools import partial
 from autodash_jupyter.errors import ContextStoreError
 from autodash_jupyter.stores.batches import delete_many, set_many
 from autodash_jupyter.stores.encoded import encode_entry
-from autodash_jupyter.stores.protocol import DamagedRecordError, Key, Value
-from autodash_jupyter.stores.sharding.copies import Copy, ShardCalls, Stamps, newest_first, read_copies, wrap
+from autodash_jupyter.stores.protocol import Key, Value
+from autodash_jupyter.stores.sharding.copies import (
+    Copy,
+    Failures,
+    ShardCalls,
+    Stamps,
+    newest_first,
+    raise_failures,
+    read_copies,
+    wrap,
+)
 from autodash_jupyter.stores.sharding.shard_set import ShardSet
 
-__all__ = ["ShardRecords", "checked", "raise_failures"]
+__all__ = ["ShardRecords", "checked"]
 
 logger = logging.getLogger(__name__)
-
-Failures = dict[str, ContextStoreError]
 
 
 class ShardRecords:
@@ -45,7 +52,7 @@ class ShardRecords:
         homes = {address: shards.home(address) for address in values}
         for address, (key, value) in values.items():
             batch = batches.setdefault(homes[address], [])
-            batch.append((key, self._wrapped(copies[address], value)))
+            batch.append((key, self.wrapped(copies[address], value)))
         unread = {name: failure for name, failure in failures.items() if name in batches}
         calls = {
             name: partial(set_many, shards.stores[name], batch)
@@ -92,7 +99,7 @@ class ShardRecords:
             for address, some in copies.items()
         }, failures
 
-    def _wrapped(self, copies: Iterable[Copy], value: Value) -> Value:
+    def wrapped(self, copies: Iterable[Copy], value: Value) -> Value:
         """Return what to keep: a record that was there keeps its place in the order."""
         order = None
         for copy in copies:
@@ -125,12 +132,3 @@ def checked(items: Iterable[tuple[Key, Value]]) -> dict[str, tuple[Key, Value]]:
             raise
         values[entry.address] = key, value
     return values
-
-
-def raise_failures(failures: Failures) -> None:
-    """Raise one error that names each shard that failed."""
-    if not failures:
-        return
-    first = next(iter(failures.values()))
-    kind = DamagedRecordError if isinstance(first, DamagedRecordError) else ContextStoreError
-    raise kind("; ".join(str(failure) for failure in failures.values())) from first.__cause__

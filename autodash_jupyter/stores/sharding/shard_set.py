@@ -3,19 +3,19 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, contextmanager, nullcontext
 from dataclasses import dataclass, replace
 from functools import cached_property, partial
 
-from autodash_jupyter.errors import ContextStoreError
+from autodash_jupyter.errors import ContextStoreError, did_you_mean
 from autodash_jupyter.stores.protocol import ContextStore, Key
 from autodash_jupyter.stores.sharding.copies import ShardCalls, Stamps, read_copies
 from autodash_jupyter.stores.sharding.listing import Listing, Row
 from autodash_jupyter.stores.sharding.rendezvous import home_of
 from autodash_jupyter.stores.sharding.shared_lock import SharedLock
 
-__all__ = ["CurrentShards", "ShardSet"]
+__all__ = ["CurrentShards", "ShardSet", "check_shard", "unknown_shard"]
 
 logger = logging.getLogger(__name__)
 
@@ -141,3 +141,15 @@ class CurrentShards:
         for found in answers.values():
             for copy in found.values():
                 self.stamps.saw(max(copy.written, copy.arrived))
+
+
+def check_shard(name: str, store: ContextStore) -> None:
+    """Raise ``ContextStoreError`` for what can't be a shard."""
+    if not isinstance(name, str) or not isinstance(store, ContextStore):
+        msg = f"shard {name!r} is no store under a name: a store has set, get, delete and list_keys"
+        raise ContextStoreError(msg)
+
+
+def unknown_shard(name: str, names: Iterable[str]) -> ContextStoreError:
+    """Return what to raise for a name that no shard has."""
+    return ContextStoreError(f"there is no shard {name!r}.{did_you_mean(name, names)}")

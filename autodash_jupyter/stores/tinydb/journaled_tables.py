@@ -13,7 +13,6 @@ than the base file, both are folded into a new base, which is plain TinyDB JSON.
 
 from __future__ import annotations
 
-import errno
 import logging
 import os
 import threading
@@ -29,6 +28,7 @@ from autodash_jupyter.stores.tinydb.base_check import fingerprint, parse_fingerp
 from autodash_jupyter.stores.tinydb.base_file import render_base
 from autodash_jupyter.stores.tinydb.change_log import ChangeLog, ChangeToken
 from autodash_jupyter.stores.tinydb.damage import keep_copy, report_damage
+from autodash_jupyter.stores.tinydb.failures import file_failure
 from autodash_jupyter.stores.tinydb.journal import Journal, JournalLines
 from autodash_jupyter.stores.tinydb.lock_file import LockFile
 from autodash_jupyter.stores.tinydb.stamps import Stamps, has_grown, stamp
@@ -70,6 +70,7 @@ class JournaledTables:
 
     >>> tables = JournaledTables(getfixture("tmp_path") / "people.json")
     >>> tables.apply([Change("people", "1", '{"name": "Ada"}')])
+    True
     >>> tables.select("people", ["1", "2"])
     ['{"name": "Ada"}', None]
     """
@@ -121,10 +122,18 @@ class JournaledTables:
             self._refresh()
             return copy_tables(self._tables)
 
-    def apply(self, changes: Sequence[Change]) -> None:
-        """Make changes, all or none; they are on the disk when this returns."""
+    def apply(self, changes: Sequence[Change], expected: Sequence[Change] = ()) -> bool:
+        """Make changes, all or none; they are on the disk when this returns.
+
+        Return whether the documents were as ``expected`` says (``text=None``: not there); if not, nothing is
+        done.
+        """
         record = to_record(changes)
         with self._exclusive():
+            if any(self.peek(table, str(doc_id)) != text for table, doc_id, text in expected):
+                return False
+            if not changes:
+                return True
             if self._end == 0 or self._damaged:
                 self._fold()
             base, journal = self._seen or (None, None)
@@ -133,6 +142,7 @@ class JournaledTables:
             # The base's stamp stays: who edits it without taking the lock is noticed by the next reader.
             self._seen, self._end, self._has_records = (base, stamp(self._files[1])), end, True
             self._fold_if_long()
+            return True
 
     def change_token(self) -> ChangeToken:
         """Return what is equal as long as nobody changed anything."""
@@ -281,19 +291,4 @@ class JournaledTables:
                 raise self._failure("write", error) from error
 
     def _failure(self, action: str, error: OSError) -> ContextStoreError:
-        remedy = REMEDIES.get(error.errno or 0, "see whether the disk is there and sound")
-        if error.errno in IN_THE_WAY:
-            remedy = f"move {error.filename or self.path} away, or set AUTODASH_HOME to another folder"
-        return ContextStoreError(f"can't {action} {self.path}: {error.strerror or error}; {remedy}")
-
-
-IN_THE_WAY = frozenset({errno.EISDIR, errno.EINVAL, errno.ELOOP, errno.ENOTDIR})
-"""Something that is no file, or a link, has the place of a file."""
-
-REMEDIES = {
-    errno.ENOSPC: "free some space on the disk and try again; what was stored before is safe",
-    errno.EDQUOT: "free some of your disk quota and try again; what was stored before is safe",
-    errno.EACCES: "give yourself the right to, or set AUTODASH_HOME to another folder",
-    errno.EPERM: "give yourself the right to, or set AUTODASH_HOME to another folder",
-    errno.EROFS: "set AUTODASH_HOME to a folder on a disk that can be written",
-}
+        return file_failure(action, self.path, error)

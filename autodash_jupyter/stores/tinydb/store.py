@@ -5,13 +5,14 @@ from __future__ import annotations
 import json
 import logging
 import os
-from collections.abc import Hashable, Sequence
+from collections.abc import Hashable, Mapping, Sequence
 from pathlib import Path
 
 from tinydb import TinyDB
 
 from autodash_jupyter.errors import ContextStoreError
-from autodash_jupyter.stores.encoded import EncodedStore, Entry, decode_key_text
+from autodash_jupyter.stores.conditional import ConditionalEncodedStore
+from autodash_jupyter.stores.encoded import Entry, decode_key_text
 from autodash_jupyter.stores.keys import address_digest
 from autodash_jupyter.stores.protocol import DamagedRecordError, Key
 from autodash_jupyter.stores.tinydb.journal_storage import JournalStorage
@@ -30,7 +31,7 @@ KEY_FIRST = '{"key": '
 THEN_VALUE = ', "value": '
 
 
-class TinyDBContextStore(EncodedStore):
+class TinyDBContextStore(ConditionalEncodedStore):
     """Records in a TinyDB file at ``path``, with a journal and a lock file beside it.
 
     A record is a document ``{"key": ..., "value": ...}`` of the table ``records``, its id computed
@@ -73,15 +74,28 @@ class TinyDBContextStore(EncodedStore):
         return f"{type(self).__name__}({str(self.path)!r})"
 
     def _put(self, entries: Sequence[Entry]) -> None:
-        changes = [put_change(entry) for entry in entries]
+        self._apply([put_change(entry) for entry in entries])
+
+    def _put_if(self, entries: Mapping[str, Entry | None], expected: Mapping[str, str | None]) -> bool:
+        changes = [
+            Change(RECORDS, document_id(address), None) if entry is None else put_change(entry)
+            for address, entry in entries.items()
+        ]
+        return self._apply(
+            changes, [Change(RECORDS, document_id(address), text) for address, text in expected.items()]
+        )
+
+    def _apply(self, changes: list[Change], expected: Sequence[Change] = ()) -> bool:
         if changes and not self._has_format():
             changes.insert(0, Change(FORMAT, FORMAT_ID, json.dumps({"version": VERSION})))
-        if changes:
-            self._tables.apply(changes)
+        return self._tables.apply(changes, expected) if changes or expected else True
 
     def _fetch(self, addresses: Sequence[str]) -> list[str | None]:
+        return [found and found[0] for found in self._fetch_with_revisions(addresses)]
+
+    def _fetch_with_revisions(self, addresses: Sequence[str]) -> list[tuple[str, str] | None]:
         found = self._tables.select(RECORDS, [document_id(address) for address in addresses])
-        return [None if document is None else split(document)[1] for document in found]
+        return [None if document is None else (split(document)[1], document) for document in found]
 
     def _remove(self, addresses: Sequence[str]) -> None:
         doc_ids = [document_id(address) for address in addresses]
