@@ -16,6 +16,7 @@ from autodash_jupyter.profiling.patterns import frequent_shapes, looks_personal
 from autodash_jupyter.profiling.semantic import Facts, Guess, guess_semantic_type
 from autodash_jupyter.profiling.statistics import Statistics, compute_statistics
 from autodash_jupyter.profiling.stopping import StoppedError
+from autodash_jupyter.profiling.tallies import text_lengths
 from autodash_jupyter.profiling.times import granularity
 
 if TYPE_CHECKING:
@@ -136,9 +137,7 @@ def _holds_personal_texts(reading: Reading) -> bool:
 def _lengths(reading: Reading) -> tuple[int, float, int] | None:
     if reading.family != "text" or not reading.tallies:
         return None
-    sizes = np.fromiter((len(text) for text, _ in reading.tallies), np.int64, len(reading.tallies))
-    counts = np.fromiter((count for _, count in reading.tallies), np.int64, len(reading.tallies))
-    return int(sizes.min()), float(sizes @ counts / counts.sum()), int(sizes.max())
+    return text_lengths(reading.tallies)
 
 
 def _patterns(reading: Reading) -> tuple[tuple[str, float], ...]:

@@ -6,6 +6,7 @@ from dataclasses import replace
 
 import numpy as np
 
+from autodash_jupyter.profiling.distinct import estimate_distinct_numbers
 from autodash_jupyter.profiling.frequencies import (
     COUNTED_VALUES,
     Frequencies,
@@ -18,10 +19,13 @@ from autodash_jupyter.profiling.reading import Array, Reading
 from autodash_jupyter.profiling.stopping import check_stop
 from autodash_jupyter.profiling.texts import with_extremes, with_frequencies
 
-__all__ = ["SORTED_ROWS", "count_values"]
+__all__ = ["SORTED_ANYWAY", "SORTED_ROWS", "count_values"]
 
 SORTED_ROWS = 4_000_000
-"""Up to so many numbers are copied and sorted: that takes less than hashing them, 32 MB, and is exact."""
+"""Up to so many numbers of few distinct values, or of no two equal ones, are copied and sorted: 32 MB."""
+
+SORTED_ANYWAY = 500_000
+"""Up to so many, all other numbers are too."""
 
 _TALLIED_SPAN = 1 << 16  # integers no further apart are counted in an array with a place for each
 
@@ -57,13 +61,24 @@ def _count_numbers(reading: Reading, moments: Moments, counter: ValueCounter) ->
         return _counted(reading, Frequencies.of_integers(reading.values, low, high))
     if moments.strict:
         return replace(reading, estimated=(moments.count, 0.0), in_order=_in_order(reading.values, moments))
-    if moments.count <= SORTED_ROWS:
-        return _sort(reading, moments)
     seen = Frequencies.of_sorted(reading.sample)
     bound = most_distinct(len(seen.values), seen.singletons, len(reading.sample), moments.count)
-    if bound <= COUNTED_VALUES:
+    few = bound <= COUNTED_VALUES
+    if moments.count <= (SORTED_ROWS if few or _may_tell_rows_apart(reading, seen) else SORTED_ANYWAY):
+        return _sort(reading, moments)
+    if few:
         return _counted(reading, counter.tally(reading.values))
-    return replace(reading, estimated=counter.estimate_distinct(reading.values, bound))
+    return replace(reading, estimated=_at_most(moments.count, reading.values, bound))
+
+
+def _may_tell_rows_apart(reading: Reading, seen: Frequencies) -> bool:
+    """Tell whether integers may be a key, of which one wants to know if any comes twice."""
+    return reading.values.dtype.kind in "iu" and len(seen.values) == len(reading.sample)
+
+
+def _at_most(count: int, values: Array, bound: int) -> tuple[int, float]:
+    distinct, error = estimate_distinct_numbers(values, bound)
+    return min(distinct, count), error
 
 
 def _counted(reading: Reading, found: Frequencies) -> Reading:

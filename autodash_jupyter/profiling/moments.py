@@ -64,14 +64,14 @@ class Moments:
         numbers = block.astype(np.float64, copy=False)
         mean = float(numbers.sum()) / size
         apart = numbers - mean
-        np.square(apart, out=apart)  # a dot product would wake BLAS's threads for each block
+        squares = float(np.einsum("i,i->", apart, apart))  # a dot product would wake BLAS's threads
         gap, count = mean - self.mean, self.count + size
-        self.total += float(apart.sum()) + gap * gap * self.count * size / count
+        self.total += squares + gap * gap * self.count * size / count
         self.mean += gap * size / count
         low, high = block.min(), block.max()
         self.minimum = low if self.minimum is None else min(self.minimum, low)
         self.maximum = high if self.maximum is None else max(self.maximum, high)
-        self.zeros += size - int(np.count_nonzero(block))
+        self.zeros += size - int(np.count_nonzero(block)) if low <= 0 <= high else 0
         self.negatives += int(np.count_nonzero(block < 0)) if low < 0 else 0
         self._look_at_order(block)
         self.count = count
@@ -145,10 +145,10 @@ def _finite(found: Moments, block: Array) -> Array:
     if np.isfinite(block.sum(dtype=np.float64)):
         return block
     keep = np.isfinite(block)
-    absent = int(np.count_nonzero(np.isnan(block)))
+    absent = int(np.count_nonzero(block != block))  # noqa: PLR0124 - only NaN differs from itself
     found.missing += absent
     found.infinite += len(block) - int(np.count_nonzero(keep)) - absent
-    return np.asarray(block[keep])
+    return np.asarray(block.compress(keep))  # half the time that a mask between brackets takes
 
 
 _NOT_A_TIME = np.iinfo(np.int64).min
@@ -157,7 +157,7 @@ _NOT_A_TIME = np.iinfo(np.int64).min
 def _known(found: Moments, block: Array) -> Array:
     if block.min() != _NOT_A_TIME:
         return block
-    kept: Array = block[block != _NOT_A_TIME]
+    kept: Array = block.compress(block != _NOT_A_TIME)
     found.missing += len(block) - len(kept)
     return kept
 

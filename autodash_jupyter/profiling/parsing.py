@@ -69,7 +69,9 @@ def parse_text(reading: Reading) -> Parsed | None:
         for form, reads in _READABLE.items()
         if sum(reads(text) for text in tried) >= _PARSED_SHARE * len(tried)
     ]
-    present = [tally for tally in reading.tallies if not says_missing(tally[0])] if forms else []
+    if not forms:
+        return None
+    present = [tally for tally in reading.tallies if not says_missing(tally[0])]
     words = sum(count for _, count in reading.tallies) - sum(count for _, count in present)
     for form in forms:
         parsed = _PARSERS[form](form, reading, present)

@@ -98,7 +98,8 @@ def shape_of(text: str) -> str:
     >>> shape_of("N1A-x")
     'A9A-a'
     """
-    return "".join(_shape(character) for character in text[:60])
+    start = text[:60]
+    return start.translate(_ASCII_SHAPES) if start.isascii() else "".join(map(_shape, start))
 
 
 def _shape(character: str) -> str:
@@ -109,11 +110,17 @@ def _shape(character: str) -> str:
     return character
 
 
+_ASCII_SHAPES = {code: _shape(chr(code)) for code in range(128)}
+
+
 def frequent_shapes(texts: Sequence[str], most: int = 3) -> tuple[tuple[str, float], ...]:
     """Return the most frequent shapes of texts with their shares; runs of one kind are written once.
 
     >>> frequent_shapes(["AB-12", "XYZ-7", "n/a"])
     (('A-9', 0.667), ('a/a', 0.333))
     """
-    found = Counter(re.sub(r"(.)\1+", r"\1", shape_of(text)) for text in texts)
+    shapes = Counter(map(shape_of, texts))
+    found: Counter[str] = Counter()
+    for shape, count in shapes.items():
+        found[re.sub(r"(.)\1+", r"\1", shape)] += count
     return tuple((shape, round(count / len(texts), 3)) for shape, count in found.most_common(most))

@@ -24,6 +24,7 @@ __all__ = ["label_texts", "profile", "profile_columns", "sibling_words", "summar
 
 _LABELS_READ = 1000
 _LONG = 500_000  # rows from which on a second thread pays
+_AHEAD = 8  # columns that wait or are worked on, so that a slow one does not hold up the others
 
 
 def profile(frame: Any) -> FrameProfile:
@@ -80,7 +81,7 @@ def _in_turn(tasks: Iterable[Callable[[], ColumnProfile]]) -> Iterator[ColumnPro
     try:
         for task in tasks:
             pending.append(pool.submit(copy_context().run, task))
-            if len(pending) > 2:
+            if len(pending) == _AHEAD:
                 yield pending.popleft().result()
         while pending:
             yield pending.popleft().result()

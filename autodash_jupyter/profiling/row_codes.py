@@ -18,7 +18,7 @@ from autodash_jupyter.profiling.stopping import StoppedError, check_stop
 if TYPE_CHECKING:
     from autodash_jupyter.profiling.engines import Engine
 
-__all__ = ["RowCodes", "all_differ", "combine", "encode", "spans"]
+__all__ = ["RowCodes", "all_differ", "combine", "encode", "fits_float", "spans"]
 
 _BLOCK = 1 << 18
 _KEPT_CODES = 8_000_000  # 64 MB of codes are kept for columns asked for again
@@ -64,7 +64,7 @@ class RowCodes:
         try:
             series = self.engine.column(position)
             codes = np.empty(len(series), dtype=np.uint64)
-            whole = _plain_form(series)
+            whole = fits_float(series)
             for rows in spans(len(series)):
                 block = encode(series.iloc[rows], whole)
                 if block is None:
@@ -87,7 +87,7 @@ class RowCodes:
             if codes is not None:
                 combine(combined, codes, combined)
             return codes is not None
-        whole = _plain_form(series)
+        whole = fits_float(series)
         for rows in spans(len(series)):
             block = encode(series.iloc[rows], whole)
             if block is not None:
@@ -112,10 +112,10 @@ def _is_uniform(dtype: Any) -> bool:
     return isinstance(dtype, pd.StringDtype | pd.DatetimeTZDtype)
 
 
-def _plain_form(series: pd.Series[Any]) -> bool | None:
-    """Tell whether all numbers of a column can be compared as floats; ``None`` where that is no question."""
+def fits_float(series: pd.Series[Any]) -> bool | None:
+    """Tell whether all integers of a column can be compared as floats; ``None`` where that is no question."""
     if isinstance(series.dtype, np.dtype) and series.dtype.kind in "iu":
-        return _fits_float(series.to_numpy())
+        return _are_floats(series.to_numpy())
     return None
 
 
@@ -139,12 +139,12 @@ def _encode_plain(values: Array, as_floats: bool | None) -> Array:
     elif values.dtype.kind == "b":
         values = values.astype(np.float64)
     elif values.dtype.kind in "iu":
-        floats = _fits_float(values) if as_floats is None else as_floats
+        floats = _are_floats(values) if as_floats is None else as_floats
         values = values.astype(np.float64 if floats else np.uint64)
     return _scramble(np.ascontiguousarray(values).view(np.uint64))
 
 
-def _fits_float(values: Array) -> bool:
+def _are_floats(values: Array) -> bool:
     return len(values) == 0 or max(abs(int(values.min())), abs(int(values.max()))) < 2**53
 
 

@@ -11,6 +11,7 @@ import numpy as np
 
 from autodash_jupyter.profiling.frequencies import COUNTED_VALUES, Frequencies, most_distinct
 from autodash_jupyter.profiling.reading import Array, Reading, Tally
+from autodash_jupyter.profiling.tallies import ArrowTallies
 
 if TYPE_CHECKING:
     from autodash_jupyter.profiling.sampling import Rows
@@ -19,6 +20,7 @@ __all__ = ["KEPT_TALLIES", "read_text", "tally_text", "with_extremes", "with_fre
 
 KEPT_TALLIES = 200_000  # all of a sample, so that numbers kept as text are read without bias
 
+_TURNED_AT_ONCE = 1_000  # so few texts become Python's at once
 _COUNTED_BY_ARROW = 4_000_000  # beyond, DuckDB counts: on all cores, and it can be interrupted
 
 
@@ -71,10 +73,10 @@ def _read_counted(texts: Any, values: Any, counts: Array) -> Reading:
     )
 
 
-def _most_frequent(values: Any, counts: Any) -> list[Tally]:
+def _most_frequent(values: Any, counts: Any) -> Sequence[Tally]:
     first = np.argsort(-counts, kind="stable")[:KEPT_TALLIES]
-    found: list[Any] = values.take(first).to_pylist()
-    return list(zip(found, counts[first].tolist(), strict=True))
+    found = ArrowTallies(values.take(first), counts[first])
+    return found if len(first) > _TURNED_AT_ONCE else found[:]
 
 
 def with_extremes(reading: Reading) -> Reading:

@@ -96,7 +96,7 @@ def test_what_a_column_says_of_its_method_is_what_was_done(
     long_frame: pd.DataFrame, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     assert {column.method for column in profile(long_frame).columns} == {"all rows"}
-    monkeypatch.setattr(counting, "SORTED_ROWS", 0)
+    monkeypatch.setattr(counting, "SORTED_ANYWAY", 0)
     amount = profile(long_frame[["amount"]]).columns[0]
     assert "sample of 100,000" in amount.method
     assert "hashes" in amount.method
