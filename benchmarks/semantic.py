@@ -31,6 +31,11 @@ from autodash_jupyter.profiling import profile
 CLASSES = {
     "latitude": "geo",
     "longitude": "geo",
+    "country": "place",
+    "region": "place",
+    "postal code": "place",
+    "json": "nested",
+    "list": "nested",
     "email": "contact",
     "url": "contact",
     "phone": "contact",

@@ -8,6 +8,7 @@ from collections.abc import Callable, Sequence
 from autodash_jupyter.context.markdown import escape_markdown
 from autodash_jupyter.models import ColumnProfile
 from autodash_jupyter.profiling.patterns import mask_personal
+from autodash_jupyter.profiling.semantic_types import LEVELS
 from autodash_jupyter.profiling.wording import (
     counted,
     format_number,
@@ -21,7 +22,6 @@ from autodash_jupyter.profiling.wording import (
 __all__ = ["describe_column", "describe_group", "describe_missing", "group_columns", "role_of"]
 
 QUANTITIES = frozenset(("measure", "money", "count", "ratio", "duration"))
-LEVELS = frozenset(("category", "ordinal", "flag", "place"))
 _LEVELS_LISTED = 6
 _PLURALS = {
     "email": "e-mail addresses",
@@ -29,6 +29,7 @@ _PLURALS = {
     "ip": "IP addresses",
     "name": "names",
     "place": "addresses",
+    "postal code": "postal codes",
     "url": "web addresses",
     "text": "texts",
 }

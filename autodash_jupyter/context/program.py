@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 from autodash_jupyter.errors import LanguageModelError
 from autodash_jupyter.language_model import Task
+from autodash_jupyter.profiling.semantic_types import PLACES
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -44,7 +45,7 @@ _LONGEST_NAME = 80
 _MOST_COLUMNS = 200
 _MOST_KEYS = 3
 # Numbers that stand for something: their range says nothing, and its ends are somebody's.
-_ROLES_WITHOUT_RANGE = frozenset({"identifier", "place"})
+_ROLES_WITHOUT_RANGE = PLACES | {"identifier"}
 # Of numbers and dates read from text, the range would be made of cells as well.
 _MEASURED_TYPES = re.compile(r"u?int|float|double|decimal|date|time|duration|period", re.IGNORECASE)
 # Beyond these, a number is written with an exponent.

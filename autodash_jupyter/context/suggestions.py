@@ -7,11 +7,13 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from autodash_jupyter.context.column_words import LEVELS, QUANTITIES
+from autodash_jupyter.context.column_words import QUANTITIES
 from autodash_jupyter.models import ColumnProfile, FrameProfile
 from autodash_jupyter.profiling.names import name_words
+from autodash_jupyter.profiling.wording import join_words
+from autodash_jupyter.profiling.semantic_types import LEVELS
 
-__all__ = ["Metric", "Roles", "suggest_metrics", "suggest_questions"]
+__all__ = ["Metric", "NamedMetric", "Roles", "name_metrics", "suggest_metrics", "suggest_questions"]
 
 _MOST_METRICS = 8
 _MOST_QUESTIONS = 5
@@ -25,6 +27,16 @@ class Metric:
     expression: str
     by: str
     meaning: str
+
+
+@dataclass(frozen=True, slots=True)
+class NamedMetric:
+    """A metric as a document has it: an expression with a name, and what to compare it by."""
+
+    id: str
+    name: str
+    expression: str
+    description: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,6 +150,62 @@ def _metrics(roles: Roles) -> Iterator[Metric]:
         yield Metric("COUNT(*)", over, "rows over time")
     for column in roles.identifiers[:2]:
         yield Metric(f"COUNT(DISTINCT {quote_name(column.name)})", over, f"how many different {column.name}")
+
+
+def name_metrics(metrics: Sequence[Metric]) -> list[NamedMetric]:
+    """Return the metrics by their expressions, each once, with a name and all that it can be grouped by.
+
+    >>> [named] = name_metrics([Metric("COUNT(*)", "island", "rows for each island")])
+    >>> named.id, named.name, named.description
+    ('rows', 'Rows', 'How many rows there are; compare it by island.')
+    """
+    from autodash_jupyter.documents import slug
+
+    groups: dict[str, list[str]] = {}
+    for metric in metrics:
+        groups.setdefault(metric.expression, []).append(metric.by)
+    named: dict[str, NamedMetric] = {}
+    for expression, by in groups.items():
+        name = _metric_name(expression)
+        key, number = slug(name), 2
+        while key in named:
+            key, number = f"{slug(name)}_{number}", number + 1
+        compared = join_words([_dimension(each) for each in dict.fromkeys(by) if each])
+        told = _metric_meaning(expression, name)
+        description = f"{told}; compare it by {compared}." if compared else f"{told}."
+        label = name if number == 2 else f"{name} ({number - 1})"
+        named[key] = NamedMetric(key, label, expression, description)
+    return list(named.values())
+
+
+_AGGREGATES = {"AVG": "Mean", "SUM": "Total", "COUNT": "Rows"}
+_CAST = re.compile(r"AVG\(CAST\((.*) AS INTEGER\)\)", re.DOTALL)
+
+
+def _metric_name(expression: str) -> str:
+    if expression == "COUNT(*)":
+        return "Rows"
+    if cast := _CAST.fullmatch(expression):
+        return f"Share of {_unquoted(cast[1])}"
+    if expression.startswith("COUNT(DISTINCT "):
+        return f"Different {_unquoted(expression[15:-1])}"
+    return f"{_AGGREGATES[expression.partition('(')[0]]} {_unquoted(expression.partition('(')[2][:-1])}"
+
+
+def _metric_meaning(expression: str, name: str) -> str:
+    if expression == "COUNT(*)":
+        return "How many rows there are"
+    return f"How many {name[0].lower()}{name[1:]} there are" if name.startswith("Different ") else name
+
+
+def _dimension(by: str) -> str:
+    """Return what a metric is grouped by in words: ``month of sold_on``."""
+    bucket = re.fullmatch(r"DATE_TRUNC\('(\w+)', (.*)\)", by, re.DOTALL)
+    return f"{bucket[1]} of {_unquoted(bucket[2])}" if bucket else _unquoted(by)
+
+
+def _unquoted(name: str) -> str:
+    return name[1:-1].replace('""', '"') if name.startswith('"') else name
 
 
 def _adds_up(column: ColumnProfile) -> bool:

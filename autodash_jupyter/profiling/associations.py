@@ -11,6 +11,7 @@ import numpy as np
 import pandas as pd
 
 from autodash_jupyter.models import Association, ColumnProfile
+from autodash_jupyter.profiling.semantic_types import LEVELS
 from autodash_jupyter.profiling.stopping import check_stop
 
 if TYPE_CHECKING:
@@ -25,7 +26,7 @@ _LEAST_ROWS = 20
 _NOTABLE = 0.5
 _SHOWN = 30
 _NUMBERS = {"measure", "count", "ratio", "money", "duration", "year", "latitude", "longitude"}
-_CATEGORIES = {"category", "ordinal", "flag", "place"}
+_CATEGORIES = LEVELS
 
 
 @dataclass(frozen=True, slots=True)

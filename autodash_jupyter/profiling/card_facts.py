@@ -7,6 +7,7 @@ from collections.abc import Callable
 from autodash_jupyter.models import ColumnProfile
 from autodash_jupyter.profiling.card_text import estimate, masked_shape, plain, shown_value
 from autodash_jupyter.profiling.patterns import mask_personal
+from autodash_jupyter.profiling.semantic_types import LEVELS
 from autodash_jupyter.profiling.wording import (
     format_number,
     format_range,
@@ -170,6 +171,6 @@ def _texts(column: ColumnProfile) -> str:
 _DESCRIBERS: dict[str, Callable[[ColumnProfile], str]] = {
     "constant": _constant,
     **dict.fromkeys(("date", "datetime", "time", "year", "latitude", "longitude"), _moments),
-    **dict.fromkeys(("category", "ordinal", "flag", "place"), _levels),
+    **dict.fromkeys(LEVELS, _levels),
     **dict.fromkeys(("measure", "count", "ratio", "money", "duration"), _numbers),
 }

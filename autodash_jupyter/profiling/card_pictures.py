@@ -6,6 +6,7 @@ import datetime as dt
 
 from autodash_jupyter.models import ColumnProfile
 from autodash_jupyter.profiling.card_facts import often
+from autodash_jupyter.profiling.semantic_types import LEVELS, NESTED
 
 __all__ = ["picture"]
 
@@ -13,15 +14,14 @@ WIDTH, HEIGHT = 132, 36
 _FLOOR = 29.0
 _WIDEST_BAR = 16.0
 _SHADES = (0.95, 0.72, 0.52, 0.36, 0.24)
-_WITHOUT = {"identifier", "constant", "empty", "nested", "unknown"}
-_LEVELS = {"category", "flag", "ordinal", "place"}
+_WITHOUT = NESTED | {"identifier", "constant", "empty", "unknown"}
 
 
 def picture(column: ColumnProfile) -> str:
     """Return the picture of a column as an inline drawing; nothing where one would tell nothing."""
     if column.personal or column.semantic_type in _WITHOUT:
         return ""
-    if column.histogram and column.semantic_type not in _LEVELS:
+    if column.histogram and column.semantic_type not in LEVELS:
         return _histogram(column)
     if often(column):
         return _shares(column)

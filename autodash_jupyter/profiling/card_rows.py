@@ -9,6 +9,7 @@ from autodash_jupyter.profiling.card_details import details
 from autodash_jupyter.profiling.card_facts import distinct, facts, missing
 from autodash_jupyter.profiling.card_pictures import picture
 from autodash_jupyter.profiling.card_text import isolated, plain
+from autodash_jupyter.profiling.semantic_types import PLACES
 from autodash_jupyter.profiling.wording import counted, format_share
 
 __all__ = ["awaited_row", "column_row", "finding_lines", "head_row", "rest_row"]
@@ -18,8 +19,8 @@ _TOLD_BY_CELLS = {"missing", "time_coverage"}
 _FAMILIES = {
     "measure": "number", "count": "number", "ratio": "number", "money": "money", "category": "label",
     "ordinal": "label", "flag": "label", "date": "time", "datetime": "time", "time": "time", "year": "time",
-    "duration": "time", "latitude": "place", "longitude": "place", "place": "place", "identifier": "key",
-    "email": "person", "phone": "person", "ip": "person", "name": "person",
+    "duration": "time", "latitude": "place", "longitude": "place", "identifier": "key",
+    "email": "person", "phone": "person", "ip": "person", "name": "person", **dict.fromkeys(PLACES, "place"),
 }  # fmt: skip
 _HEAD = ("Column", "Type", "Values", "Summary", "Distinct", "Missing")
 _SPAN = len(_HEAD)

@@ -10,6 +10,7 @@ import numpy as np
 
 from autodash_jupyter.models import ColumnProfile, Finding
 from autodash_jupyter.profiling.few_rows import count_distinct
+from autodash_jupyter.profiling.semantic_types import LEVELS
 from autodash_jupyter.profiling.stopping import check_stop
 
 if TYPE_CHECKING:
@@ -20,7 +21,7 @@ __all__ = ["find_dependencies"]
 
 _COLUMNS = 20
 _LEAST_SUPPORT = 30  # rows that could have spoken against it
-_DETERMINING = {"identifier", "category", "place", "ordinal", "name", "date", "year", "email", "flag"}
+_DETERMINING = LEVELS | {"identifier", "name", "date", "year", "email"}
 _SHOWN = 12
 
 

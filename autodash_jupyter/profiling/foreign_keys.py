@@ -16,6 +16,7 @@ from autodash_jupyter.profiling.profiler import profile_columns, summarize
 from autodash_jupyter.profiling.reading import Array
 from autodash_jupyter.profiling.row_codes import encode
 from autodash_jupyter.profiling.sampling import sample_positions
+from autodash_jupyter.profiling.semantic_types import NESTED, PLACES
 
 __all__ = ["ForeignKey", "find_foreign_keys"]
 
@@ -25,7 +26,7 @@ _KEY_TYPES = {
     "identifier",
     "email",
     "name",
-    "place",
+    *PLACES,
     "category",
     "url",
     "ip",
@@ -108,7 +109,7 @@ def _referring(
     """Yield columns whose extremes lie within those of the key, and that hold the same kind of value."""
     for name, profile in known.items():
         for column in profile.columns:
-            alike = name != key_table and column.semantic_type not in ("constant", "empty", "flag", "nested")
+            alike = name != key_table and column.semantic_type not in {"constant", "empty", "flag"} | NESTED
             if not alike or (column.distinct or 0) > 1.05 * (key.distinct or 0) or not column.distinct:
                 continue
             try:

@@ -2,7 +2,16 @@
 
 from __future__ import annotations
 
-__all__ = ["CONTINENTS", "COUNTRY_CODES", "COUNTRY_NAMES", "STATE_CODES", "STATE_NAMES", "place_share"]
+__all__ = [
+    "CONTINENTS",
+    "COUNTRY_CODES",
+    "COUNTRY_NAMES",
+    "STATE_CODES",
+    "STATE_NAMES",
+    "country_share",
+    "place_share",
+    "region_share",
+]
 
 _COUNTRIES = """
 AF AFG Afghanistan|AL ALB Albania|DZ DZA Algeria|AD AND Andorra|AO AGO Angola|AG ATG Antigua and Barbuda
@@ -83,6 +92,29 @@ def place_share(texts: list[str]) -> float:
     >>> place_share(["France", "Peru", "Atlantis", "Chile"])
     0.75
     """
-    names = sum(text.strip().casefold() in _NAMES for text in texts)
-    codes = sum(text in _CODES for text in texts)
-    return max(names, codes) / len(texts) if texts else 0.0
+    return _share(texts, _NAMES, _CODES)
+
+
+def country_share(texts: list[str]) -> float:
+    """Return the share of distinct texts that name a country, or are its code.
+
+    >>> country_share(["DE", "FR", "Wien"]) > 0.6
+    True
+    """
+    return _share(texts, COUNTRY_NAMES, COUNTRY_CODES)
+
+
+def region_share(texts: list[str]) -> float:
+    """Return the share of distinct texts that name a state or a continent, or are a state's code.
+
+    >>> region_share(["Ohio", "Texas"])
+    1.0
+    """
+    return _share(texts, STATE_NAMES | CONTINENTS, STATE_CODES)
+
+
+def _share(texts: list[str], names: frozenset[str], codes: frozenset[str]) -> float:
+    if not texts:
+        return 0.0
+    named = sum(text.strip().casefold() in names for text in texts)
+    return max(named, sum(text in codes for text in texts)) / len(texts)

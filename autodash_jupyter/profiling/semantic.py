@@ -109,6 +109,9 @@ PERSONAL_IDENTIFIERS = frozenset(("ssn", "iban", "passport", "imei"))
 
 _MISSING_CODES = (-99, -999, -9999, -99999)
 
+_LISTS = {"list", "tuple", "set", "frozenset", "ndarray", "array", "large_list", "fixed_size_list"}
+_OBJECTS = {"dict", "struct", "map"}
+
 Detector = Callable[[Facts], Guess | None]
 
 
@@ -154,11 +157,21 @@ def _guess_by_form(facts: Facts) -> Guess | None:
         return None
     guesses = {
         "empty": Guess("empty", 1.0, "no values"),
-        "nested": Guess("nested", 0.95, f"each value is a {_kinds(reading)}"),
+        "nested": Guess(_nested_kind(reading), 0.95, f"each value is a {_kinds(reading)}"),
         "boolean": Guess("flag", 0.95, "true or false"),
         "mixed": Guess("mixed", 0.9, f"values of several types: {_kinds(reading)}"),
     }
     return guesses.get(reading.family)
+
+
+def _nested_kind(reading: Reading) -> str:
+    """Return ``list`` or ``json`` where nearly all values are one of them."""
+    total = sum(reading.kinds.values())
+    lists = sum(count for kind, count in reading.kinds.items() if kind.split("[")[0].lower() in _LISTS)
+    objects = sum(count for kind, count in reading.kinds.items() if kind.split("[")[0].lower() in _OBJECTS)
+    if total and lists >= 0.9 * total:
+        return "list"
+    return "json" if total and objects >= 0.9 * total else "nested"
 
 
 def _guess_other(reading: Reading) -> Guess:

@@ -6,16 +6,15 @@ import re
 from dataclasses import replace
 
 from autodash_jupyter.profiling.patterns import pattern_share, shape_of
-from autodash_jupyter.profiling.person_names import FIRST_NAMES
-from autodash_jupyter.profiling.places import place_share
 from autodash_jupyter.profiling.semantic import PERSONAL_IDENTIFIERS, Facts, Guess, surest
 from autodash_jupyter.profiling.semantic_numbers import guess_numbers
+from autodash_jupyter.profiling.semantic_persons import guard_persons, name_text
+from autodash_jupyter.profiling.semantic_places import place_text
 from autodash_jupyter.profiling.semantic_times import guess_spans, guess_times
 from autodash_jupyter.profiling.statistics import compute_statistics
 from autodash_jupyter.profiling.vocabulary import (
     FLAG_PAIRS,
     MISSING_WORDS,
-    NAME_WORDS,
     NO_WORDS,
     ORDINAL_SCALES,
     YES_WORDS,
@@ -23,15 +22,19 @@ from autodash_jupyter.profiling.vocabulary import (
 
 __all__ = ["guess_texts"]
 
-_FEWEST_STATES = 5
-_NOT_PERSONS = NAME_WORDS["category"] | {"id", "type", "count", "status"}
-_RANGE = re.compile(r"[<>≤≥]=?\s*\d|\d[\d.,]*\s*\D{0,8}(?:[-–+]|to\b)", re.IGNORECASE)
+_RANGE = re.compile(
+    r"\D{0,3}[<>≤≥]=?\s*\d|\D{0,3}\d[\d.,]*\s*\D{0,8}(?:[-–+]|to\b|(?:or|and) (?:more|less|over|under|above))"
+    r"|(?:over|under|above|below|up to|more than|less than)\s+\D?\d",
+    re.IGNORECASE,
+)
+_RANK = re.compile(r"^\d{1,2} ?[-_.:=)]? ?(?=\D)")
+_NUMBERED_LEVEL = re.compile(r"(\d{1,2})[-_ ].*")
 
 
 def guess_texts(facts: Facts) -> Guess:
     """Say what a column of texts means."""
-    guess = surest(facts, _TEXT_DETECTORS)
-    return guess or Guess("text", 0.4, _variety(facts))
+    guess = surest(facts, _TEXT_DETECTORS) or Guess("text", 0.4, _variety(facts))
+    return guard_persons(guess, facts)
 
 
 def _variety(facts: Facts) -> str:
@@ -77,7 +80,10 @@ def _contact(facts: Facts) -> Guess | None:
 
 def _nested(facts: Facts) -> Guess | None:
     if pattern_share(facts.texts, "json") >= 0.9 and _mean_length(facts) > 2:
-        return Guess("nested", 0.85, "lists or objects written as text")
+        objects = sum("{" in text for text in facts.texts) / len(facts.texts)
+        if objects >= 0.5:
+            return Guess("json", 0.85, "JSON, or objects like it, written as text")
+        return Guess("list", 0.85, "lists written as text")
     return None
 
 
@@ -96,19 +102,34 @@ def _ordinal(facts: Facts) -> Guess | None:
     if facts.distinct > 30:
         return None
     said = {text.strip().casefold().replace("_", " ") for text in facts.texts} - MISSING_WORDS
+    levels = {_RANK.sub("", text) for text in said}
     for scale in ORDINAL_SCALES:
-        if len(said) >= 3 and len(said & scale) >= 0.75 * len(said):
-            return Guess(
-                "ordinal", 0.88, f"levels with an order, such as {' and '.join(sorted(said & scale)[:2])}"
-            )
+        if len(levels) >= 3 and len(levels & scale) >= 0.75 * len(levels):
+            known = " and ".join(sorted(levels & scale)[:2])
+            return Guess("ordinal", 0.88, f"levels with an order, such as {known}")
     if len(said) >= 2 and _is_graded(facts, said):
         return Guess("ordinal", 0.82, f"named {facts.says('ordinal')}, {facts.distinct} levels")
-    if len(said) >= 3 and sum(_RANGE.match(text) is not None for text in said) >= 0.75 * len(said):
+    return _numbered(facts, said) if len(said) >= 3 else None
+
+
+def _numbered(facts: Facts, said: set[str]) -> Guess | None:
+    """Ranges, and levels that begin with a number."""
+    ranges = sum(_RANGE.match(text) is not None for text in said)
+    if ranges and ranges + sum(map(str.isdigit, said)) >= 0.75 * len(said):
         return Guess("ordinal", 0.88, "ranges of numbers")
+    if facts.unique_share <= 0.5 and _numbered_levels(said) and not facts.says("category"):
+        return Guess("ordinal", 0.87, f"{len(said)} levels, each with its number")
     numbered = [text for text in said if text[:1].isdigit() or text[:1] in "<>"]
-    if len(said) >= 3 and len(numbered) >= 0.8 * len(said) and facts.unique_share < 0.2:
+    if len(numbered) >= 0.8 * len(said) and facts.unique_share < 0.2:
         return Guess("ordinal", 0.78, "levels that begin with a number")
     return None
+
+
+def _numbered_levels(said: set[str]) -> bool:
+    """Tell whether texts are levels that begin with their rank: ``1_mild``, ``2 = severe``."""
+    found = [_NUMBERED_LEVEL.fullmatch(text) for text in said]
+    ranks = {int(match[1]) for match in found if match}
+    return len(ranks) == len(said) and max(ranks) - min(ranks) < 2 * len(said)
 
 
 def _is_graded(facts: Facts, said: set[str]) -> bool:
@@ -119,77 +140,6 @@ def _is_graded(facts: Facts, said: set[str]) -> bool:
     known = any(said & scale for scale in ORDINAL_SCALES)
     short = sum(len(text) <= 3 for text in said) >= 0.8 * len(said)
     return known or short or any(text[:1].isdigit() for text in said)
-
-
-def _place(facts: Facts) -> Guess | None:
-    share = place_share(facts.texts)
-    word = facts.says("place")
-    short = _mean_length(facts) <= 3
-    if share >= (0.9 if short else 0.6) and (not short or word or facts.distinct > 12):
-        return Guess("place", 0.92, f"{share:.0%} of the distinct values are known places")
-    if facts.says("address") or pattern_share(facts.texts, "address") >= 0.8:
-        personal = facts.says("address") is not None and pattern_share(facts.texts, "address") >= 0.3
-        return Guess("place", 0.9 if personal else 0.6, "street addresses", personal=personal)
-    if pattern_share(facts.texts, "timezone") >= 0.9:
-        return Guess("place", 0.85, "names of time zones")
-    if word == "state" and share == 0 and facts.distinct < _FEWEST_STATES:
-        word = None  # of matter, or of an order
-    if word and word not in ("area", "capital"):
-        generic = word in ("region", "location", "territory", "destination", "dest", "venue", "island")
-        return Guess(
-            "place", 0.72 if generic and facts.distinct < 12 else 0.89, f"named {word}, {_variety(facts)}"
-        )
-    return _named_place(facts)
-
-
-def _named_place(facts: Facts) -> Guess | None:
-    """Know the names of towns by the columns beside them."""
-    located = {"lat", "latitude", "country", "countrycode"} & facts.siblings
-    peopled = {"population", "pop"} & facts.siblings
-    if facts.words in (("name",), ("names",)) and located and peopled and "city" not in facts.siblings:
-        return Guess("place", 0.86, "names beside a population and a location")
-    return None
-
-
-def _person(facts: Facts) -> Guess | None:
-    texts = facts.texts[:200]
-    personlike = pattern_share([text.lstrip("-*+ ") for text in texts], "person")
-    known = sum(
-        any(word.strip(",.()-*+").casefold() in FIRST_NAMES for word in text.split()) for text in texts
-    )
-    known_share = known / len(texts) if texts else 0.0
-    classed = facts.words[-1:] and facts.words[-1] in _NOT_PERSONS
-    if facts.says("person") and facts.says("name") and not classed and facts.distinct > 5:
-        evidence = f"named {' '.join(facts.words[:3])}, {_variety(facts)}"
-        return Guess("name", 0.93, evidence, personal=True)
-    if (guess := _known_names(facts, personlike, known_share)) is not None:
-        return guess
-    named = None if classed else facts.says("name")
-    if named and personlike >= 0.7 and facts.distinct > 20:
-        return Guess("name", 0.86, f"named {named}, {_variety(facts)}", personal=known_share > 0.2)
-    return _named(facts, personal=known_share > 0.2 and personlike > 0.3)
-
-
-def _known_names(facts: Facts, personlike: float, known_share: float) -> Guess | None:
-    various = facts.unique_share > 0.3 and facts.distinct > 20
-    mostly = known_share >= 0.1 and personlike >= 0.85 and various
-    if mostly or (known_share >= 0.25 and personlike >= 0.5 and facts.distinct > 5):
-        evidence = f"{known_share:.0%} of the distinct values hold a common first name"
-        return Guess("name", 0.9, evidence, personal=True)
-    if known_share >= 0.5 and facts.distinct > 10:
-        return Guess("name", 0.88, f"{known_share:.0%} of the distinct values are first names", personal=True)
-    return None
-
-
-def _named(facts: Facts, personal: bool) -> Guess | None:
-    """Names of things, by the column's own."""
-    if facts.words[:1] == ("rownames",) and facts.unique_share > 0.9 and not facts.parsed:
-        coded = pattern_share(facts.texts[:200], "code") > 0.5
-        return None if coded else Guess("name", 0.91, "texts that name the rows", personal)
-    named = facts.says("name")
-    if named and facts.unique_share > 0.3:
-        return Guess("name", 0.84, f"named {named}, {_variety(facts)}", personal=personal)
-    return None
 
 
 def _identifier(facts: Facts) -> Guess | None:
@@ -256,5 +206,5 @@ def _text(facts: Facts) -> Guess | None:
 
 
 _TEXT_DETECTORS = (
-    _parsed, _contact, _nested, _flag, _ordinal, _place, _person, _identifier, _code, _category, _text,
+    _parsed, _contact, _nested, _flag, _ordinal, place_text, name_text, _identifier, _code, _category, _text,
 )  # fmt: skip

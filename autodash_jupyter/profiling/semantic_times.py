@@ -22,7 +22,8 @@ _CALENDAR_RANGES = {
     "month": (1, 12), "months": (1, 12), "mon": (1, 12), "mnth": (1, 12), "quarter": (1, 4), "qtr": (1, 4),
     "weekday": (0, 7), "dow": (0, 7), "wday": (0, 7), "dayofweek": (0, 7), "day": (1, 31), "mday": (1, 31),
     "hour": (0, 24), "hr": (0, 24), "minute": (0, 60), "week": (0, 53), "semester": (1, 2),
-    "yday": (1, 366), "dayofyear": (1, 366), "decade": (0, 3000),
+    "yday": (1, 366), "dayofyear": (1, 366), "dayofmonth": (1, 31), "weekofyear": (0, 53),
+    "hourofday": (0, 24), "decade": (0, 3000),
 }  # fmt: skip
 
 
@@ -32,6 +33,7 @@ _BOUNDS = {
 }  # fmt: skip
 
 
+_NUMBERS = {"num", "number", "no", "nr", "of", "idx", "index"}
 _SHORT_RANGES = {"mo": (1, 12), "m": (1, 12), "d": (1, 31)}  # only beside a year
 
 
@@ -58,7 +60,8 @@ def year(facts: Facts) -> Guess | None:
 
 
 def _named_year(facts: Facts) -> Guess | None:
-    named = facts.says("year") or ("time" if facts.words[-1:] == ("time",) else None)
+    glued = next((word for word in facts.words if len(word) > 5 and word.endswith("year")), None)
+    named = facts.says("year") or glued or ("time" if facts.words[-1:] == ("time",) else None)
     if named and facts.within(1000, 2200) >= 0.9 and (facts.whole or named == "time"):
         return Guess("year", 0.95, f"named {named}, {_from_to(facts)}")
     return None
@@ -124,25 +127,34 @@ def _short_year(facts: Facts) -> Guess | None:
 
 def unix_time(facts: Facts) -> Guess | None:
     """Moments written as seconds, or fractions of them, since 1970."""
-    named = facts.says("time") or "unix" in facts.words or "time" in facts.words or "ts" in facts.words
-    if not named:
-        return None
+    named = facts.says("time") or {"unix", "time", "ts", "utc"} & set(facts.words)
     for scale, unit in ((1, "seconds"), (1e3, "milliseconds"), (1e6, "microseconds"), (1e9, "nanoseconds")):
-        if facts.within(1e8 * scale, 4.2e9 * scale) == 1.0:
+        if named and facts.within(1e8 * scale, 4.2e9 * scale) == 1.0:
             return Guess("datetime", 0.9, f"{unit} since 1970")
+        if facts.within(9.4e8 * scale, 2e9 * scale) == 1.0 and _near_in_time(facts, scale):
+            sure = 0.72 if scale == 1 else 0.91  # so large a number is little else
+            return Guess("datetime", sure, f"numbers that read as {unit} since 1970")
     return None
+
+
+def _near_in_time(facts: Facts, scale: float) -> bool:
+    """Tell whether numbers without a telling name lie within ten years, and differ."""
+    roles = ("identifier", "money", "count", "measure", "phone")
+    near = facts.numbers[-1] - facts.numbers[0] < 3.2e8 * scale
+    return near and facts.distinct > 5 and facts.unique_share > 0.1 and not any(map(facts.says, roles))
 
 
 def calendar_part(facts: Facts) -> Guess | None:
     """Months, weekdays, hours and the like, by the name and their limits."""
     dated = {"y", "yr", "year"} & facts.siblings
-    ending = facts.words if len(facts.words) <= 2 else facts.words[-1:]
-    for word in (*ending[::-1], "".join(facts.words)):
+    words = facts.words[:-1] if facts.words[-1:] and facts.words[-1] in _NUMBERS else facts.words
+    ending = words if len(words) <= 2 else words[-1:]
+    for word in (*ending[::-1], "".join(words)):
         limits = _CALENDAR_RANGES.get(word) or (_SHORT_RANGES.get(word) if dated else None)
         if limits and facts.whole and facts.within(*limits) == 1.0 and not facts.says("count"):
             return Guess(
                 "ordinal",
-                0.9,
+                0.9 if words == facts.words else 0.94,
                 f"a part of the calendar, from {facts.numbers[0]:.0f} to {facts.numbers[-1]:.0f}",
             )
     return None
@@ -151,8 +163,12 @@ def calendar_part(facts: Facts) -> Guess | None:
 def duration(facts: Facts) -> Guess | None:
     """Spans of time, by the name."""
     word = facts.says("duration") or next((word for word in facts.words if _ends_in_time(word)), None)
+    if "time" in facts.words[:-1] and {"to", "since", "until", "between"} & set(facts.words):
+        word = "time"
     if word is None or facts.words[-1] in ("date", "at"):
         return None
+    if word in ("period", "term") and facts.whole and facts.distinct <= 10 and facts.within(0, 12) == 1.0:
+        return None  # the first, second, third period
     if word == "age":
         return Guess("measure", 0.9, f"an age, {facts.spread}")
     if facts.numbers[0] < 0 and word not in ("delay", "lag"):
@@ -161,5 +177,7 @@ def duration(facts: Facts) -> Guess | None:
 
 
 def _ends_in_time(word: str) -> bool:
-    """Tell whether a word names a span, as ``uptime`` and ``futime`` do."""
+    """Tell whether a word names a span, as ``uptime``, ``durat`` and ``hrswork`` do."""
+    if word.startswith(("durat", "hrs", "hours")) and len(word) > 3:
+        return True
     return word.endswith("time") and word not in ("datetime", "sometime", "anytime", "overtime")

@@ -17,8 +17,9 @@ from autodash_jupyter.profiling.frequencies import Frequencies
 from autodash_jupyter.profiling.keys import LARGEST, find_candidate_keys, find_duplicate_rows
 from autodash_jupyter.profiling.parsing import parse_text
 from autodash_jupyter.profiling.reading import Array
-from autodash_jupyter.profiling.row_codes import RowCodes, encode
+from autodash_jupyter.profiling.row_codes import RowCodes, encode, fits_float
 from autodash_jupyter.profiling.sampling import sample_positions
+from autodash_jupyter.profiling.semantic_types import NESTED
 from autodash_jupyter.profiling.stopping import StoppedError
 from autodash_jupyter.profiling.times import coverage
 from autodash_jupyter.profiling.wording import counted, format_value, join_words
@@ -151,20 +152,19 @@ def _repeated_labels(columns: Sequence[ColumnProfile]) -> Iterator[Finding]:
 
 def _same_columns(few: FewRows, columns: Sequence[ColumnProfile]) -> Iterator[Finding]:
     """Find pairs of columns equal in nearly all rows, more than chance would make them."""
-    sides: list[tuple[ColumnProfile, Array, float]] = []
+    sides: list[tuple[ColumnProfile, Array]] = []
     for column in columns[:_COMPARED_COLUMNS]:
-        if (column.distinct or 0) < 2 or column.semantic_type in ("nested", "constant", "empty"):
+        if (column.distinct or 0) < 2 or column.semantic_type in NESTED | {"constant", "empty"}:
             continue
-        code = _codes(few, column)
-        if code is not None:
-            shares = Frequencies.of_sorted(np.sort(code)).counts / len(code)
-            sides.append((column, code, float((shares**2).sum())))
-    for number, (second, code, chance) in enumerate(sides):
-        for first, other, _ in sides[:number]:
-            if not (code[:_FIRST_LOOK] == other[:_FIRST_LOOK]).any():
+        start = _codes(few, column, _FIRST_LOOK)
+        if start is not None:
+            sides.append((column, start))
+    for number, (second, start) in enumerate(sides):
+        for first, other in sides[:number]:
+            if not (start == other).any():
                 continue
-            same = float((code == other).mean())
-            if same >= _NEAR and same > chance + 0.5 * (1 - chance):
+            same = _share_of_same(_codes(few, first), _codes(few, second))
+            if same >= _NEAR:
                 how = "the same values as" if same == 1 else "nearly the same values as"
                 yield Finding(
                     "near_identical",
@@ -176,9 +176,21 @@ def _same_columns(few: FewRows, columns: Sequence[ColumnProfile]) -> Iterator[Fi
                 break
 
 
-def _codes(few: FewRows, column: ColumnProfile) -> Array | None:
+def _share_of_same(code: Array | None, other: Array | None) -> float:
+    """Return the share of rows in which two columns are the same; 0 where chance alone may make them so."""
+    if code is None or other is None:
+        return 0.0
+    same = float((code == other).mean())
+    shares = Frequencies.of_sorted(np.sort(other)).counts / len(other)
+    chance = float((shares**2).sum())
+    return same if same > chance + 0.5 * (1 - chance) else 0.0
+
+
+def _codes(few: FewRows, column: ColumnProfile, rows: int | None = None) -> Array | None:
+    """Return codes of the first so many of the few rows: equal ones for equal values."""
     try:
-        return encode(few.column(column.position))
+        series = few.column(column.position)
+        return encode(series.iloc[:rows], fits_float(series))
     except Exception:  # noqa: BLE001 - such a column takes no part in comparisons
         return None
 

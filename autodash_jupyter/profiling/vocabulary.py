@@ -9,6 +9,7 @@ __all__ = [
     "NAME_WORDS",
     "NO_WORDS",
     "ORDINAL_SCALES",
+    "SUBSTANCES",
     "YES_WORDS",
     "says_missing",
 ]
@@ -43,8 +44,8 @@ NAME_WORDS: dict[str, frozenset[str]] = {
     "ratio": _words(
         "percent percentage pct perc ratio rate rates share prop proportion fraction frac prob "
         "probability discount humidity humid unemp unemployment infl inflation accuracy quota "
-        "apr odds confidence coverage percentile relative pctile likelihood occupancy utilization "
-        "turnout"
+        "apr odds confidence coverage percentile relative pctile likelihood occupancy utilization urban "
+        "rural literacy turnout"
     ),
     "count": _words(
         "users subscribers voters workers jobs farms teams "
@@ -88,14 +89,14 @@ NAME_WORDS: dict[str, frozenset[str]] = {
         "trt arm cluster target label department dept division sector industry genre method channel "
         "source platform browser device language lang religion party team position role job "
         "occupation profession title marital homeownership purpose carrier airline operator region "
-        "zone site station product item material origin variety block condition cause plan contract "
+        "zone site station product item material origin variety block condition cause diet plan contract "
         "stratum cohort batch lot field subject topic theme cat dx diagnosis event reason format "
         "stage side shape"
     ),
     "ordinal": _words(
         "rating ratings grade grades level rank ranking stars star stage priority severity tier "
         "quality score likert satisfaction education educ ecog rating10 quartile quintile decile "
-        "bracket order phase step round wave seed pclass floor"
+        "bracket order phase step round wave seed pclass floor lap"
     ),
     "flag": _words(
         "is has was did flag indicator dummy active enabled churn churned survived alive dead "
@@ -141,6 +142,14 @@ NAME_WORDS: dict[str, frozenset[str]] = {
     "postal": _words("zip zipcode postcode postal postalcode plz"),
 }
 """For each role, the words of a column's name that speak for it."""
+
+SUBSTANCES = _words(
+    "o2 o3 no no2 nox nh3 nh4 so2 so4 co co2 ch4 h2o n2o pm pm1 pm10 pm25 voc cfc11 cfc12 iron zinc copper "
+    "lead nickel mercury cadmium chromium cobalt manganese magnesium aluminum aluminium arsenic silicon "
+    "sulfur sulphur phosphorus nitrogen oxygen carbon hydrogen iodine chloride fluoride nitrate nitrite "
+    "phosphate sulphate sulfate iridium uranium radon ozone ammonia methane lactate urea bicarbonate ferritin"
+)
+"""Names of what is measured by how much of it there is, written without separators."""
 
 MISSING_WORDS = frozenset(
     ("", "-", "--", "---", ".", "..", "?", "na", "n/a", "n.a.", "#n/a", "nan", "nil", "none", "null",
@@ -205,6 +214,8 @@ ORDINAL_SCALES: tuple[frozenset[str], ...] = (
         "some college,graduate,associate's degree,bachelor's degree,master's degree,some high school,"
         "college grad,hs grad,advanced degree,elementary,university"
     ),
+    _phrases("much worse,worse,somewhat worse,same,no change,average,somewhat better,better,much better"),
+    _phrases("none,some,marked,complete,partial,full,half,most,all,not,notvery,somewhat,very,a little,a lot"),
     _phrases("shallow,intermediate,deep,light,moderate,strong,weak,great"),
     _phrases("beginner,intermediate,advanced,expert,novice,junior,senior,lead,principal"),
     _phrases("child,teen,adult,senior,young,old,infant,elderly,youth,baby"),

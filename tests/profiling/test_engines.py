@@ -139,7 +139,7 @@ def test_polars_types_of_its_own_are_read() -> None:
     for held in (table, table.lazy() if "object" not in table.columns else table.drop("object").lazy()):
         found = profile(held)
         assert not [finding for finding in found.all_findings if finding.kind == "unreadable"]
-        assert {column.name: column.semantic_type for column in found.columns}["list"] == "nested"
+        assert {column.name: column.semantic_type for column in found.columns}["list"] == "list"
 
 
 def test_duckdb_types_of_its_own_are_read() -> None:

@@ -49,8 +49,15 @@ MEANINGS = {
     "year by values": ("vintage of", [1990 + n % 30 for n in range(ROWS)], "year"),
     "latitude": ("lat", random.uniform(-60, 60, ROWS), "latitude"),
     "longitude": ("longitude", random.uniform(-170, 170, ROWS), "longitude"),
-    "place by values": ("x", ["France", "Peru", "Chile", "Kenya", "Japan", "Norway"] * (ROWS // 6), "place"),
-    "postal code": ("zip", random.integers(10_000, 99_999, ROWS), "place"),
+    "place by values": (
+        "x",
+        ["France", "Peru", "Chile", "Kenya", "Japan", "Norway"] * (ROWS // 6),
+        "country",
+    ),
+    "region by values": ("x", ["Ohio", "Texas", "Utah", "Maine"] * (ROWS // 4), "region"),
+    "region by name": ("province", ["Tyrol", "Styria", "Vienna"] * (ROWS // 3), "region"),
+    "city": ("city", ["Oslo", "Bergen", "Bodø"] * (ROWS // 3), "place"),
+    "postal code": ("zip", random.integers(10_000, 99_999, ROWS), "postal code"),
     "email": ("x", [f"user{n}@example.org" for n in range(ROWS)], "email"),
     "url": ("x", [f"https://example.org/{n}" for n in range(ROWS)], "url"),
     "phone": ("phone", [f"+49 30 12345{n:02d}" for n in range(ROWS)], "phone"),
@@ -62,8 +69,10 @@ MEANINGS = {
         "name",
     ),
     "text": ("comment", [f"The parcel number {n} came late, and was open." for n in range(ROWS)], "text"),
-    "nested": ("tags", [["a", "b"]] * ROWS, "nested"),
-    "nested in text": ("tags", [f'{{"a": {n}}}' for n in range(ROWS)], "nested"),
+    "lists": ("tags", [["a", "b"]] * ROWS, "list"),
+    "objects": ("x", [{"a": n} for n in range(ROWS)], "json"),
+    "objects in text": ("tags", [f'{{"a": {n}}}' for n in range(ROWS)], "json"),
+    "lists in text": ("tags", [f'["a", {n}]' for n in range(ROWS)], "list"),
     "constant": ("source", ["web"] * ROWS, "constant"),
     "mixed": ("x", [1, "a", 2.5, "b", "c", "d"] * (ROWS // 6), "mixed"),
     "numbers with a word": ("depth", ["1.5", "2.5", "3.5", "4.5", "nil"] * (ROWS // 5), "measure"),
@@ -96,6 +105,15 @@ def test_values_decide_where_the_name_says_otherwise() -> None:
 def test_what_looks_personal_is_marked(situation: str) -> None:
     name, values, _ = MEANINGS[situation]
     assert profile(pd.DataFrame({name: values})).columns[0].personal
+
+
+@pytest.mark.parametrize(
+    "sellers", [["Maria Lopez", "John Smith", "Anna Weber"], ["Lopez, Maria", "Smith, John"]]
+)
+def test_persons_who_come_back_are_personal_whatever_their_column_is_taken_for(sellers: list[str]) -> None:
+    rows = [sellers[n % len(sellers)] for n in range(ROWS)]
+    frame = pd.DataFrame({"seller": rows, "declared": pd.Categorical(rows)})
+    assert all(column.personal for column in profile(frame).columns)
 
 
 @pytest.mark.parametrize(
@@ -139,6 +157,23 @@ MORE_MEANINGS = {
     "ranges of numbers": ("agegp", ["25-34", "35-44", "45-54", "75+"] * (ROWS // 4), "ordinal"),
     "Roman numerals": ("tgrade", ["I", "II", "III"] * (ROWS // 3), "ordinal"),
     "a class of persons": ("patient_class", ["inpatient", "emergency", "other"] * (ROWS // 3), "category"),
+    "the time until something": ("TimeToRecurrence", random.uniform(0.3, 100, ROWS), "duration"),
+    "numbers of subjects": ("Subject", [3 * (n % 12) + 1 for n in range(ROWS)], "identifier"),
+    "numbers of states": ("state", [1 + n % 48 for n in range(ROWS)], "identifier"),
+    "a number glued to its word": ("villnum", [3 * (n % 40) + 1 for n in range(ROWS)], "identifier"),
+    "a part of the calendar numbered": ("quarter_num", [1, 2, 3, 4] * (ROWS // 4), "ordinal"),
+    "the square of something": ("agesq", random.integers(18, 90, ROWS) ** 2, "measure"),
+    "what is in the air": ("NO2", random.integers(9, 105, ROWS), "measure"),
+    "read off a scale": ("x", 5 * random.integers(4, 900, ROWS), "measure"),
+    "a count with its number first": ("nr_events", random.integers(0, 9, ROWS), "count"),
+    "levels that begin with a rank": ("pain", ["0_none", "1_mild", "2_strong"] * (ROWS // 3), "ordinal"),
+    "ranges in words": ("seen", ["1", "2-10", "11-100", "Over 100"] * (ROWS // 4), "ordinal"),
+    "comparisons": ("x", ["Much worse", "worse", "average", "better"] * (ROWS // 4), "ordinal"),
+    "Unix time without a name": ("x", 1_500_000_000 + random.integers(0, 10**8, ROWS), "datetime"),
+    "Unix time in milliseconds": ("x", 1_500_000_000_000 + random.integers(0, 10**11, ROWS), "datetime"),
+    "percentages with a comma": ("Anteil", [f"{n},{n % 10} %" for n in range(ROWS)], "ratio"),
+    "hours and minutes": ("x", [f"{n % 5}h {n}m" for n in range(ROWS)], "duration"),
+    "a code that looks like a count": ("dept_code", [100, 200, 310] * (ROWS // 3), "identifier"),
     "decimals in text": ("a", [f"{n / 7:.3f}" for n in range(ROWS)], "measure"),
 }
 
