@@ -8,7 +8,7 @@ use, not when the extension loads. Fields that it doesn't know are kept. How a d
 from __future__ import annotations
 
 import re
-from typing import Annotated, Any, ClassVar, Literal
+from typing import Annotated, Any, ClassVar, Literal, get_args
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, model_validator
 
@@ -23,6 +23,7 @@ __all__ = [
     "Metric",
     "Relationship",
     "slug",
+    "text_fields",
 ]
 
 Author = Literal["profile", "model", "person"]
@@ -60,6 +61,22 @@ def slug(text: str) -> str:
     'average_price_eur'
     """
     return re.sub(r"\W+", "_", text.lower()).strip("_") or "unnamed"
+
+
+def text_fields(record: type[BaseModel]) -> dict[str, Any]:
+    """Return the fields of a record that hold text or texts, whatever these look like, and its parts' fields.
+
+    >>> text_fields(GlossaryTerm)["term"], "columns" in text_fields(ContextDocument)["datasets"]
+    ({}, True)
+    """
+    found: dict[str, Any] = {}
+    for name, described in record.model_fields.items():
+        item = (get_args(described.annotation) or (described.annotation,))[0]
+        if item is str:
+            found[name] = {}
+        elif isinstance(item, type) and issubclass(item, Part):
+            found[name] = text_fields(item)
+    return found | ({"id": {}} if record is DatasetContext else {})
 
 
 class Part(BaseModel):
@@ -170,8 +187,6 @@ class Metric(NamedPart):
 class BusinessRule(NamedPart):
     """A rule that the data follow or should; ``condition``, where given, holds for each row."""
 
-    text_field: ClassVar[str] = "description"
-
     description: Text = ""
     condition: Text = ""
     dataset_id: Text = ""
@@ -179,6 +194,8 @@ class BusinessRule(NamedPart):
     @model_validator(mode="before")
     @classmethod
     def _name_after_text(cls, value: object) -> object:
+        if isinstance(value, str):
+            value = {"description": value}
         if isinstance(value, dict) and not (value.get("name") or value.get("id")):
             said = value.get("description") or value.get("condition")
             if isinstance(said, str) and said.strip():
