@@ -17,6 +17,7 @@ from autodash_jupyter.models import ColumnProfile, FrameProfile
 
 __all__ = [
     "ColumnProfiled",
+    "ContextChanged",
     "ContextCompleted",
     "ContextEvent",
     "ContextFailed",
@@ -123,11 +124,19 @@ class DatasetDeleted:
 
 
 @dataclass(frozen=True, slots=True)
+class ContextChanged:
+    """A context document was saved, deleted or chosen; ``dataset_ids`` are those it is or was linked to."""
+
+    context_id: str
+    dataset_ids: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class TimelineChanged:
     """A step was recorded, or undo, redo or goto moved the variables."""
 
 
-SessionEvent = ContextProgressed | DatasetChanged | DatasetDeleted | TimelineChanged
+SessionEvent = ContextProgressed | DatasetChanged | DatasetDeleted | ContextChanged | TimelineChanged
 Listener = Callable[[SessionEvent], None]
 
 
