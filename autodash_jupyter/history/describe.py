@@ -7,7 +7,6 @@ builtin scalars are printed themselves, and credentials never.
 from __future__ import annotations
 
 import array
-import re
 import types
 from collections import deque
 from collections.abc import Sequence
@@ -17,6 +16,7 @@ import numpy as np
 import pandas as pd
 
 from autodash_jupyter.history.arrays import Header
+from autodash_jupyter.history.credentials import is_secret_name, is_secret_text
 from autodash_jupyter.history.frames import FrameState, IndexState
 from autodash_jupyter.history.introspection import inherits, name_of_type
 from autodash_jupyter.history.objects import InstanceState
@@ -33,12 +33,6 @@ _NAMED = 3
 _SIZED = (list, dict, set, deque, bytearray, array.array)
 _COMPARED_ROWS = 1 << 16
 _COUNTED_CELLS = 100_000
-_SECRET_NAME = re.compile(
-    r"pass(word|wd|phrase)?$|token|secret|api_?key|credential|private_?key", re.IGNORECASE
-)
-_SECRET_VALUE = re.compile(
-    r"^(sk-|gh[pousr]_|github_pat_|xox[abprs]-|AKIA|ASIA|AIza|hf_|glpat-|eyJ|-----BEGIN)|://[^/@\s]*:[^/@\s]+@"
-)
 
 
 def describe(value: Any, node: Node | None, name: str = "") -> str:
@@ -74,13 +68,12 @@ _TEXT_LOOKED_AT = 1 << 14
 def is_secret(name: str, value: Any) -> bool:
     """Whether a value looks like a credential, by its name or its form.
 
-    >>> is_secret("api_key", "abc"), is_secret("x", "ghp_16C7e42F"), is_secret("x", "plain")
+    >>> is_secret("api_key", "abc"), is_secret("x", "AKIAIOSFODNN7EXAMPLE"), is_secret("x", "plain")
     (True, True, False)
     """
     if type(value) not in (str, bytes):
         return False
-    text = value[:_TEXT_LOOKED_AT] if type(value) is str else ""
-    return bool(_SECRET_NAME.search(name) or _SECRET_VALUE.search(text))
+    return is_secret_name(name) or is_secret_text(value[:_TEXT_LOOKED_AT])
 
 
 def _scalar(value: Any, name: str) -> str:

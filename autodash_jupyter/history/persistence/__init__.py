@@ -6,7 +6,8 @@ installation did not sign, never writes a credential, and never makes a cell wai
 
 From the bottom up:
 
-- ``secrets`` tells what looks like a credential; ``lost`` stands for a value that is not kept, and says why.
+- ``masking`` hides credentials in cells' code, ``constants`` finds them in compiled code, ``columns`` in
+  tables; ``lost`` stands for a value that is not kept, and says why.
 - ``pickling`` writes a value with recorded objects as numbers and large memory as blobs; ``rebuilding``
   has the functions its pickles name; ``contents`` keeps the bytes of arrays, ``pandas_tables`` the tables.
 - ``blueprints`` says how an empty object is made, ``making`` makes it; ``records`` has both and the state.

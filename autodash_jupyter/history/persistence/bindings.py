@@ -6,11 +6,12 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 
+from autodash_jupyter.history.credentials import REASON, is_secret_name
 from autodash_jupyter.history.patches import Patch
+from autodash_jupyter.history.persistence.columns import CredentialError
 from autodash_jupyter.history.persistence.payloads import Payload
 from autodash_jupyter.history.persistence.pickling import Recorded, pickled
 from autodash_jupyter.history.persistence.records import Named, Record
-from autodash_jupyter.history.persistence.secrets import REASON, is_secret_name
 from autodash_jupyter.history.snapshots import Stored
 from autodash_jupyter.history.states import ATOMS, UNSET
 
@@ -40,7 +41,8 @@ def bindings_of(roots: Mapping[str, Any], records: dict[int, Record | None], rec
             try:
                 made = pickled(value, recorded)
             except Exception as error:  # noqa: BLE001 - whatever it refuses with, it is one variable
-                found.lost[name] = f"it can't be stored ({type(error).__name__})"
+                is_credential = isinstance(error, CredentialError)
+                found.lost[name] = REASON if is_credential else f"it can't be stored ({type(error).__name__})"
                 continue
             if made.lost:
                 found.lost[name] = made.lost[0]

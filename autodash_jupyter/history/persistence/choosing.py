@@ -1,4 +1,4 @@
-"""Chooses the earlier history to restore, takes it for this process alone, and says which others there are."""
+"""Chooses the earlier history to restore, takes it for this process alone, and lists the others."""
 
 from __future__ import annotations
 

@@ -20,7 +20,7 @@ from autodash_jupyter.history.persistence.folders import (
     remove_old,
 )
 from autodash_jupyter.history.persistence.keeper import DiskKeeper
-from autodash_jupyter.history.persistence.ledger import Entry, Ledger, entry_of_step
+from autodash_jupyter.history.persistence.ledger import Entry, Ledger
 from autodash_jupyter.history.persistence.memory_budget import enforce_on
 from autodash_jupyter.history.persistence.past import last_stored, not_stored, resume
 from autodash_jupyter.history.persistence.pickling import Blobs, Recorded
@@ -80,7 +80,7 @@ class History:
         for step in steps[max(0, len(self._told_steps) - 1) :]:
             if self._told_steps.get(step.step_id) is not step:
                 self._told_steps[step.step_id] = step
-                entries.append(entry_of_step(step))
+                entries.append({"op": "step", "step": step})  # as an entry on the writer's thread
         at = self._timeline.position, dict(self._timeline.checkpoints)
         if at != self._told_at:
             self._told_at = at

@@ -15,7 +15,8 @@ from pathlib import Path
 from typing import Any
 
 from autodash_jupyter.errors import ContextStoreError
-from autodash_jupyter.history.persistence.secrets import masked
+from autodash_jupyter.history.credentials import hidden_in
+from autodash_jupyter.history.persistence.masking import masked
 from autodash_jupyter.models import Change, Step
 from autodash_jupyter.regular_files import read_regular
 from autodash_jupyter.stores.checked_lines import read_lines, to_line
@@ -43,13 +44,16 @@ class Contents:
 
 
 def entry_of_step(step: Step) -> Entry:
-    """Return a step as a plain dict, its code without credentials."""
-    changes = [[each.name, each.kind, each.before, each.after, each.detail] for each in step.changes]
+    """Return a step as a plain dict, without the credentials in its code and in what it says of values."""
+    changes = [
+        [each.name, each.kind, *map(hidden_in, (each.before, each.after, each.detail))]
+        for each in step.changes
+    ]
     return {
         "op": "step",
         "id": step.step_id,
         "parent": step.parent,
-        "label": masked(step.label[:_LONGEST_LABEL]),
+        "label": masked(step.label)[:_LONGEST_LABEL],
         "changes": changes,
         "at": step.recorded_at.isoformat(),
         "seconds": step.seconds,

@@ -22,10 +22,17 @@ from typing import Any, Protocol
 import numpy as np
 
 from autodash_jupyter.history.arrays import owner_of
+from autodash_jupyter.history.credentials import REASON, is_secret_text
 from autodash_jupyter.history.introspection import inherits, module_of_type, name_of_type
 from autodash_jupyter.history.persistence import rebuilding
+from autodash_jupyter.history.persistence.columns import (
+    CredentialError,
+    refuse_arrow,
+    refuse_polars,
+    refuse_texts,
+)
+from autodash_jupyter.history.persistence.constants import has_secret
 from autodash_jupyter.history.persistence.lost import Lost
-from autodash_jupyter.history.persistence.secrets import REASON, is_secret_text
 from autodash_jupyter.history.states import SCALARS, UNSET, bytes_key
 
 __all__ = ["Blobs", "HIDDEN", "Pickled", "Recorded", "Source", "StoredBlobs", "pickled", "unpickled"]
@@ -173,6 +180,7 @@ class _Pickler(pickle.Pickler):
         ):
             return _reduce_arrow(obj)
         if name_of_type(kind) == "Series" and module_of_type(kind).startswith("polars"):
+            refuse_polars(obj)
             return rebuilding.whole, (_Large([pickle.dumps(obj, protocol=5)]),)
         return self._reduce_or_lose(obj) if self._careful else NotImplemented
 
@@ -182,6 +190,7 @@ class _Pickler(pickle.Pickler):
             offset = values.ctypes.data - owner.ctypes.data
             header = values.shape, values.strides, values.dtype, values.flags.writeable
             return rebuilding.view, (_Owner(owner), offset, *header)
+        refuse_texts(values)
         if values.nbytes <= _LARGE:
             return NotImplemented
         flat = np.ascontiguousarray(values).reshape(-1).view(np.uint8)
@@ -207,7 +216,9 @@ def _reduce_module(obj: types.ModuleType) -> Any:
 
 
 def _reduce_code(obj: types.CodeType) -> Any:
-    return rebuilding.code, (marshal.dumps(obj), sys.version_info[:2])
+    if has_secret(obj):
+        raise CredentialError
+    return rebuilding.code, (bytearray(marshal.dumps(obj)), sys.version_info[:2])
 
 
 def _reduce_reference(obj: weakref.ref[Any]) -> Any:
@@ -230,6 +241,7 @@ def _reduce_arrow(obj: Any) -> Any:
     if kind == "RecordBatch":
         return NotImplemented
     table = obj if kind == "Table" else pa.table({"": obj})
+    refuse_arrow(table)
     sink = pa.BufferOutputStream()
     with pa.ipc.new_stream(sink, table.schema) as stream:
         stream.write_table(table)
@@ -272,13 +284,15 @@ _REDUCERS: dict[type, Callable[[Any], Any]] = {
 def pickled(value: Any, recorded: Recorded) -> Pickled:
     """Return a value as a pickle; what can't be pickled within it becomes ``Lost``, with the reason.
 
-    Raises whatever the value itself refuses with.
+    Raises CredentialError for a column of credentials, and whatever the value itself refuses with.
     """
     for careful in (False, True):
         file = io.BytesIO()
         pickler = _Pickler(file, recorded, careful=careful)
         try:
             pickler.dump(value)
+        except CredentialError:
+            raise
         except Exception:
             if careful:
                 raise

@@ -16,12 +16,15 @@ import numpy as np
 import pandas as pd
 
 from autodash_jupyter.history.arrays import ARRAYS, BYTES, Content, Header, owner_of
+from autodash_jupyter.history.credentials import REASON, is_secret_name, without_secrets
 from autodash_jupyter.history.definitions import ClassState, FunctionState
 from autodash_jupyter.history.frames import FrameState
 from autodash_jupyter.history.introspection import dict_reader, name_of_type, type_name
 from autodash_jupyter.history.objects import InstanceState, slot_descriptors
 from autodash_jupyter.history.pandas_internals import CopiedTable
 from autodash_jupyter.history.persistence.blueprints import STATELESS, blueprint_of
+from autodash_jupyter.history.persistence.columns import CredentialError, is_secret_column, refuse_texts
+from autodash_jupyter.history.persistence.constants import has_secret
 from autodash_jupyter.history.persistence.contents import (
     StoredBytes,
     WrittenMeanwhileError,
@@ -37,7 +40,6 @@ from autodash_jupyter.history.persistence.pandas_tables import (
     table_from_parts,
 )
 from autodash_jupyter.history.persistence.pickling import HIDDEN, Blobs, Recorded, Source, pickled, unpickled
-from autodash_jupyter.history.persistence.secrets import REASON, has_secret, is_secret_name, without_secrets
 from autodash_jupyter.history.polars_tables import PolarsState, polars_adapter
 from autodash_jupyter.history.states import Node, bytes_key
 
@@ -120,6 +122,8 @@ def _record_of(node: Node, recorded: Recorded) -> Record:  # noqa: PLR0911 - a l
             known = tuple(serial for serial in held if serial is not None)
             return Record(blueprint[0], made.data, made.references, None, known, reasons)
         state = pickled(_portable(node, recorded), recorded)
+    except CredentialError:
+        return lost_record(REASON, recorded)
     except WrittenMeanwhileError:
         return lost_record("its memory was written past pandas' copy-on-write before it was stored", recorded)
     except Exception as error:  # noqa: BLE001 - whatever an object refuses with, the others are worth keeping
@@ -161,10 +165,16 @@ def _with_secret_columns(node: Node) -> set[int]:
     held: set[int] = set()
     for place, values in zip(parts.places, parts.values, strict=True):
         mine = names if place is None else [names[each] for each in place]
-        if getattr(values.dtype, "kind", "O") in "OUST" and any(map(is_secret_name, mine)):
+        if getattr(values.dtype, "kind", "O") in "OUST" and any(
+            is_secret_column(name, _flat(values)) for name in mine
+        ):
             held |= {id(node.obj), *(id(each) for each in node.children if not isinstance(each, pd.Index))}
             held |= {bytes_key(owner_of(values))} if isinstance(values, np.ndarray) else set()
     return held
+
+
+def _flat(values: Any) -> Any:
+    return values.reshape(-1) if isinstance(values, np.ndarray) else values
 
 
 def _hidden(state: Any) -> Any:
@@ -187,6 +197,7 @@ def make_object(record: Record, source: Source) -> Any:
 def _portable(node: Node, recorded: Recorded) -> Any:
     """Return a state without what has a meaning in this process only."""
     if node.adapter is BYTES:
+        refuse_texts(node.obj)
         return store(node.obj, node.state, recorded.blobs)
     if node.kind is types.CellType:
         return node.state  # the very object it holds, which has a record of its own

@@ -16,13 +16,13 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from autodash_jupyter.blobs import DiskBlobStore
+from autodash_jupyter.history.credentials import REASON
 from autodash_jupyter.history.persistence.bindings import bindings_of
 from autodash_jupyter.history.persistence.folders import size_of
 from autodash_jupyter.history.persistence.ledger import Entry, Ledger, entry_of_step
 from autodash_jupyter.history.persistence.payloads import Payload, encode, signed
 from autodash_jupyter.history.persistence.pickling import Blobs, Recorded
 from autodash_jupyter.history.persistence.records import Record, find_secrets, record_of
-from autodash_jupyter.history.persistence.secrets import REASON
 from autodash_jupyter.history.persistence.stored_states import StoredStates, ranges_of
 from autodash_jupyter.history.states import Node
 
@@ -232,7 +232,7 @@ class Writer:
             self._tell(f"The history is kept in memory only from here on: {self.failed}.")
 
     def _write_entries(self, entries: list[Entry]) -> None:
-        self.ledger.append(entries)
+        self.ledger.append(entry_of_step(each["step"]) if "step" in each else each for each in entries)
         for entry in entries:
             if entry["op"] == "drop":
                 self.states.drop(entry["id"])

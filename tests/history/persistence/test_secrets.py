@@ -10,7 +10,8 @@ import pytest
 sys.path.insert(0, str(Path(__file__).parent))
 from kept import kept
 
-from autodash_jupyter.history.persistence.secrets import is_secret_name, is_secret_text, masked
+from autodash_jupyter.history.credentials import is_secret_name, is_secret_text
+from autodash_jupyter.history.persistence.masking import masked
 
 SECRET = "hunter2-correct-horse"
 CELLS = {
@@ -44,6 +45,27 @@ CELLS = {
     "a text in brackets": f"password = ({SECRET!r})",
     "a formatted text": f"host = 'h'\nurl = f'postgresql://me:{SECRET}@{{host}}/sales'",
     "what was typed in": "import os\npassphrase = os.environ['LOGIN']\nlogin = {'password': passphrase}",
+    "a text that says so": f"note = f'log in with token: {SECRET}'",
+    "a text put together": f"user = 'me'; token = user + '{SECRET}'",
+    "a text put together in a function": f"def key(user):\n    token = user + '{SECRET}'\n    return token",
+    "a formatted text in a function": f"def key(user):\n    token = f'{{user}}{SECRET}'\n    return token",
+    "what a comment and a text say": f"# the token: {SECRET}\ntext = 'token={SECRET}'",
+    "several at once": f"user, password = 'me', '{SECRET}'",
+    "an attribute set by name": f"class M: pass\nm = M()\nsetattr(m, 'password', '{SECRET}')",
+    "an address with a query": f"url = 'https://a.org/x?api_key={SECRET}&b=1'",
+    "a key at the end of a long text": f"log = 'x ' * 50_000 + 'https://me:{SECRET}@a.org'",
+    "a key pasted whole": f"pem = '''-----BEGIN PRIVATE KEY-----\n{SECRET}\n-----END PRIVATE KEY-----'''",
+    "a column of addresses": "import pandas as pd\n"
+    f"frame = pd.DataFrame({{'url': ['a', 'https://me:{SECRET}@a.org']}})",
+    "categories": f"import pandas as pd\nc = pd.Series(['https://me:{SECRET}@a.org'], dtype='category')",
+    "an index": f"import pandas as pd\nindex = pd.Index(['https://me:{SECRET}@a.org'])",
+    "a table of polars": f"import polars\nframe = polars.DataFrame({{'a': ['https://me:{SECRET}@a.org']}})",
+    "a table of pyarrow": f"import pyarrow\ntable = pyarrow.table({{'a': ['https://me:{SECRET}@a.org']}})",
+    "an array of texts": f"import numpy as np\na = np.array(['https://me:{SECRET}@a.org'])",
+    "a column of keys called token": "import pandas as pd\n"
+    f"frame = pd.DataFrame({{'token': ['{SECRET}-1']}})",
+    "a change that is told": f"notes = ['a']; notes = 'token: {SECRET}'",
+    "basic authorization": f"headers = {{'Authorization': 'Basic {SECRET}'}}",
     "a header": f"headers = {{'Authorization': 'Bearer {SECRET}'}}",
 }
 
@@ -111,3 +133,49 @@ def test_plain_names_are_no_credentials(name: str) -> None:
 def test_a_credential_in_a_line_of_the_shell_is_hidden(line: str) -> None:
     assert "abc123" not in masked(f"x = 1\n{line}\ny = 2")
     assert masked(f"x = 1\n{line}\ny = 2").endswith("\ny = 2")
+
+
+CODE = {
+    "token = user + 'abc-1'": "token = user + '(hidden)'",
+    "client(token='abc-1', host='here')": "client(token='(hidden)', host='here')",
+    "token = os.environ['MY_TOKEN']": "token = os.environ['MY_TOKEN']",
+    "x = f'{user} token: abc-1'": "x = '(hidden)'",
+    "n = 1  # password: abc-1": "n = 1  # password: (hidden)",
+    "ä = 'ö'; password = 'abc-1'; ü = 1": "ä = 'ö'; password = '(hidden)'; ü = 1",
+    "password = ('abc-1'\n  'abc-2')\nn = 1": "password = ('(hidden)')\nn = 1",
+    "%time password = 'abc-1'": "%time password = '(hidden)'",
+    "%%bash\nexport TOKEN=abc-1\nls": "%%bash\nexport TOKEN=(hidden)\nls",
+    "!curl -H 'Authorization: Bearer abc-1' a.org": "!curl -H '(hidden)' a.org",
+    "x = !cat f\ntoken = user + 'abc-1'": "x = !cat f\ntoken = user + '(hidden)'",
+    "def f(a, token='abc-1', *, b=2): pass": "def f(a, token='(hidden)', *, b=2): pass",
+    "max_tokens = 'abc-1'": "max_tokens = 'abc-1'",
+    "df['token'] = df['word'].str.lower()": "df['token'] = df['(hidden)'].str.lower()",
+}
+
+
+@pytest.mark.parametrize(("code", "expected"), CODE.items(), ids=CODE)
+def test_a_label_hides_what_goes_into_a_credential_and_nothing_else(code: str, expected: str) -> None:
+    assert masked(code) == expected
+
+
+@pytest.mark.parametrize("code", ["x = (", "x = '", "def", "\ttoken = 'abc-1'", "token='abc-1'\\"])
+def test_code_that_does_not_parse_is_masked_as_well(code: str) -> None:
+    assert "abc-1" not in masked(code)
+
+
+def test_a_column_of_words_called_token_is_kept(tmp_path: Path) -> None:
+    with kept(tmp_path) as one:
+        one.run("import pandas as pd\nwords = pd.DataFrame({'token': ['the', 'cat'], 'n': [1, 2]})")
+    with kept(tmp_path) as after:
+        assert after.restore().not_restored == ()
+        assert after.variables["words"]["token"].tolist() == ["the", "cat"]
+
+
+def test_documentation_about_a_token_is_no_credential(tmp_path: Path) -> None:
+    with kept(tmp_path) as one:
+        one.run(
+            'def f(token):\n    """Ask.\n\n    token: whatever the site gave you\n    """\n    return token'
+        )
+    with kept(tmp_path) as after:
+        assert after.restore().not_restored == ()
+        assert after.variables["f"](3) == 3
