@@ -1,0 +1,228 @@
+"""A table that metrics and conditions are asked of, in a sandbox of its own."""
+
+from __future__ import annotations
+
+import contextlib
+import copy
+import datetime as dt
+import decimal
+import json
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from autodash_jupyter.expressions.arrow_columns import TableColumns
+from autodash_jupyter.expressions.columns import ColumnNames
+from autodash_jupyter.expressions.failures import ExpressionError, explain
+from autodash_jupyter.expressions.parsing import ParsedExpression, nodes, parse, parse_select
+from autodash_jupyter.expressions.sandbox import one_value, open_sandbox, time_limited
+
+if TYPE_CHECKING:
+    from types import TracebackType
+
+__all__ = [
+    "TIME_LIMIT",
+    "CheckedExpression",
+    "ExpressionTable",
+]
+
+TIME_LIMIT = 10.0  # seconds of wall clock, for one expression
+
+
+@dataclass(frozen=True, slots=True)
+class CheckedExpression:
+    """An expression that is right: the table's columns it uses, and remarks that are no errors.
+
+    ``value`` is the metric's value or the number of rows that meet the condition; ``None`` where only the
+    names of the columns were known, or where there is no value.
+    """
+
+    text: str
+    columns: tuple[str, ...]
+    notes: tuple[str, ...] = ()
+    value: Any = None
+
+
+class ExpressionTable:
+    """A table that many expressions are asked of: one sandbox, each column read once; for use by ``with``.
+
+    ``table`` is a pandas, polars or Arrow table, or the names of its columns alone, against which nothing can
+    run. ``name`` may stand before a column, as in ``orders.price``. Not to be shared by threads.
+
+    >>> import pandas as pd
+    >>> with ExpressionTable(pd.DataFrame({"price": [2.0, 4.0], "status": ["open", "done"]})) as table:
+    ...     table.metric("AVG(Price)").value, table.condition("status = 'open'").value
+    (3.0, 1)
+    """
+
+    def __init__(self, table: Any, *, name: str = "", time_limit: float = TIME_LIMIT) -> None:
+        is_names = isinstance(table, Sequence | set | frozenset | dict) or type(table).__name__ == "Index"
+        self._table = None if is_names else TableColumns(table)
+        self._names = ColumnNames(table if self._table is None else self._table.labels, name)
+        self._time_limit = time_limit
+        self._connection = open_sandbox()
+
+    def __enter__(self) -> ExpressionTable:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """Give the sandbox's memory back; doing it twice does no harm."""
+        self._connection.close()
+
+    def metric(self, expression: str) -> CheckedExpression:
+        """Check that an expression gives one value for the table, and compute it.
+
+        Raises ExpressionError, in one line for a person; ExpressionTimeoutError if it takes too long.
+        """
+        parsed = self._parse(expression)
+        used = self._resolve(parsed)
+        _check_summarises(parsed, self._loose(parsed))
+        if self._table is None:
+            return self._checked(parsed, used)
+        sql = self._statement(parsed, used, "SELECT NULL FROM data", "select_list")
+        value, kind = self._run(sql, used, parsed)
+        if kind.endswith("]") or kind.startswith(("STRUCT", "MAP", "UNION")):
+            raise ExpressionError("It gives several values; a metric is one number, text or date.")
+        return self._checked(parsed, used, value)
+
+    def condition(self, expression: str) -> CheckedExpression:
+        """Check that an expression says yes or no of each row, and count the rows it says yes of.
+
+        Raises ExpressionError, in one line for a person; ExpressionTimeoutError if it takes too long.
+        """
+        parsed = self._parse(expression)
+        used = self._resolve(parsed)
+        if parsed.aggregates:
+            raise ExpressionError(
+                f"A condition is asked of each row, and {parsed.aggregates[0]} summarises all of them; "
+                "compare columns instead."
+            )
+        if self._table is None:
+            return self._checked(parsed, used)
+        probe = self._statement(parsed, used, "SELECT NULL FROM data LIMIT 0", "select_list")
+        _, kind = self._run(probe, used, parsed)
+        if kind != "BOOLEAN":
+            raise ExpressionError(
+                "It doesn't say yes or no of a row; compare it with something, as in price > 0 or "
+                "status = 'open'."
+            )
+        sql = self._statement(parsed, used, "SELECT count(*) FROM data WHERE NULL", "where_clause")
+        return self._checked(parsed, used, self._run(sql, used, parsed)[0])
+
+    def _parse(self, expression: str) -> ParsedExpression:
+        with self._guarded(str(expression)):
+            return parse(expression, self._connection)
+
+    def _resolve(self, parsed: ParsedExpression) -> dict[tuple[str, ...], tuple[int, str, tuple[str, ...]]]:
+        """Return for each path: the column's position, a remark, and the path as it runs."""
+        found: dict[tuple[str, ...], tuple[int, str, tuple[str, ...]]] = {}
+        for path in parsed.columns:
+            try:
+                named = self._names.find(path)
+            except ExpressionError as error:
+                raise _hint_at_quotes(error, path, parsed.text) from None
+            if named is not None:
+                rest = path[named.parts[1] :]
+                found[path] = (named.position, named.note, (_registered(named.position), *rest))
+        return found
+
+    def _loose(self, parsed: ParsedExpression) -> list[str]:
+        named = ((path, self._names.find(path)) for path in parsed.loose_columns)
+        return [".".join(path) for path, each in named if each is not None]
+
+    def _checked(
+        self, parsed: ParsedExpression, used: dict[Any, Any], value: Any = None
+    ) -> CheckedExpression:
+        positions = dict.fromkeys(position for position, _, _ in used.values())
+        notes = [note for _, note, _ in used.values() if note]
+        if self._table is not None:
+            notes += [note for position in positions if (note := self._table.note(position))]
+        columns = tuple(self._names.names[position] for position in positions)
+        return CheckedExpression(parsed.text, columns, tuple(notes), value)
+
+    def _statement(self, parsed: ParsedExpression, used: dict[Any, Any], template: str, place: str) -> str:
+        tree = copy.deepcopy(parsed.tree)
+        for node, _ in nodes(tree):
+            if node["class"] == "COLUMN_REF" and tuple(node["column_names"]) in used:
+                node["column_names"] = list(used[tuple(node["column_names"])][2])
+        statement = dict(parse_select(template, self._connection))
+        select = statement["statements"][0]["node"]
+        select[place] = [tree] if place == "select_list" else tree
+        return str(one_value(self._connection, "SELECT json_deserialize_sql(?)", [json.dumps(statement)]))
+
+    def _run(self, sql: str, used: dict[Any, Any], parsed: ParsedExpression) -> tuple[Any, str]:
+        import pyarrow as pa
+
+        assert self._table is not None
+        positions = {position for position, _, _ in used.values()}
+        columns = {_registered(position): self._table.column(position) for position in positions}
+        names = {_registered(position): str(self._names.names[position]) for position in positions}
+        data = pa.table(columns or {"rows": pa.nulls(self._table.rows)})
+        with self._guarded(parsed.text, names):
+            self._connection.register("data", data)
+            try:
+                relation = self._connection.sql(sql)
+                kind = str(relation.types[0])
+                value = _first_value(relation, kind)
+                del relation  # it keeps the table in use
+            finally:
+                self._connection.unregister("data")
+        return _plain(value), kind
+
+    @contextlib.contextmanager
+    def _guarded(self, text: str, names: dict[str, str] | None = None) -> Any:
+        import duckdb
+
+        try:
+            with time_limited(self._connection, self._time_limit):
+                yield
+        except (duckdb.Error, MemoryError) as error:
+            message = explain(error, text, names=names or {}, time_limit=self._time_limit)
+            raise message from None
+
+
+def _registered(position: int) -> str:
+    return f"column_{position}"
+
+
+def _check_summarises(parsed: ParsedExpression, loose: Sequence[str]) -> None:
+    if loose:
+        raise ExpressionError(
+            f"'{loose[0]}' has a value in each row, and a metric is one value for the table; "
+            f"summarise it, as in AVG({loose[0]})."
+        )
+    if not parsed.aggregates:
+        raise ExpressionError(
+            "It is the same whatever the data; a metric summarises columns, as in AVG(price)."
+        )
+
+
+def _hint_at_quotes(error: ExpressionError, path: Sequence[str], text: str) -> ExpressionError:
+    if len(path) == 1 and f'"{path[0]}"' in text and "Did you mean" not in str(error):
+        said = str(error).partition(".")[0]
+        return ExpressionError(f"{said}. Text is written in single quotes: '{path[0]}'.")
+    return error
+
+
+def _first_value(relation: Any, kind: str) -> Any:
+    if kind.startswith("TIMESTAMP WITH TIME ZONE"):
+        # DuckDB's own conversion asks for a package of time zones; Arrow's doesn't.
+        fetch = getattr(relation, "to_arrow_table", None) or relation.fetch_arrow_table
+        return next(iter(fetch().column(0).to_pylist()), None)
+    return next((row[0] for row in relation.fetchall()), None)
+
+
+def _plain(value: Any) -> Any:
+    if isinstance(value, float) and math.isnan(value):
+        return None
+    if isinstance(value, decimal.Decimal):
+        return float(value)
+    if isinstance(value, dt.datetime) and value.tzinfo is not None:
+        return value.astimezone(dt.UTC)
+    return value

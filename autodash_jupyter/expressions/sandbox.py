@@ -1,0 +1,73 @@
+"""A DuckDB of its own that reaches nothing: no file, no network, no setting, no variable of Python's."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import threading
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    import duckdb
+
+__all__ = ["MEMORY", "one_value", "open_sandbox", "time_limited"]
+
+MEMORY = "1GB"
+_MOST_THREADS = 4
+_DEEPEST = 400  # levels of a syntax tree: what follows reads it by recursion
+
+_CLOSED = {
+    "enable_external_access": "false",
+    "autoload_known_extensions": "false",
+    "autoinstall_known_extensions": "false",
+    "allow_community_extensions": "false",
+    "python_enable_replacements": "false",
+    "temp_directory": "",
+    "memory_limit": MEMORY,
+}
+# Not known to every version of DuckDB: a metric over no rows, or per nothing, has no value; a day begins
+# at the same moment for everyone.
+_HABITS = (
+    "SET ieee_floating_point_ops = false",
+    "SET error_on_division_by_zero = false",
+    "SET TimeZone = 'UTC'",
+)
+
+
+def open_sandbox() -> duckdb.DuckDBPyConnection:
+    """Return a new connection whose configuration is closed and locked; the caller closes it.
+
+    >>> with open_sandbox() as connection:
+    ...     connection.execute("SELECT 1 / 0, 2").fetchall()
+    [(None, 2)]
+    """
+    import duckdb
+
+    config: dict[str, Any] = {**_CLOSED, "threads": min(_MOST_THREADS, os.cpu_count() or 1)}
+    connection = duckdb.connect(":memory:", config=config)
+    for habit in _HABITS:
+        with contextlib.suppress(duckdb.Error):
+            connection.execute(habit)
+    connection.execute(f"SET max_expression_depth = {_DEEPEST}")
+    connection.execute("SET lock_configuration = true")
+    return connection
+
+
+def one_value(connection: Any, sql: str, parameters: Sequence[object]) -> Any:
+    """Return the first value that a statement gives; its result is read to the end, as DuckDB wants."""
+    return connection.execute(sql, list(parameters)).fetchall()[0][0]
+
+
+@contextlib.contextmanager
+def time_limited(connection: Any, seconds: float) -> Iterator[None]:
+    """Interrupt what runs on the connection inside this block, once ``seconds`` of wall clock are over."""
+    timer = threading.Timer(seconds, connection.interrupt)
+    timer.daemon = True
+    timer.start()
+    try:
+        yield
+    finally:
+        timer.cancel()
+        timer.join()  # so that it can't interrupt the next statement
