@@ -20,7 +20,7 @@ import xxhash
 from autodash_jupyter.history.introspection import inherits
 from autodash_jupyter.history.states import Adapter, CannotRestoreError, Node
 
-__all__ = ["ARRAYS", "BYTES", "Content", "RECORDS", "memory_at", "owner_of"]
+__all__ = ["ARRAYS", "BYTES", "Content", "RECORDS", "memory_at", "memory_of_array", "owner_of"]
 
 PIECE_BYTES = 1 << 20
 _TEXT = "T"
@@ -32,7 +32,8 @@ AnyArray = np.ndarray[Any, Any]
 class Header(NamedTuple):
     """What can be set on an array itself, and ``cells``: a copy of what isn't plain bytes.
 
-    Those are the pointers of an object array, with their ``fingerprint``, and texts of any length.
+    Those are the pointers of an object array, with their ``fingerprint``, and texts of any length; such an
+    array's cells are all its value, so it has no ``strides`` here.
     """
 
     shape: tuple[int, ...]
@@ -93,11 +94,14 @@ class _Arrays(Adapter):
         elif plain.dtype.char == _TEXT:
             cells = plain.copy()
         dtype, writeable, owner = plain.dtype, plain.flags.writeable, owner_of(obj)
-        return Header(plain.shape, _strides(plain), dtype, writeable, owner, cells, fingerprint, dtype.names)
+        strides = _strides(plain) if cells is None else ()
+        return Header(plain.shape, strides, dtype, writeable, owner, cells, fingerprint, dtype.names)
 
     def same(self, obj: Any, state: Header) -> bool:
         plain = _plain(obj)
-        if plain.shape != state.shape or _strides(plain) != state.strides or plain.dtype is not state.dtype:
+        if plain.shape != state.shape or plain.dtype is not state.dtype:
+            return False
+        if state.cells is None and _strides(plain) != state.strides:
             return False
         if plain.flags.writeable != state.writeable or plain.dtype.names != state.names:
             return False
@@ -126,7 +130,7 @@ class _Arrays(Adapter):
 
     def restore(self, obj: Any, state: Header) -> None:
         plain = _plain(obj)
-        if plain.shape != state.shape or plain.dtype != state.dtype or _strides(plain) != state.strides:
+        if plain.shape != state.shape or plain.dtype != state.dtype:
             _restore_layout(obj, state)
             plain = _plain(obj)
         if plain.dtype.names != state.names:
@@ -222,6 +226,9 @@ class _Bytes(Adapter):
             raise CannotRestoreError(msg)
         plain = _plain(obj)
         with _writing(plain):
+            if plain.size and not np.may_share_memory(_flat(plain), plain):
+                plain[...] = np.frombuffer(b"".join(state.pieces), plain.dtype).reshape(plain.shape)
+                return
             for part, known, piece in zip(_parts(obj), state.fingerprints, state.pieces, strict=True):
                 if _fingerprint(part) != known:
                     part[:] = piece
@@ -243,13 +250,26 @@ def memory_at(values: AnyArray, node_of: Callable[[AnyArray], Node | None]) -> A
 
 
 def _parts(owner: AnyArray) -> list[memoryview]:
-    """Return the memory as slices of 1 MiB, without copying where it is contiguous."""
-    plain = _plain(owner)
-    if not (plain.flags.c_contiguous or plain.flags.f_contiguous):
-        plain = np.ascontiguousarray(plain)
-    flat = plain.ravel(order="K")
-    view: memoryview[int] = flat.view(np.uint8).data if flat.nbytes else memoryview(b"")
+    """Return the memory as slices of 1 MiB, without copying where it has no gaps."""
+    view = memory_of_array(owner)
     return [view[start : start + PIECE_BYTES] for start in range(0, len(view), PIECE_BYTES)]
+
+
+def memory_of_array(owner: AnyArray) -> memoryview:
+    """Return an array's memory as bytes in the order they lie in; a copy of them where it has gaps.
+
+    >>> memory_of_array(np.array([[1, 2]], dtype=np.uint8)).tolist()
+    [1, 2]
+    """
+    flat = _flat(_plain(owner))
+    return flat.view(np.uint8).data if flat.nbytes else memoryview(b"")
+
+
+def _flat(plain: AnyArray) -> AnyArray:
+    flat = plain.ravel(order="K")
+    if flat.base is None and not (plain.flags.c_contiguous or plain.flags.f_contiguous):
+        return np.ascontiguousarray(plain).ravel()
+    return flat
 
 
 class _Records(Adapter):

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import sys
 import sysconfig
+import types
 from pathlib import Path
 
 from autodash_jupyter.history.introspection import flags_of_type, module_of_type, mro
@@ -15,6 +16,7 @@ from autodash_jupyter.history.introspection import flags_of_type, module_of_type
 __all__ = [
     "IPYTHON_NAMES",
     "is_own_class",
+    "is_own_function",
     "is_own_module",
     "is_shell_name",
     "reason_to_stay_out",
@@ -125,6 +127,13 @@ def is_own_class(kind: type) -> bool:
     return module == "builtins" or is_own_module(
         module
     )  # a class made by exec in a bare dict says "builtins"
+
+
+def is_own_function(function: types.FunctionType) -> bool:
+    """Whether the user wrote a function, or the one that an installed package's decorator wrapped in it."""
+    if is_own_module(function.__globals__.get("__name__", "__main__")):
+        return True
+    return type(function.__module__) is str and is_own_module(function.__module__)
 
 
 def is_own_module(name: object) -> bool:

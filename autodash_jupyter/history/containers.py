@@ -235,7 +235,7 @@ class _Iterators(Adapter):
 
     def same(self, obj: Any, state: tuple[Any, int]) -> bool:
         now = self.capture(obj)
-        return now[1] == state[1] and (now[0] is state[0] or (type(now[0]) is range and now[0] == state[0]))
+        return now[1] == state[1] and (now[0] is state[0] or _is_equal_sequence(now[0], state[0]))
 
     def children(self, state: tuple[Any, int]) -> tuple[Any, ...]:
         return state[:1]
@@ -248,6 +248,10 @@ class _Iterators(Adapter):
         if not self.same(obj, state):  # it let go of the sequence at its end, or only goes forward
             msg = "the position of an iterator that came to its end can't be put back"
             raise CannotRestoreError(msg)
+
+
+def _is_equal_sequence(now: Any, then: Any) -> bool:
+    return type(now) is type(then) and type(now) in (range, str, bytes) and bool(now == then)
 
 
 _SEQUENCES: tuple[Any, ...] = ([], (), "", "ä", b"", bytearray(), range(1))

@@ -11,6 +11,7 @@ import types
 from collections.abc import Iterator
 from typing import Any, NamedTuple
 
+from autodash_jupyter.history.boundaries import is_own_module
 from autodash_jupyter.history.introspection import copy_of_dict, inherits, module_of_type, vars_of_type
 from autodash_jupyter.history.states import UNSET, Adapter, Fixed, same_dict, same_values
 
@@ -50,7 +51,10 @@ class _Classes(Adapter):
         before, after = _own_attributes(old.attributes), _own_attributes(new.attributes)
         if before.keys() != after.keys() or not same_values(old.header[:2], new.header[:2]):
             return False
-        pairs = [(value, after[name]) for name, value in before.items()]
+        bases, others = old.header[2], new.header[2]
+        if len(bases) != len(others):
+            return False
+        pairs = [*((value, after[name]) for name, value in before.items()), *zip(bases, others, strict=True)]
         return all(same_values((was,), (now,)) or is_read_anew(was, now) for was, now in pairs)
 
     def children(self, state: ClassState) -> tuple[Any, ...]:
@@ -139,7 +143,7 @@ class Functions(Adapter):
         )
 
     def _used(self, obj: types.FunctionType) -> dict[str, Any]:
-        if id(obj.__globals__) in self._namespace_ids:
+        if id(obj.__globals__) in self._namespace_ids or not is_own_module(obj.__globals__.get("__name__")):
             return {}
         return {name: obj.__globals__.get(name, UNSET) for name in _names_in(obj.__code__)}
 

@@ -16,6 +16,7 @@ from autodash_jupyter.history.states import INERT, UNSET, Adapter, Fixed, same_d
 __all__ = ["GLOBALS", "is_globals", "module_adapter"]
 
 _variables_of: Any = vars(types.ModuleType)["__dict__"].__get__
+_MARKS = frozenset(("__builtins__", "__loader__"))
 _MODULES = Fixed(lambda module: (_variables_of(module),))
 
 
@@ -30,7 +31,7 @@ def is_globals(mapping: dict[Any, Any]) -> bool:
     >>> is_globals(globals()), is_globals({"a": 1})
     (True, False)
     """
-    return "__builtins__" in mapping or "__loader__" in mapping
+    return not _MARKS.isdisjoint(mapping)
 
 
 class GlobalsState(NamedTuple):
@@ -79,6 +80,8 @@ class _Globals(Adapter):
             if name not in state.variables and not _is_pythons(name) and not is_read_anew_into(obj, value)
         }
         put_globals(obj, {**came, **state.own()})
+        for name in _MARKS & state.variables.keys():
+            obj.setdefault(name, state.variables[name])  # else it would be an ordinary dict again
 
 
 def is_read_anew_into(variables: dict[str, Any], value: Any) -> bool:

@@ -9,7 +9,14 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from autodash_jupyter.history.introspection import copy_of_dict, dict_reader, mro, set_dict, vars_of_type
+from autodash_jupyter.history.introspection import (
+    copy_of_dict,
+    dict_reader,
+    inherits,
+    mro,
+    set_dict,
+    vars_of_type,
+)
 from autodash_jupyter.history.states import UNSET, Adapter, same_dict, same_values
 
 __all__ = ["InstanceAdapter", "has_own_state"]
@@ -70,6 +77,8 @@ class InstanceAdapter(Adapter):
             return False
         if not same_values(old.slots, new.slots):
             return False
+        if inherits(old.kind, np.ma.MaskedArray):
+            one, other = _without_default(one, old), _without_default(other, new)
         if not same_values([*one.values()], [*other.values()]):
             return False
         return self._content is None or self._content.equal(old.content, new.content)
@@ -108,6 +117,13 @@ class InstanceAdapter(Adapter):
                 slot.__delete__(obj)
         if self._content:
             self._content.restore(obj, state.content)
+
+
+def _without_default(attributes: dict[str, Any], state: InstanceState) -> dict[str, Any]:
+    """Return a masked array's attributes without the fill value it gets when it is first looked at."""
+    value = attributes.get("_fill_value")
+    is_default = value is not None and bool(value == np.ma.default_fill_value(state.content.dtype))
+    return {**attributes, "_fill_value": None} if is_default else attributes
 
 
 def has_own_state(kind: type) -> bool:

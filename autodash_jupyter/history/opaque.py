@@ -186,6 +186,8 @@ def opaque_adapter(kind: type) -> Opaque | None:
     """Return the adapter for a type whose objects can't be put back, or None for any other type."""
     if found := _BY_ID.get(id(kind)):
         return found
+    if inherits(kind, io.StringIO) or inherits(kind, io.BytesIO):
+        return None
     return next((adapter for base, adapter in _BY_BASE if inherits(kind, base)), None)
 
 

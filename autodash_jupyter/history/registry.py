@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 
 from autodash_jupyter.history.arrays import ARRAYS, RECORDS
-from autodash_jupyter.history.boundaries import is_own_class, is_own_module, reason_to_stay_out, top_package
+from autodash_jupyter.history.boundaries import is_own_class, is_own_function, reason_to_stay_out, top_package
 from autodash_jupyter.history.containers import CONTAINERS
 from autodash_jupyter.history.definitions import CELLS, CLASSES, HOLDERS, Functions
 from autodash_jupyter.history.frames import pandas_adapter
@@ -65,8 +65,7 @@ class Registry:
     def _of_definition(self, obj: Any, kind: type) -> Adapter | None:
         """Return the adapter of a function, class or module, which depends on where it is from."""
         if kind is types.FunctionType:
-            own = is_own_module(obj.__globals__.get("__name__", "__main__"))
-            return self._functions if own else INERT
+            return self._functions if is_own_function(obj) else INERT
         if inherits(kind, type):
             return CLASSES if is_own_class(obj) else INERT
         return module_adapter(obj) if inherits(kind, types.ModuleType) else None

@@ -294,6 +294,6 @@ class Scanner:
 
 def _means_the_same(old: Node, new: Node) -> bool:
     try:
-        return old.adapter is new.adapter and old.adapter.equal(old.state, new.state)
+        return type(old.adapter) is type(new.adapter) and old.adapter.equal(old.state, new.state)
     except Exception:  # noqa: BLE001 - when in doubt, it changed
         return False

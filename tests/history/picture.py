@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import array
+import datetime
+import functools
 import io
 import random
 import types
@@ -22,6 +24,10 @@ _PLAIN = (
     type(None),
     np.generic,
     pd.Timestamp,
+    pd.Timedelta,
+    pd.Period,
+    pd.Interval,
+    datetime.date,
     type(pd.NaT),
     type(pd.NA),
 )
@@ -46,6 +52,8 @@ def _of(value: Any, seen: dict[int, int]) -> Any:
         "numpy",
         "pandas",
         "pandas._libs.missing",
+        "pandas.api.typing",
+        "datetime",
     ):
         return kind.__name__, str(value)
     if issubclass(type(value), types.ModuleType):
@@ -74,6 +82,16 @@ def _content(value: Any, seen: dict[int, int]) -> Any:  # noqa: PLR0911 - one li
         cells = many(plain.ravel().tolist()) if value.dtype == object else plain.tobytes()
         rest = dict(getattr(value, "__dict__", {}))
         return value.shape, str(value.dtype), value.flags.writeable, cells, str(rest.get("_mask"))
+    if issubclass(type(value), pd.api.extensions.ExtensionArray):
+        return str(value.dtype), many(value.tolist() if value.dtype == object else [*map(str, value)])
+    if _library(value) == "polars":
+        return str(value.to_arrow())
+    if _library(value) == "pyarrow":
+        return str(value)
+    if issubclass(type(value), functools.partial):
+        return many((value.func, value.args, value.keywords))
+    if any(type(value) is kind for kind in _ITERATORS):
+        return many(value.__reduce__()[1:])
     if issubclass(type(value), (bytearray, array.array)):
         return bytes(value)
     if issubclass(type(value), (io.StringIO, io.BytesIO)):
@@ -94,6 +112,13 @@ def _content(value: Any, seen: dict[int, int]) -> Any:  # noqa: PLR0911 - one li
     slots = [name for base in type(value).__mro__ for name in getattr(base, "__slots__", ())]
     state.update({name: object.__getattribute__(value, name) for name in slots if _has(value, name)})
     return content, [(name, _of(held, seen)) for name, held in state.items()]
+
+
+_ITERATORS = tuple(type(iter(sequence)) for sequence in ([], (), "", b""))
+
+
+def _library(value: Any) -> str:
+    return type(value).__module__.partition(".")[0]
 
 
 def _items(value: Any, many: Any) -> Any:

@@ -137,6 +137,21 @@ ARRAYS: Family = {
         "m[0] = np.ma.masked; m.fill_value = 7",
         "m.tolist(), vars(m)['_fill_value']",
     ),
+    "a masked array's fill value, which looking at it gives it": (
+        "import numpy as np\nx = np.ma.masked_array([1, 2, 3], mask=[0, 1, 0])",
+        "x[0] = np.ma.masked",
+        "x.filled().tolist()",
+    ),
+    "axes in an order of their own": (
+        "import numpy as np\nx = np.zeros((2, 3, 4)).transpose(1, 0, 2).copy('K'); y = x[0]",
+        "y[1, 2] = 5",
+        "x.tolist(), y.tolist()",
+    ),
+    "gaps between the cells": (
+        "import numpy as np\nb = bytearray(16); x = np.asarray(memoryview(b)[::2])",
+        "x[1] = 5",
+        "bytes(b), x.tolist()",
+    ),
     "a masked array's data": array(
         "m = np.ma.array([1, 2, 3], mask=[0, 0, 1])", "m.data[0] = 50; m.mask[1] = True", "m.tolist()"
     ),

@@ -150,6 +150,12 @@ CONTAINERS: Family = {
         "s.seek(1); s.truncate()",
         "s.getvalue(), s.tell()",
     ),
+    "a stream of one's own class": (
+        "import io\nclass S(io.StringIO): pass\nx = S(); x.note = 1",
+        "x.write('a'); x.note = 2",
+        "x.getvalue(), x.note",
+    ),
+    "a dict that code ran in": ("x = {}", "exec('y = [1]', x)", "x.get('y')"),
     "a heap": (
         "import heapq\nh = [1, 5, 3]; heapq.heapify(h)",
         "heapq.heappush(h, 0); heapq.heappop(h)",

@@ -59,6 +59,11 @@ DEFINITIONS: Family = {
         "C.__bases__ = (B,)",
         "c.v, C.__bases__[0].__name__",
     ),
+    "bases assigned to a class without instances": (
+        "class A: v = 1\nclass B: v = 2\nclass C(A): pass",
+        "C.__bases__ = (B,)",
+        "C.v",
+    ),
     "a metaclass' attribute": (
         "class M(type):\n    registry = []\nclass C(metaclass=M): pass",
         "M.registry.append(1); C.v = 1",
@@ -132,6 +137,11 @@ DEFINITIONS: Family = {
         "from functools import singledispatch\n@singledispatch\ndef f(x): return 'any'\nn = 0",
         "n = 1\n@f.register\ndef of_int(x: int): return 'int'",
         "n",
+    ),
+    "what a library's decorator keeps of a function": (
+        "from functools import singledispatch\n@singledispatch\ndef f(x): return 'any'",
+        "@f.register\ndef of_int(x: int): return 'int'",
+        "[kind.__name__ for kind in f.registry]",
     ),
     "a bound method's object": (
         "class C:\n    def __init__(self): self.v = []\n"

@@ -57,7 +57,7 @@ STATELESS = frozenset(
             "method",
             "builtin",
         ),
-        *("holder", "proxy", "dict_view", "called", "partial", "row"),
+        *("holder", "proxy", "dict_view", "called", "row"),
     )
 )
 """Blueprints of objects that need no state beside."""
@@ -118,9 +118,12 @@ def _memory(owner: np.ndarray[Any, Any], recorded_as: Any) -> Blueprint:
     return "memory", recorded_as, owner.shape, owner.dtype, _order(owner)
 
 
-def _order(values: np.ndarray[Any, Any]) -> str:
+def _order(values: np.ndarray[Any, Any]) -> str | tuple[int, ...]:
+    """Return in which order the cells lie: by row, by column, or by strides of their own."""
     flags = values.flags
-    return "F" if flags.f_contiguous and not flags.c_contiguous else "C"
+    if flags.c_contiguous or values.dtype.hasobject:
+        return "C"
+    return "F" if flags.f_contiguous else values.strides
 
 
 def _importable(obj: Any) -> Blueprint | None:
@@ -277,8 +280,10 @@ def _property(obj: property) -> Blueprint:
 
 
 def _iterator(obj: Any) -> Blueprint:
-    function, arguments, *_ = obj.__reduce__()
-    return "called", function, *arguments
+    _, arguments, *position = obj.__reduce__()
+    if not position:  # it came to its end, and forgot of what
+        arguments = (_EMPTY[type(obj)],)
+    return "iterator", reversed if type(obj) is _REVERSED else iter, *arguments
 
 
 def _cached(obj: Any) -> Blueprint:
@@ -308,6 +313,8 @@ def _weak(obj: Any) -> Blueprint:
 
 
 _SEQUENCES: tuple[Any, ...] = ([], (), "", "ä", b"", bytearray(), range(1))
+_REVERSED: type = type(reversed([]))
+_EMPTY = {_REVERSED: [], **{type(iter(sequence)): sequence[:0] for sequence in _SEQUENCES}}
 _VIEWS: tuple[type, ...] = (type({}.keys()), type({}.values()), type({}.items()))
 _EXACT: dict[type, Callable[[Any], Blueprint]] = {
     types.CellType: lambda _: ("cell",),
@@ -327,5 +334,5 @@ _EXACT: dict[type, Callable[[Any], Blueprint]] = {
     **dict.fromkeys((weakref.WeakSet, weakref.WeakValueDictionary, weakref.WeakKeyDictionary), _weak),
     **dict.fromkeys((zip, map, filter), lambda _: ("lost", "an iterator's position can't be put back")),
     **{type(iter(sample)): _iterator for sample in _SEQUENCES},
-    type(reversed([])): _iterator,
+    _REVERSED: _iterator,
 }

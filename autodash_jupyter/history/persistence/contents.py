@@ -13,7 +13,7 @@ import numpy as np
 import xxhash
 
 from autodash_jupyter.errors import BlobError
-from autodash_jupyter.history.arrays import PIECE_BYTES, Content
+from autodash_jupyter.history.arrays import PIECE_BYTES, Content, memory_of_array
 from autodash_jupyter.history.persistence.pickling import Blobs, StoredBlobs
 
 __all__ = ["StoredBytes", "StoredPieces", "WrittenMeanwhileError", "content_of", "fill", "store"]
@@ -88,7 +88,7 @@ def store(owner: AnyArray, content: Content | None, blobs: Blobs) -> StoredBytes
     """
     if content is not None and content.pieces is not None:
         return _store_pieces(content.pieces, blobs)
-    memory = flat_bytes(owner)
+    memory = memory_of_array(owner)
     if len(memory) <= _INLINE:
         stored = StoredBytes(len(memory), _PART, (), bytes(memory))
     else:
@@ -116,15 +116,6 @@ def _part_of(owner: AnyArray) -> int:
     return row if _SMALLEST_ROW <= row <= _LARGEST_ROW else _PART
 
 
-def flat_bytes(owner: AnyArray) -> memoryview:
-    """Return an array's memory as bytes, without copying where it is contiguous."""
-    plain = np.ndarray.view(owner, np.ndarray)
-    if not (plain.flags.c_contiguous or plain.flags.f_contiguous):
-        plain = np.ascontiguousarray(plain)
-    flat = plain.ravel(order="K")
-    return flat.view(np.uint8).data if flat.nbytes else memoryview(b"")
-
-
 def fingerprints(memory: memoryview) -> tuple[int, ...]:
     """Return the fingerprint of each piece of memory."""
     starts = range(0, len(memory), PIECE_BYTES)
@@ -136,7 +127,7 @@ def fill(owner: AnyArray, stored: StoredBytes, blobs: StoredBlobs) -> Content:
     locked = not owner.flags.writeable
     if locked:
         owner.setflags(write=True)
-    memory, at = flat_bytes(owner), 0
+    memory, at = memory_of_array(owner), 0
     if len(memory) != stored.size:
         msg = "a stored array doesn't fit its description"
         raise BlobError(msg)

@@ -72,7 +72,9 @@ def _holder(kind: Callable[..., Any], *arguments: Any) -> Any:
 
 
 def _partial(kind: Any, function: Any, arguments: tuple[Any, ...], keywords: dict[str, Any]) -> Any:
-    return functools.partial.__new__(kind, function, *arguments, **keywords)
+    made = functools.partial.__new__(kind, function)
+    functools.partial.__setstate__(made, (function, arguments, keywords, {}))  # the very dict, filled later
+    return made
 
 
 def _function(
@@ -124,6 +126,9 @@ def _member(kind: Any, name: str, value: Any) -> Any:
 
 
 def _array(kind: type, shape: tuple[int, ...], dtype: np.dtype[Any], order: Any) -> Any:
+    if isinstance(order, tuple):
+        owner = _memory(None, shape, dtype, order)
+        return owner if kind is np.ndarray else np.ndarray.view(owner, kind)
     return np.ndarray.__new__(kind, shape, dtype, order=order)
 
 
@@ -137,15 +142,17 @@ def _view(
 ) -> Any:
     while isinstance(owner.base, np.ndarray):
         owner = owner.base
-    plain = np.ndarray.view(owner, np.ndarray)
-    flat = (
-        plain.reshape(-1, order="A").view(np.uint8) if plain.ndim != 1 or plain.dtype != np.uint8 else plain
-    )
+    flat = np.ndarray.view(owner, np.ndarray).ravel(order="K").view(np.uint8)
     return np.ndarray.__new__(kind, shape, dtype, buffer=flat, offset=offset, strides=strides)
 
 
 def _memory(recorded_as: Any, shape: tuple[int, ...], dtype: np.dtype[Any], order: Any) -> Any:
-    return np.empty(shape, dtype, order=order) if recorded_as is None else recorded_as
+    if recorded_as is not None:
+        return recorded_as
+    if isinstance(order, tuple):
+        pattern = np.lib.stride_tricks.as_strided(np.empty(1, dtype), shape, order)
+        return np.empty_like(pattern)  # owns its memory, and keeps the order of the strides
+    return np.empty(shape, dtype, order=order)
 
 
 def _table(kind: type, base: Any) -> Any:
@@ -195,6 +202,7 @@ _MAKERS: dict[str, Callable[..., Any]] = {
     "proxy": types.MappingProxyType,
     "dict_view": _dict_view,
     "called": _called,
+    "iterator": _called,
     "partial": _partial,
     "cell": types.CellType,
     "function": _function,
