@@ -7,7 +7,7 @@ import re
 
 from autodash_jupyter.profiling.vocabulary import NAME_WORDS
 
-__all__ = ["CURRENCIES", "name_unit", "name_words", "speaks_for"]
+__all__ = ["CURRENCIES", "ending_in", "name_unit", "name_words", "speaks_for", "stem_in"]
 
 _BOUNDARY = re.compile(
     r"[^\w%]+|_+|(?<=[a-z])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])|(?<=[A-Za-z])(?=\d)|(?<=\d)(?=[A-Za-z])"
@@ -102,3 +102,23 @@ def speaks_for(words: tuple[str, ...], role: str) -> str | None:
             return word
     joined = "".join(words)
     return joined if len(words) > 1 and joined in known else None
+
+
+def stem_in(words: tuple[str, ...], stems: tuple[str, ...]) -> str | None:
+    """Return the first of the stems that a word of a name begins or ends with.
+
+    >>> stem_in(("medianincom", "2"), ("incom", "price"))
+    'incom'
+    """
+    return next(
+        (stem for stem in stems for word in words if word.startswith(stem) or word.endswith(stem)), None
+    )
+
+
+def ending_in(words: tuple[str, ...], endings: tuple[str, ...]) -> str | None:
+    """Return the first of the endings that a longer word of a name has.
+
+    >>> ending_in(("gasbill",), ("bill", "fee")), ending_in(("coffee",), ("bill",))
+    ('bill', None)
+    """
+    return next((end for end in endings for word in words if word.endswith(end) and word != end), None)

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import numpy as np
 
-from autodash_jupyter.profiling.names import CURRENCIES, name_unit
+from autodash_jupyter.profiling.names import CURRENCIES, ending_in, name_unit, stem_in
 from autodash_jupyter.profiling.semantic import Facts, Guess, surest
 from autodash_jupyter.profiling.semantic_identifiers import NUMBERED, identifier_number
 from autodash_jupyter.profiling.semantic_places import place_number
+from autodash_jupyter.profiling.semantic_ratios import AVERAGES, is_pay_rate, ratio
 from autodash_jupyter.profiling.semantic_times import (
     calendar_part,
     duration,
@@ -21,24 +22,22 @@ __all__ = ["guess_numbers"]
 
 _LARGEST_PARTY = 100
 _ENOUGH = 25
-_AVERAGES = {"avg", "average", "mean"}
-_EXTREMES = {"min", "max", "median", *_AVERAGES}
+_EXTREMES = {"min", "max", "median", *AVERAGES}
 _DIFFERENCES = {"delta", "diff", "difference", "change", "offset", "error", "err", "sd", "std", "dist"}
-_WEAK_MONEY = {"net", "open", "close", "high", "low", "bid", "ask", "margin", "principal"}
+_WEAK_MONEY = {"net", "open", "close", "high", "low", "bid", "ask", "margin", "principal", "board"}
 _NUTRITION = {"calories", "protein", "sodium", "kcal", "sugar"}
 _GRADED = {"score", "level", "index", "size", "age", "intensity", "magnitude"}
 _MONEY_STEMS = (
     "price", "pric", "cost", "gdp", "incom", "salar", "revenue", "expend", "tax", "wage", "earn"
 )  # fmt: skip
+_MONEY_ENDINGS = ("bill", "fee", "fare")
 _QUANTITIES = ("measure", "money", "ratio", "duration", "identifier", "ordinal")
 _NO_PLURALS = {"species", "rownames", "rights", "means", "times", "points", "classes", "status"}
 _STATES_OF_A_FLAG = {"status", "state", "condition"}
 _PEOPLE_AT_WORK = {"unemploy", "unemployed", "employ", "employment", "unemployment", "nonfarm", "labforce"}
 _HOUSEHOLD = {"children", "kids", "bathrooms", "baths", "rooms", "bedrooms", "dependents"}
 _MEASURE_STEMS = ("weight", "height", "length", "width", "depth", "temp", "diam", "thick")
-_RATIO_STEMS = ("percent", "ratio", "unemp", "rate")
 _STEPS = {"round", "rank", "ranking", "step", "wave", "phase", "order", "lap", "episode", "inning"}
-_TIMES = {"time", "days", "weeks", "months", "years", "hours", "minutes"}
 _TIME_UNITS = {"ms", "s", "min", "h", "days", "weeks", "months", "years"}
 
 
@@ -90,7 +89,7 @@ def _money(facts: Facts) -> Guess | None:
         return Guess("money", 0.95, "amounts with a currency sign")
     if name_unit(facts.label) in CURRENCIES.values():
         return Guess("money", 0.9, f"named in {name_unit(facts.label)}")
-    if _is_pay_rate(facts):
+    if is_pay_rate(facts):
         return Guess("money", 0.85, f"a rate of pay by its name, {facts.spread}")
     word = _money_word(facts)
     sure = 0.89 if word and word == facts.words[-1] else 0.85  # the last word of a name is what it is about
@@ -98,66 +97,12 @@ def _money(facts: Facts) -> Guess | None:
 
 
 def _money_word(facts: Facts) -> str | None:
-    word = facts.says("money") or _stem(facts, _MONEY_STEMS)
+    word = facts.says("money") or stem_in(facts.words, _MONEY_STEMS) or ending_in(facts.words, _MONEY_ENDINGS)
     if word is None or facts.says("flag") == facts.words[-1]:
         return None
-    if word in _WEAK_MONEY and facts.words[-1] != word:
+    if word in _WEAK_MONEY and (facts.words[-1] != word or facts.within(0, 1) == 1.0):
         return None
     return None if facts.words[0] in ("n", "num", "number", "count") else word
-
-
-def _stem(facts: Facts, stems: tuple[str, ...]) -> str | None:
-    """Return the first of the stems that a word of the name begins or ends with."""
-    return next(
-        (stem for stem in stems for word in facts.words if word.startswith(stem) or word.endswith(stem)), None
-    )
-
-
-def _ending(facts: Facts, ends: tuple[str, ...]) -> str | None:
-    return next((end for end in ends for word in facts.words if word.endswith(end)), None)
-
-
-def _ratio(facts: Facts) -> Guess | None:
-    if facts.parsed and facts.parsed.form == "percent":
-        return Guess("ratio", 0.95, "percentages, by the sign")
-    if name_unit(facts.label) == "%":
-        return Guess("ratio", 0.92, "named in percent")
-    if "per" in facts.words[1:-1] and facts.words[facts.words.index("per") + 1].isdigit():
-        return Guess("ratio", 0.88, "named as so many of a thousand or the like")
-    if "to" in facts.words[1:-1] and not facts.whole and not _TIMES & set(facts.words):
-        return Guess("ratio", 0.91, "named as one thing to another")
-    return _named_ratio(facts) or _between_0_and_1(facts)
-
-
-def _named_ratio(facts: Facts) -> Guess | None:
-    word = (
-        facts.says("ratio")
-        or _stem(facts, ("percent", "ratio", "unemp", "rate"))
-        or _ending(facts, ("perc", "pct"))
-    )
-    pulse = {"heart", "pulse", "respiratory", "frame", "bit", "sample"} & set(facts.words)
-    in_range = facts.within(-100, 150) > 0.97 and not (facts.whole and facts.numbers[-1] > 150)
-    graded = facts.whole and facts.distinct <= 10 and facts.numbers[-1] <= 10
-    if word and in_range and not (pulse or graded or _is_pay_rate(facts)):
-        return Guess("ratio", 0.88, f"named {word}, from {facts.numbers[0]:.4g} to {facts.numbers[-1]:.4g}")
-    return None
-
-
-def _between_0_and_1(facts: Facts) -> Guess | None:
-    if facts.whole or facts.within(0, 1) < 1.0:
-        return None
-    word = facts.says("measure")
-    if word in _AVERAGES:
-        return Guess("ratio", 0.88, "an average between 0 and 1")
-    if not word and not name_unit(facts.label) and facts.distinct > 5:
-        return Guess("ratio", 0.58, "decimal numbers between 0 and 1")
-    return None
-
-
-def _is_pay_rate(facts: Facts) -> bool:
-    """Tell whether a rate is paid by the hour, the day or the month: no share is above one, and whole."""
-    periods = {"hourly", "daily", "weekly", "monthly", "yearly", "annual"}
-    return facts.words[-1:] == ("rate",) and bool(periods & set(facts.words)) and facts.whole
 
 
 def _count(facts: Facts) -> Guess | None:
@@ -245,7 +190,7 @@ def _measure(facts: Facts) -> Guess | None:
 
 
 def _named_measure(facts: Facts) -> Guess | None:
-    word = facts.says("measure") or _stem(facts, _MEASURE_STEMS)
+    word = facts.says("measure") or stem_in(facts.words, _MEASURE_STEMS)
     if word in _EXTREMES and facts.says("money"):
         return None
     if word and (facts.distinct > 10 or not facts.whole):
@@ -258,7 +203,7 @@ def _named_measure(facts: Facts) -> Guess | None:
 def _transformed(facts: Facts) -> Guess | None:
     """Squares and concentrations, which are quantities however they are written."""
     last = facts.words[-1] if facts.words else ""
-    if (len(last) > 4 and last.endswith("sq")) or last == "squared":
+    if (len(last) > 2 and last.endswith("sq")) or last == "squared":
         return Guess("measure", 0.86, "the square of something, by the name")
     substance = facts.label.strip().casefold().replace("_", "").replace(".", "")
     if substance in SUBSTANCES and facts.distinct > 5:
@@ -274,7 +219,8 @@ def _coded(facts: Facts) -> Guess | None:
         return None
     if (word := facts.says("ordinal")) and facts.numbers[0] >= 0 and facts.numbers[-1] <= 100:
         return Guess("ordinal", 0.84, f"named {word}, {facts.distinct} levels")
-    if word := facts.says("category"):
+    mostly_none = facts.distinct > 2 and facts.numbers[0] == 0 == facts.numbers[len(facts.numbers) // 2]
+    if (word := facts.says("category")) and not (mostly_none and facts.words[-1] != word):
         return Guess("category", 0.84, f"named {word}, {facts.distinct} codes")
     return Guess("category", 0.6, "two codes") if facts.distinct <= 2 else _small_numbers(facts)
 
@@ -293,5 +239,5 @@ def _small_numbers(facts: Facts) -> Guess | None:
 
 _NUMBER_DETECTORS = (
     year, packed_date, unix_time, _coordinate, place_number, _phone, calendar_part, _flag, identifier_number,
-    _money, _ratio, _count, duration, _measure, _coded,
+    _money, ratio, _count, duration, _measure, _coded,
 )  # fmt: skip

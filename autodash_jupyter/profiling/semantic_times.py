@@ -122,6 +122,8 @@ def _short_year(facts: Facts) -> Guess | None:
     if not facts.whole or not {"year", "yr", "yy"} & set(facts.words) or facts.within(40, 99) < 1.0:
         return None
     span = facts.numbers[-1] - facts.numbers[0] + 1
+    if facts.words == ("year",) and span <= 60:
+        return Guess("year", 0.88, "years of two digits")
     return Guess("year", 0.88, "years of two digits") if facts.distinct >= 0.5 * span else None
 
 
