@@ -13,7 +13,8 @@ From the bottom up:
 - ``blueprints`` says how an empty object is made, ``making`` makes it; ``records`` has both and the state.
 - ``loading`` brings many records back at once, whatever circles they form.
 - ``payloads`` is what is stored of one step, ``bindings`` what its names are bound to; ``stored_states``
-  knows which states are stored; ``ledger`` is the journal, ``reading`` reads all of them, ``writer`` writes.
+  knows which states are stored; ``ledger`` is the journal, ``reading`` reads all of them, ``waiting`` holds
+  what is to be written, ``writer`` writes it.
 - ``memory_budget`` releases from memory what is on the disk, or lets the oldest states go.
 - ``keeper`` is the main thread's end: told of every snapshot, it brings back those not in memory.
 - ``folders`` finds the histories of a notebook, ``choosing`` chooses one; ``past`` puts it before the present

@@ -21,7 +21,8 @@ from autodash_jupyter.history.persistence.payloads import Payload
 from autodash_jupyter.history.persistence.pickling import Source, unpickled
 from autodash_jupyter.history.persistence.reading import PayloadReader
 from autodash_jupyter.history.persistence.stored_states import StoredStates
-from autodash_jupyter.history.persistence.writer import State, Writer
+from autodash_jupyter.history.persistence.waiting import State
+from autodash_jupyter.history.persistence.writer import Writer
 from autodash_jupyter.history.randomness import global_generators
 from autodash_jupyter.history.snapshots import Snapshot, SnapshotTree, Stored, StoredValue
 from autodash_jupyter.history.states import Node

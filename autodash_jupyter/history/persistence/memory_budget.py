@@ -50,6 +50,7 @@ def enforce_on(timeline: Timeline, keeper: DiskKeeper | None, budget: int) -> tu
     """Do this for a timeline; not while variables stand apart from the others, which is soon over."""
     if timeline._is_mixed:  # noqa: SLF001 - what it holds is its own affair, but for here
         return ()
+    timeline._second_copies.adopt()  # noqa: SLF001 - so that they count, and can be released
     return enforce(timeline._snapshots, timeline._heap, timeline.position, keeper, budget)  # noqa: SLF001
 
 

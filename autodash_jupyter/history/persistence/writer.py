@@ -10,9 +10,7 @@ import os
 import pickle
 import threading
 import time
-from collections import deque
-from collections.abc import Callable
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Sequence
 from typing import Any
 
 from autodash_jupyter.blobs import DiskBlobStore
@@ -24,9 +22,9 @@ from autodash_jupyter.history.persistence.payloads import Payload, encode, signe
 from autodash_jupyter.history.persistence.pickling import Blobs, Recorded
 from autodash_jupyter.history.persistence.records import Record, find_secrets, record_of
 from autodash_jupyter.history.persistence.stored_states import StoredStates, ranges_of
-from autodash_jupyter.history.states import Node
+from autodash_jupyter.history.persistence.waiting import State, Waiting
 
-__all__ = ["State", "Writer"]
+__all__ = ["Writer"]
 
 _SLICE, _PAUSE = 0.004, 0.001
 """How many seconds of work are followed by how many of rest, so that a cell has the interpreter."""
@@ -35,18 +33,22 @@ _SWEEP_EVERY = 64
 """After how many dropped states what nothing needs any more is deleted."""
 
 
-@dataclass(slots=True)
-class State:
-    """A state to store: what differs from its parent's, by number, and all bindings.
+class _AbandonedError(BaseException):  # which nothing on the way takes for a value that refuses
+    """The state that is being written was dropped: what it holds is to leave memory at once."""
 
-    ``parent`` is None for the first; ``amends`` tells that a part of the state is known already.
-    """
 
-    step_id: int
-    parent: int | None
-    roots: dict[str, Any]
-    nodes: dict[int, Node | None]
-    amends: bool = False
+class _Stoppable:
+    """Blobs that can be told to take no more."""
+
+    def __init__(self, blobs: Blobs, is_stopped: Callable[[], bool]) -> None:
+        self._blobs = blobs
+        self._is_stopped = is_stopped
+
+    def put(self, pieces: Sequence[Any]) -> str:
+        """Keep a blob; raises _AbandonedError where nobody needs it any more."""
+        if self._is_stopped():
+            raise _AbandonedError
+        return self._blobs.put(pieces)
 
 
 class Writer:
@@ -78,11 +80,12 @@ class Writer:
         self.size = 0
         self.size_allowed: float = float("inf")
         self._prepare: Callable[[], object] | None = prepare
-        self._queue: deque[State | Entry] = deque()
+        self._queue = Waiting()
         self._news = threading.Condition()
         self._is_closing = self._is_busy = False
         self._thread: threading.Thread | None = None
-        self._writing: int | None = None
+        self._writing: State | None = None
+        self._is_abandoned = False
         self._dropped = 0
         self._told_secrets: set[str] = set()
         self._process = os.getpid()
@@ -108,7 +111,7 @@ class Writer:
         if self.failed or self._is_closing or self._is_forked:
             return
         with self._news:
-            self._queue.extend(items)
+            self._queue.extend([*items])
             self.has_begun |= any(not isinstance(item, State) for item in items)
             if self._thread is None and self.has_begun:
                 self._thread = threading.Thread(target=self._run, name="autodash-history", daemon=True)
@@ -118,16 +121,13 @@ class Writer:
     def drop(self, step_id: int) -> None:
         """Let a state be forgotten; one that is not written yet never is, its followers take it over."""
         with self._news:
-            waiting = [item for item in self._queue if isinstance(item, State)]
-            gone = [item for item in waiting if item.step_id == step_id]
-            followers = [item for item in waiting if item.parent == step_id]
-            for state in gone:
-                self._queue.remove(state)
-                for follower in followers:
-                    follower.nodes = {**state.nodes, **follower.nodes}
-                    follower.parent = state.parent
+            writing = self._writing
+            if writing is not None and (writing.step_id != step_id or not writing.nodes):
+                writing = None
+            self._is_abandoned |= writing is not None
+            self._queue.drop(step_id, writing)
             if not self.failed:
-                self._queue.append({"op": "drop", "id": step_id})
+                self._queue.extend([{"op": "drop", "id": step_id}])
             self._news.notify_all()
 
     @property
@@ -138,9 +138,8 @@ class Writer:
     def is_waiting(self, step_id: int) -> bool:
         """Whether something of a state is still to be written."""
         with self._news:
-            if self._writing == step_id:
-                return True
-            return any(isinstance(item, State) and item.step_id == step_id for item in self._queue)
+            is_written_now = self._writing is not None and self._writing.step_id == step_id
+            return is_written_now or self._queue.has_state(step_id)
 
     def wait(self, seconds: float) -> bool:
         """Wait until all is written, for some seconds at most; tell whether it is."""
@@ -152,7 +151,7 @@ class Writer:
         if self._is_forked:
             return
         with self._news:
-            self._put_newest_first()
+            self._queue.put_newest_first()
             self._is_closing = True
             self._news.notify_all()
             thread = self._thread
@@ -161,67 +160,37 @@ class Writer:
         with self._news:
             self._queue.clear()
 
-    def _put_newest_first(self) -> None:
-        """Put the newest state first, with all it needs of those that still wait."""
-        waiting: dict[int, State] = {}
-        for item in self._queue:
-            if isinstance(item, State):
-                known = waiting.get(item.step_id)
-                nodes = item.nodes if known is None else {**known.nodes, **item.nodes}
-                waiting[item.step_id] = replace(item, nodes=nodes)
-        if len(waiting) < 2:
-            return
-        newest = waiting.pop(max(waiting))
-        parent = newest.parent
-        while parent is not None and (ancestor := waiting.get(parent)) is not None:
-            newest.nodes = {**ancestor.nodes, **newest.nodes}
-            parent = ancestor.parent
-        newest.parent = parent
-        others = [item for item in self._queue if not isinstance(item, State)]
-        self._queue.clear()
-        self._queue.extend([*others, newest, *waiting.values()])
-
     def _run(self) -> None:
         while True:
             if not self._queue and not self._is_closing and not self.failed:
                 self.settled()
             with self._news:
-                self._is_busy, self._writing = False, None
+                self._is_busy, self._writing, self._is_abandoned = False, None, False
                 self._news.notify_all()
                 self._news.wait_for(lambda: self._queue or self._is_closing)
                 if not self._queue:
                     return
                 self._is_busy = True
-                entries = self._next_entries()
-                state = self._queue.popleft() if self._queue and not entries else None
-                self._writing = state.step_id if isinstance(state, State) else None
+                taken = self._queue.take()
+                entries = taken if isinstance(taken, list) else None
+                self._writing = None if isinstance(taken, list) else taken
+                del taken  # else it would keep the state's objects alive
             try:
-                if self._prepare is not None:
-                    self._prepare()
-                    self._prepare = None
-                if entries:
-                    self._write_entries(entries)
-                if isinstance(state, State):
-                    self._write_state(state)
-                    state = None  # else it would keep its objects alive until the next
-                    self.written()
+                self._write(entries)
+            except _AbandonedError:
+                continue
             except Exception as error:  # noqa: BLE001 - a state that can't be written must not end the thread
                 self._fail(error)
 
-    def _next_entries(self) -> list[Entry]:
-        """Return the entries before the next state; steps go before any, so that their list is whole."""
-        early = [item for item in self._queue if not isinstance(item, State) and item["op"] in ("step", "at")]
-        if early:
-            kept = [
-                item for item in self._queue if isinstance(item, State) or item["op"] not in ("step", "at")
-            ]
-            self._queue.clear()
-            self._queue.extend(kept)
-            return early
-        found: list[Entry] = []
-        while self._queue and not isinstance(self._queue[0], State):
-            found.append(self._queue.popleft())  # type: ignore[arg-type]  # checked in the line above
-        return found
+    def _write(self, entries: list[Entry] | None) -> None:
+        if self._prepare is not None:
+            self._prepare()
+            self._prepare = None
+        if entries is not None:
+            self._write_entries(entries)
+        else:
+            self._write_state()
+            self.written()
 
     def _fail(self, error: Exception) -> None:
         """Give up writing: a full disk or a lost folder must never break a cell."""
@@ -242,24 +211,35 @@ class Writer:
             self.sweep()
             self.written()
 
-    def _write_state(self, state: State) -> None:
+    def _write_state(self) -> None:
+        state = self._writing
+        assert state is not None
+        step_id, parent, objects = state.step_id, state.parent, ranges_of(state.nodes)
         with self._blobs.batch() as batch:
-            payload = self._payload_of(state, self._recorded(batch))
+            payload = self._payload_of(state, self._recorded(_Stoppable(batch, lambda: self._is_abandoned)))
+            secrets = self._secrets_in(state, payload)
+            with self._news:
+                if self._is_abandoned:
+                    raise _AbandonedError
+                state.nodes, state.roots = {}, {}  # all is in the payload: their memory isn't needed any more
             blob = batch.put([encode(payload, self._key)])
-        objects = ranges_of(state.nodes)
-        entry = {"op": "state", "id": state.step_id, "parent": state.parent, "blob": blob, "objects": objects}
+        entry = {"op": "state", "id": step_id, "parent": parent, "blob": blob, "objects": objects}
         self.ledger.append([entry])
-        self.states.add(state.step_id, state.parent, blob, payload)
-        self._tell_of_secrets(state, payload)
+        self.states.add(step_id, parent, blob, payload)
+        self._tell_of_secrets(secrets)
         self.size = size_of(self.ledger.folder)
 
-    def _tell_of_secrets(self, state: State, payload: Payload) -> None:
-        """Name, once, the variables that are not kept, or not whole, because of a credential."""
+    def _secrets_in(self, state: State, payload: Payload) -> list[str]:
+        """Return the variables that are not kept, or not whole, because of a credential."""
         names = dict.fromkeys(name for name, reason in payload.lost.items() if reason == REASON)
         for serial, node in state.nodes.items():
             record = payload.records.get(serial)
             if node is not None and record is not None and REASON in record.lost:
                 names[node.origin] = None
+        return [*names]
+
+    def _tell_of_secrets(self, names: list[str]) -> None:
+        """Name, once, what is kept in memory only."""
         new = [name for name in names if name and name not in self._told_secrets]
         self._told_secrets.update(new)
         if new:
@@ -275,6 +255,8 @@ class Writer:
                 find_secrets(node, recorded)
         for serial, node in state.nodes.items():
             records[serial] = None if node is None else record_of(node, recorded)
+            if self._is_abandoned:
+                raise _AbandonedError
             self._rest()
         return bindings_of(state.roots, records, recorded)
 
