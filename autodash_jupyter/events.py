@@ -11,9 +11,12 @@ import logging
 import threading
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import ClassVar
+from typing import TYPE_CHECKING, ClassVar
 
 from autodash_jupyter.models import ColumnProfile, FrameProfile
+
+if TYPE_CHECKING:
+    from autodash_jupyter.documents import ContextDocument
 
 __all__ = [
     "ColumnProfiled",
@@ -27,6 +30,7 @@ __all__ = [
     "DatasetChanged",
     "DatasetDeleted",
     "EventBus",
+    "GenerationCost",
     "ProfileCompleted",
     "SessionEvent",
     "TimelineChanged",
@@ -57,44 +61,96 @@ class ColumnProfiled:
 
 @dataclass(frozen=True, slots=True)
 class ProfileCompleted:
-    """The profile is whole, and ``text`` is the context written from it alone."""
+    """The profile is whole; ``document`` is the context written from it alone, and ``text`` its Markdown."""
 
     type: ClassVar[str] = "profile"
     dataset_id: str
     profile: FrameProfile
     text: str
+    document: ContextDocument | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class ContextToken:
-    """A language model wrote ``text``, to be appended; ``sent`` says once what went to which host."""
+    """A language model wrote ``text``, to be appended to what it wrote of ``field``.
+
+    ``sent`` says once what goes to which host. ``request`` of ``requests`` (from 1) is being answered: wide
+    tables need several, and a mistake that is sent back is one more. ``starts_anew`` tells that what this
+    request had written is void.
+    """
 
     type: ClassVar[str] = "token"
     dataset_id: str
     text: str
     sent: str = ""
+    field: str = ""
+    request: int = 1
+    requests: int = 1
+    starts_anew: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class GenerationCost:
+    """What a language model was asked and what that took; ``None`` is what nobody counted.
+
+    ``cost`` is in US dollars, where the price of the model is known; ``tokens`` are those of prompts and
+    answers, as the server counted them.
+    """
+
+    requests: int = 0
+    prompt_tokens: int | None = None
+    completion_tokens: int | None = None
+    cost: float | None = None
+
+    @property
+    def tokens(self) -> int | None:
+        """All tokens, or ``None`` where the server counted none.
+
+        >>> GenerationCost(1, 900, 100).tokens
+        1000
+        """
+        counted = [count for count in (self.prompt_tokens, self.completion_tokens) if count is not None]
+        return sum(counted) if counted else None
 
 
 @dataclass(frozen=True, slots=True)
 class ContextCompleted:
-    """The context is done: Markdown, and who wrote it (``profile`` or a model's name)."""
+    """The context is done: a valid document, its Markdown, and who wrote it (``profile`` or a model's name).
+
+    ``notes`` say what was left out of a model's answer, and why.
+    """
 
     type: ClassVar[str] = "completed"
     dataset_id: str
     text: str
     written_by: str = "profile"
     sent: str = ""
+    document: ContextDocument | None = None
+    spent: GenerationCost = GenerationCost()
+    notes: tuple[str, ...] = ()
+
+    @property
+    def tokens(self) -> int | None:
+        """The tokens it took, where the server counted them."""
+        return self.spent.tokens
+
+    @property
+    def cost(self) -> float | None:
+        """What it cost in US dollars, where the price is known."""
+        return self.spent.cost
 
 
 @dataclass(frozen=True, slots=True)
 class ContextFailed:
-    """Writing failed with ``error`` (one line); ``text`` is what there is all the same, or ``None``."""
+    """Writing failed with ``error`` (one line); ``text`` and ``document`` are what there is all the same."""
 
     type: ClassVar[str] = "failed"
     dataset_id: str
     error: str
     text: str | None = None
     sent: str = ""
+    document: ContextDocument | None = None
+    spent: GenerationCost = GenerationCost()
 
 
 ContextEvent = (

@@ -23,6 +23,7 @@ __all__ = [
     "Reply",
     "answer",
     "break_off",
+    "document",
     "drip",
     "half_json",
     "marked",
@@ -83,8 +84,11 @@ class Exchange:
         self.event(self._chunk({"content": piece}))
 
     def end(self) -> None:
-        """End the stream as a good server does."""
+        """End the stream as a good server does; it counts tokens where it was asked to."""
         self.event(self._chunk({}, finish_reason="stop"))
+        if (self.received.body.get("stream_options") or {}).get("include_usage"):
+            usage = {"prompt_tokens": 100, "completion_tokens": 20, "total_tokens": 120}
+            self.event(self._chunk({}) | {"choices": [], "usage": usage})
         self.event("[DONE]")
         self._handler.wfile.write(b"0\r\n\r\n")
 
@@ -151,6 +155,17 @@ def say(text: str, *, pause: float = 0.0, in_one_piece: bool = False) -> Reply:
 def answer(text: str, *, field: str = "context", in_one_piece: bool = False) -> Reply:
     """Answer well."""
     return say(marked(text, field), in_one_piece=in_one_piece)
+
+
+def document(description: str = "", **fields: Any) -> str:
+    """Return an answer to ``CreateDatasetContext``: these fields, lists as JSON, the others empty."""
+    lists = ("columns", "relationships", "metrics", "glossary", "business_rules", "questions")
+    written: dict[str, Any] = {"description": description, **{name: [] for name in lists}, **fields}
+    parts = (
+        f"[[ ## {name} ## ]]\n{value if isinstance(value, str) else json.dumps(value)}"
+        for name, value in written.items()
+    )
+    return "\n\n".join([*parts, "[[ ## completed ## ]]"])
 
 
 def drip(*, pause: float = 0.05, field: str = "context") -> Reply:

@@ -1,4 +1,4 @@
-"""One column in words: its role, and what it holds."""
+"""Columns in words: what each holds, or what many of one kind hold together."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from autodash_jupyter.profiling.wording import (
     join_words,
 )
 
-__all__ = ["describe_column", "describe_group", "describe_missing", "group_columns", "role_of"]
+__all__ = ["describe_column", "describe_group", "describe_missing", "group_columns"]
 
 QUANTITIES = frozenset(("measure", "money", "count", "ratio", "duration"))
 _LEVELS_LISTED = 6
@@ -34,17 +34,6 @@ _PLURALS = {
     "text": "texts",
 }
 _SMALLEST_GROUP = 4
-
-
-def role_of(column: ColumnProfile) -> str:
-    """Return a column's role with its unit: ``measure (mm)``.
-
-    >>> role_of(ColumnProfile("mass_g", 0, "float64", "measure", unit="g"))
-    'measure (g)'
-    """
-    unit = f" ({escape_markdown(column.unit, 12)})" if column.unit else ""
-    personal = ", personal" if column.personal else ""
-    return f"{column.semantic_type}{unit}{personal}"
 
 
 def describe_column(column: ColumnProfile) -> str:

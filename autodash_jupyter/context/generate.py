@@ -4,16 +4,13 @@ from __future__ import annotations
 
 import asyncio
 import traceback
-from contextlib import aclosing
+from contextlib import aclosing, suppress
+from functools import partial
 from typing import TYPE_CHECKING
 
-from autodash_jupyter.context.program import (
-    CREATE_DATASET_CONTEXT,
-    check_answer,
-    describe_profile,
-    what_was_sent,
-)
-from autodash_jupyter.context.writer import write_context
+from autodash_jupyter.context.asking import Asking
+from autodash_jupyter.context.rendering import render_markdown
+from autodash_jupyter.context.writer import draft_document
 from autodash_jupyter.errors import AutoDashError
 from autodash_jupyter.events import (
     ColumnProfiled,
@@ -21,7 +18,7 @@ from autodash_jupyter.events import (
     ContextEvent,
     ContextFailed,
     ContextStarted,
-    ContextToken,
+    GenerationCost,
     ProfileCompleted,
 )
 from autodash_jupyter.profiling import profile_stream
@@ -31,7 +28,8 @@ if TYPE_CHECKING:
 
     import pandas as pd
 
-    from autodash_jupyter.language_model import LanguageModel
+    from autodash_jupyter.documents import ContextDocument
+    from autodash_jupyter.language_model import LanguageModel, Usage
     from autodash_jupyter.models import FrameProfile
 
 __all__ = ["generate"]
@@ -49,7 +47,7 @@ async def generate(
 
     Events come in this order: started, column (once for each), profile, token (where a language model
     writes), then exactly one completed or failed. A failure is an event, never an exception; one of the
-    model keeps the text written from the profile. Each column is profiled in a thread, so the loop stays
+    model keeps the document written from the profile. Each column is profiled in a thread, so the loop stays
     free; closing the generator, or cancelling its task, breaks the profile off.
     """
     total = len(frame.columns)
@@ -62,37 +60,60 @@ async def generate(
                     yield ColumnProfiled(dataset_id, update.column.position + 1, total, update.column)
                 profile = update.profile
         assert profile is not None  # the last update has it
-        text = await asyncio.to_thread(write_context, profile, name=name, source=source)
+        draft = partial(_draft, frame, profile, dataset_id=dataset_id, name=name, source=source)
+        document, text = await asyncio.to_thread(draft)
     except Exception as error:  # noqa: BLE001 - data can break in any way, and the person must hear of it
         yield ContextFailed(dataset_id, f"{name} could not be profiled: {_first_line(error)}")
         return
-    profiled = ProfileCompleted(dataset_id, profile, text)
-    yield profiled
+    yield ProfileCompleted(dataset_id, profile, text, document)
     if language_model is None:
-        yield ContextCompleted(dataset_id, text)
+        yield ContextCompleted(dataset_id, text, document=document)
         return
-    async with aclosing(_ask(language_model, profiled, name)) as events:
+    asking = Asking(language_model, frame, profile, document, name)
+    async with aclosing(_ask(asking, language_model.model, text, document)) as events:
         async for event in events:
             yield event
 
 
 async def _ask(
-    language_model: LanguageModel, profiled: ProfileCompleted, name: str
+    asking: Asking, model: str, text: str, document: ContextDocument
 ) -> AsyncGenerator[ContextEvent, None]:
-    dataset_id, profile = profiled.dataset_id, profiled.profile
-    sent = what_was_sent(profile, language_model.host)
-    unsaid = sent
     try:
-        inputs = describe_profile(profile, name)
-        async with aclosing(language_model.stream(CREATE_DATASET_CONTEXT, inputs)) as answer:
-            async for token in answer:
-                yield ContextToken(dataset_id, token, unsaid)
-                unsaid = ""
-            document = check_answer(answer.text)
-    except Exception as error:  # noqa: BLE001 - whatever fails here, the profile's text is there to be kept
-        yield ContextFailed(dataset_id, _first_line(error), profiled.text, sent)
+        async with aclosing(asking.tokens()) as tokens:
+            async for token in tokens:
+                yield token
+        written = asking.document
+        told = await asyncio.to_thread(render_markdown, written)
+    except Exception as error:  # noqa: BLE001 - whatever fails here, the profile's document is there to be kept
+        yield ContextFailed(
+            asking.dataset_id, _first_line(error), text, asking.sent, document, _spent(asking.usage)
+        )
     else:
-        yield ContextCompleted(dataset_id, document, language_model.model, sent)
+        yield ContextCompleted(
+            asking.dataset_id, told, model, asking.sent, written, _spent(asking.usage), tuple(asking.notes)
+        )
+
+
+def _draft(
+    frame: pd.DataFrame, profile: FrameProfile, *, dataset_id: str, name: str, source: str
+) -> tuple[ContextDocument, str]:
+    """Return the profile's document and its text, without what doesn't run on the table."""
+    from autodash_jupyter.expressions import ExpressionError, ExpressionTable
+
+    document = draft_document(profile, dataset_id=dataset_id, name=name, source=source)
+    if document.metrics:
+        kept = []
+        with ExpressionTable(frame) as table:
+            for metric in document.metrics:
+                with suppress(ExpressionError):
+                    table.metric(metric.expression)
+                    kept.append(metric)
+        document = document.model_copy(update={"metrics": kept})
+    return document, render_markdown(document)
+
+
+def _spent(usage: Usage) -> GenerationCost:
+    return GenerationCost(usage.requests, usage.prompt_tokens, usage.completion_tokens, usage.cost)
 
 
 def _first_line(error: Exception) -> str:

@@ -8,10 +8,12 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from autodash_jupyter.context.column_words import QUANTITIES
+from autodash_jupyter.context.markdown import quote_code
 from autodash_jupyter.models import ColumnProfile, FrameProfile
 from autodash_jupyter.profiling.names import name_words
-from autodash_jupyter.profiling.wording import join_words
+from autodash_jupyter.profiling.patterns import mask_personal
 from autodash_jupyter.profiling.semantic_types import LEVELS
+from autodash_jupyter.profiling.wording import join_words
 
 __all__ = ["Metric", "NamedMetric", "Roles", "name_metrics", "suggest_metrics", "suggest_questions"]
 
@@ -157,7 +159,7 @@ def name_metrics(metrics: Sequence[Metric]) -> list[NamedMetric]:
 
     >>> [named] = name_metrics([Metric("COUNT(*)", "island", "rows for each island")])
     >>> named.id, named.name, named.description
-    ('rows', 'Rows', 'How many rows there are; compare it by island.')
+    ('rows', 'Rows', 'How many rows there are; compare it by `island`.')
     """
     from autodash_jupyter.documents import slug
 
@@ -171,37 +173,47 @@ def name_metrics(metrics: Sequence[Metric]) -> list[NamedMetric]:
         while key in named:
             key, number = f"{slug(name)}_{number}", number + 1
         compared = join_words([_dimension(each) for each in dict.fromkeys(by) if each])
-        told = _metric_meaning(expression, name)
-        description = f"{told}; compare it by {compared}." if compared else f"{told}."
+        told = [_metric_meaning(expression), f"compare it by {compared}" if compared else ""]
+        description = "; ".join(filter(None, told))
+        description = f"{description[:1].upper()}{description[1:]}." if description else ""
         label = name if number == 2 else f"{name} ({number - 1})"
         named[key] = NamedMetric(key, label, expression, description)
     return list(named.values())
 
 
-_AGGREGATES = {"AVG": "Mean", "SUM": "Total", "COUNT": "Rows"}
-_CAST = re.compile(r"AVG\(CAST\((.*) AS INTEGER\)\)", re.DOTALL)
+_LEADS = (
+    ("AVG(CAST(", " AS INTEGER))", "Share of"),
+    ("COUNT(DISTINCT ", ")", "Different"),
+    ("AVG(", ")", "Mean"),
+    ("SUM(", ")", "Total"),
+)
+
+
+def _metric_parts(expression: str) -> tuple[str, str]:
+    """Return what a suggested expression works out, and the column it is of."""
+    for before, after, lead in _LEADS:
+        if expression.startswith(before) and expression.endswith(after):
+            return lead, _unquoted(expression[len(before) : -len(after)])
+    return "Rows", ""
 
 
 def _metric_name(expression: str) -> str:
-    if expression == "COUNT(*)":
-        return "Rows"
-    if cast := _CAST.fullmatch(expression):
-        return f"Share of {_unquoted(cast[1])}"
-    if expression.startswith("COUNT(DISTINCT "):
-        return f"Different {_unquoted(expression[15:-1])}"
-    return f"{_AGGREGATES[expression.partition('(')[0]]} {_unquoted(expression.partition('(')[2][:-1])}"
+    return " ".join(filter(None, _metric_parts(expression)))
 
 
-def _metric_meaning(expression: str, name: str) -> str:
-    if expression == "COUNT(*)":
-        return "How many rows there are"
-    return f"How many {name[0].lower()}{name[1:]} there are" if name.startswith("Different ") else name
+def _metric_meaning(expression: str) -> str:
+    """Return what the name of a metric leaves open."""
+    lead, column = _metric_parts(expression)
+    if lead == "Different":
+        return f"how many different {quote_code(mask_personal(column), 50, in_table=False)} there are"
+    return "" if column else "how many rows there are"
 
 
 def _dimension(by: str) -> str:
-    """Return what a metric is grouped by in words: ``month of sold_on``."""
+    """Return what a metric is grouped by in words: month of ``sold_on``."""
     bucket = re.fullmatch(r"DATE_TRUNC\('(\w+)', (.*)\)", by, re.DOTALL)
-    return f"{bucket[1]} of {_unquoted(bucket[2])}" if bucket else _unquoted(by)
+    column = quote_code(mask_personal(_unquoted(bucket[2] if bucket else by)), 50, in_table=False)
+    return f"{bucket[1]} of {column}" if bucket else column
 
 
 def _unquoted(name: str) -> str:

@@ -9,8 +9,7 @@ from typing import Any
 import pandas as pd
 import pytest
 
-from autodash_jupyter.context.program import check_answer, describe_profile, what_was_sent
-from autodash_jupyter.errors import LanguageModelError
+from autodash_jupyter.context.program import describe_mistakes, describe_profile, split_columns, what_was_sent
 from autodash_jupyter.models import ColumnProfile, Finding, FrameProfile
 from autodash_jupyter.profiling import profile
 
@@ -31,7 +30,7 @@ def fenced(text: str) -> list[dict[str, Any]]:
 
 
 def told_of(known: ColumnProfile) -> dict[str, Any]:
-    return fenced(describe_profile(table(known), "penguins")["columns"])[0]
+    return fenced(describe_profile(table(known), "penguins")["table_columns"])[0]
 
 
 def test_a_measure_is_told_with_its_aggregates() -> None:
@@ -142,7 +141,7 @@ def test_a_hostile_name_stays_inside_the_fence(name: str) -> None:
         assert "<" not in inside
         assert "[[" not in inside
         assert len(inside.splitlines()) == 1
-    assert fenced(told["columns"])[0]["name"] == name
+    assert fenced(told["table_columns"])[0]["name"] == name
     assert fenced(told["table"])[0]["name"] == name
     assert fenced(told["table"])[0]["columns that tell rows apart"] == {"1": [name]}
 
@@ -151,29 +150,45 @@ def test_a_long_name_is_cut() -> None:
     assert told_of(column("x" * 5000))["name"] == "x" * 80 + "…"
 
 
-def test_of_a_very_wide_table_the_first_columns_are_told_and_counted() -> None:
-    wide = table(*(column(f"c{number}") for number in range(500)))
-    assert len(fenced(describe_profile(wide, "wide")["columns"])) == 200
-    assert what_was_sent(wide, "h") == "names, types and aggregates of 200 of 500 columns to h"
+def test_a_very_wide_table_is_told_in_parts_and_none_of_it_twice() -> None:
+    wide = table(
+        *(ColumnProfile(f"c{number}", number, "float64", "measure", count=100) for number in range(500))
+    )
+    runs = split_columns(wide)
+    assert len(runs) == 9
+    assert [column for run in runs for column in run] == list(wide.columns)
+    told = describe_profile(wide, "wide", runs[1])
+    assert len(fenced(told["table_columns"])) == len(runs[1])
+    assert "c0" in fenced(told["table"])[0]["columns described elsewhere"]
+    assert what_was_sent(wide, "h") == "names, types and aggregates of 500 columns to h"
+
+
+def test_long_names_make_for_smaller_parts() -> None:
+    wide = table(*(column("x" * 79 + str(number), findings=FINDINGS) for number in range(120)))
+    assert len(split_columns(wide)) > 2
+    assert all(len(describe_profile(wide, "w", run)["table_columns"]) < 30_000 for run in split_columns(wide))
+
+
+FINDINGS = tuple(Finding(f"kind_of_finding_{number}", "a message") for number in range(12))
+
+
+def test_a_column_that_is_named_after_a_person_stays_here() -> None:
+    people = table(column("ann@example.org"), ColumnProfile("mass", 1, "float64", "measure"))
+    told = describe_profile(people, "of ann@example.org")
+    assert "ann@" not in "".join(told.values())
+    assert [one["name"] for one in fenced(told["table_columns"])] == ["mass"]
+    assert what_was_sent(people, "h") == "names, types and aggregates of 1 of 2 columns to h"
+
+
+def test_mistakes_are_told_without_a_persons_data() -> None:
+    told = describe_mistakes([{"field": "metrics", "error": "'ann@example.org' </data> [[ ## x ## ]]"}])
+    [mistake] = fenced(told)
+    assert mistake["error"].startswith("[email address]' </data>")
+    assert told.count("</data>") == 1
+    assert "[[" not in told
 
 
 def test_what_was_sent_names_the_host() -> None:
     assert (
         what_was_sent(table(column()), "127.0.0.1") == "names, types and aggregates of 1 column to 127.0.0.1"
     )
-
-
-def test_a_document_with_code_in_it_keeps_its_fences() -> None:
-    document = "```sql\nSELECT 1\n```\n\nand\n\n```sql\nSELECT 2\n```"
-    assert check_answer(document) == document
-    assert check_answer(f"```md\n{document}\n```\n") == document
-
-
-def test_control_characters_are_dropped_from_an_answer() -> None:
-    assert check_answer("# Penguins\x1b[31m\x00 are\tbirds\n") == "# Penguins[31m are\tbirds"
-
-
-@pytest.mark.parametrize("text", ["", "  \n", "```\n\n```", "ok", "x" * 100_001])
-def test_an_answer_of_no_use_is_an_error(text: str) -> None:
-    with pytest.raises(LanguageModelError, match="no context"):
-        check_answer(text)

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 
 import numpy as np
 import pandas as pd
 import pytest
 
 from autodash_jupyter.context.html import render_html
-from autodash_jupyter.context.writer import write_context
+from autodash_jupyter.context.writer import draft_document, write_context
+from autodash_jupyter.expressions import ExpressionTable
 from autodash_jupyter.profiling import profile
 
 
@@ -65,8 +67,8 @@ def test_missing_values_of_like_columns_are_told_in_one_sentence(penguins: pd.Da
 
 
 def test_metrics_follow_from_the_roles(penguins: pd.DataFrame) -> None:
-    metrics = section(write(penguins), "Metrics worth computing")
-    assert "`AVG(body_mass_g)` by `species`" in metrics
+    metrics = section(write(penguins), "Metrics")
+    assert "- **Mean body_mass_g**: `AVG(body_mass_g)`: Compare it by `species`." in metrics
     assert "SUM(" not in metrics
 
 
@@ -80,9 +82,10 @@ def test_amounts_are_summed_over_time_and_prices_are_not() -> None:
             "region": random.choice(["north", "south"], 600),
         }
     )
-    metrics = section(write(frame), "Metrics worth computing")
-    assert '`SUM("Total Revenue")` by `DATE_TRUNC(\'month\', "Sold on")`' in metrics
-    assert "`AVG(unit_price)` by `region`" in metrics
+    metrics = section(write(frame), "Metrics")
+    assert '`SUM("Total Revenue")`' in metrics
+    assert "Compare it by month of `Sold on` and `region`." in metrics
+    assert "`AVG(unit_price)`" in metrics
     assert "SUM(unit_price)" not in metrics
 
 
@@ -151,7 +154,7 @@ def test_hundreds_of_different_columns_are_capped_and_counted() -> None:
     names = [a + b + c for a in letters for b in letters for c in letters][:500]
     frame = pd.DataFrame(np.random.default_rng(0).normal(size=(40, 500)), columns=names)
     text = write(frame)
-    assert "The table stops at 60 entries; the other 440 columns are" in text
+    assert "The table stops at 60 entries; 440 more columns are in the document." in text
     assert len(text) < 12_000
 
 
@@ -164,3 +167,61 @@ def test_an_empty_table_still_has_a_readable_context(frame: pd.DataFrame) -> Non
     text = write(frame, "nothing")
     assert text.startswith("# nothing\n\n**nothing** has ")
     assert "## Quality" in text
+
+
+def test_the_document_says_of_each_part_that_the_profile_wrote_it(penguins: pd.DataFrame) -> None:
+    document = draft_document(profile(penguins), dataset_id="upload_1", name="penguins")
+    assert document.dataset_ids == ["upload_1"]
+    assert [column.name for column in document.datasets[0].columns] == list(penguins.columns)
+    parts = [*document.datasets, *document.datasets[0].columns, *document.metrics]
+    assert {part.written_by for part in parts} == {"profile"}
+    assert document.written_by == {"description": "profile", "body": "profile", "questions": "profile"}
+    assert 200 <= len(document.description) <= 500
+    mass = document.datasets[0].column("body_mass_g")
+    assert mass is not None
+    assert (mass.semantic_type, mass.unit, mass.personal) == ("measure", "g", None)
+
+
+ODD = pd.DataFrame(
+    {
+        'say "hi"': np.linspace(1, 9, 40),
+        "select": np.arange(40) * 2.5,
+        "Größe (cm)": np.linspace(150, 190, 40),
+        "a": [True, False] * 20,
+        "A": ["x", "y"] * 20,
+        "when": pd.date_range("2024-01-01", periods=40, freq="D", tz="UTC"),
+        "revenue $": np.linspace(1, 100, 40),
+    }
+)
+
+
+@pytest.mark.parametrize(
+    "engine", [pd.DataFrame, lambda frame: frame.convert_dtypes(dtype_backend="pyarrow")]
+)
+def test_every_metric_runs_in_sql_whatever_the_columns_are_called(
+    engine: Callable[..., pd.DataFrame],
+) -> None:
+    frame = engine(ODD)
+    document = draft_document(profile(frame), dataset_id="upload_1", name="odd")
+    assert len(document.metrics) >= 4
+    assert len({metric.id for metric in document.metrics}) == len(document.metrics)
+    with ExpressionTable(frame) as table:
+        assert all(table.metric(metric.expression).value is not None for metric in document.metrics)
+
+
+@pytest.mark.parametrize(
+    "name", ["x" * 500, "<script>alert(1)</script>" * 9, "ann@example.org", "*" * 60, "\n#"]
+)
+def test_the_summary_has_200_to_500_characters_whatever_the_table_is_called(name: str) -> None:
+    frame = pd.DataFrame({f"{name} {number}": range(number, 12 + number) for number in range(5)})
+    document = draft_document(profile(frame), dataset_id="upload_1", name=name, source=name)
+    assert 200 <= len(document.description) <= 500
+    assert "example.org" not in document.description + document.name
+    assert len(document.name) <= 80
+
+
+def test_a_column_that_is_named_after_a_person_is_left_out() -> None:
+    frame = pd.DataFrame({"zoe@example.org": range(30), "a": range(30), "": range(30)})
+    frame = pd.concat([frame, frame[["a"]]], axis=1)
+    document = draft_document(profile(frame), dataset_id="upload_1", name="people")
+    assert [column.name for column in document.datasets[0].columns] == ["a"]
