@@ -44,6 +44,8 @@ def find_associations(few: FewRows, columns: Sequence[ColumnProfile]) -> tuple[A
     At most 40 columns are compared; identifiers, texts and columns with
     personal data take no part.
     """
+    if few.count < _LEAST_ROWS:
+        return ()
     able = (side for column in columns if (side := _side(few, column)) is not None)
     sides = list(itertools.islice(able, _COLUMNS))
     found = [*_between_numbers(sides), *_with_categories(sides)]

@@ -162,9 +162,14 @@ def _read_arrow(series: pd.Series[Any], rows: Rows | None) -> Reading:
         return replace(
             read_text(texts.cast(pa.string()), rows), kinds={"time": len(texts) - texts.null_count}
         )
+    if pa.types.is_date(texts.type):  # which may lie beyond the years that Python's dates have
+        return _read_plain(texts.cast(pa.timestamp("s")).to_numpy(zero_copy_only=False), rows)
     if pa.types.is_decimal(texts.type):
         return _read_plain(texts.cast(pa.float64()).to_numpy(zero_copy_only=False), rows)
-    plain = texts.to_pandas()
+    try:
+        plain = texts.to_pandas()
+    except (TypeError, ValueError, pa.ArrowException):  # a dictionary of intervals is one that pandas refuses
+        plain = pd.Series(texts.to_pylist(), dtype=object)
     if isinstance(plain.dtype, pd.ArrowDtype):
         plain = series.astype(object)
     if plain.dtype == np.float64 and pa.types.is_integer(texts.type):

@@ -15,6 +15,7 @@ import pandas as pd
 from autodash_jupyter.profiling.cells import cell_text
 from autodash_jupyter.profiling.columns import read_column
 from autodash_jupyter.profiling.reading import Array, Family, Reading
+from autodash_jupyter.profiling.stopping import StoppedError
 from autodash_jupyter.profiling.texts import read_text, tally_text
 
 if TYPE_CHECKING:
@@ -43,7 +44,9 @@ def read_objects(cells: Array, rows: Rows | None) -> Reading:
     if reader is not None:
         try:
             reading = reader(present, positions)
-        except (ValueError, OverflowError, TypeError, ArithmeticError):
+        except StoppedError:
+            raise
+        except Exception:  # noqa: BLE001 - a cell's own code raised; it is read as one of no known type
             reading = None
     if reading is None:
         reading = _read_any(present, positions)

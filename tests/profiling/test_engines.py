@@ -153,6 +153,52 @@ def test_duckdb_types_of_its_own_are_read() -> None:
     assert found.row_count == 1
 
 
+def test_a_column_that_duckdb_can_not_read_costs_that_column_only() -> None:
+    cells = pd.Series([10**5000, 1], dtype=object)  # DuckDB looks at some cells to find the column's type
+    found = profile(duckdb.from_df(pd.DataFrame({"big": cells, "good": [1.5, 2.5]})))
+    assert [(finding.kind, finding.column) for finding in found.columns[0].findings] == [
+        ("unreadable", "big")
+    ]
+    assert (found.columns[1].mean, found.row_count) == (2.0, 2)
+
+
+def test_a_dask_frame_that_can_not_be_computed_is_refused_in_one_line() -> None:
+    def refuse(part: pd.Series[float]) -> pd.Series[float]:
+        msg = "no such file"
+        raise OSError(msg)
+
+    frame = dd.from_pandas(pd.DataFrame({"good": [1.5, 2.5]}), npartitions=2)
+    frame = frame.assign(bad=frame["good"].map_partitions(refuse, meta=("bad", "f8")))
+    with pytest.raises(SourceError, match="no such file") as refused:
+        profile(frame)
+    assert len(str(refused.value).splitlines()) == 1
+
+
+def test_labels_that_mean_something_else_to_polars_are_labels() -> None:
+    labels = ["*", "^a.*$", "a\x00b", "ab", ""]
+    table = pl.DataFrame({label: [number, number + 1] for number, label in enumerate(labels)})
+    for held in (table, table.lazy()):
+        found = profile(held)
+        assert [(column.name, column.minimum) for column in found.columns] == list(
+            zip(labels, range(5), strict=True)
+        )
+
+
+def test_moments_beyond_python_s_own_are_read_by_every_engine() -> None:
+    column = pa.array([-(2**37), 0, 2**38], pa.timestamp("s"))
+    table = pa.table({"when": column, "good": [1, 2, 3]})
+    held = [table, pl.from_arrow(table), pl.from_arrow(table).lazy(), duckdb.from_arrow(table)]
+    for found in map(profile, held):
+        assert found.columns[1].maximum == 3
+        assert not [finding for finding in found.all_findings if finding.kind == "unreadable"], found.engine
+        assert found.columns[0].count == 3
+
+
+def test_an_arrow_dictionary_of_intervals_is_read() -> None:
+    table = pa.Table.from_pandas(pd.DataFrame({"cut": pd.cut([1.0, 2.0, 9.0], 3)}))
+    assert not [finding for finding in profile(table).all_findings if finding.kind == "unreadable"]
+
+
 def test_an_arrow_table_may_have_columns_of_the_same_name() -> None:
     table = pa.Table.from_arrays([pa.array([1, 2]), pa.array(["a", "b"])], names=["x", "x"])
     assert [column.dtype for column in profile(table).columns] == ["int64", "string"]

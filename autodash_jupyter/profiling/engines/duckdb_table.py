@@ -11,7 +11,13 @@ import pandas as pd
 
 from autodash_jupyter.errors import SourceError
 from autodash_jupyter.profiling.engines.in_memory import PandasTable
-from autodash_jupyter.profiling.engines.sampled import COUNTED_LEVELS, Aggregates, SampledTable, sample_size
+from autodash_jupyter.profiling.engines.sampled import (
+    COUNTED_LEVELS,
+    Aggregates,
+    SampledTable,
+    beside_unread,
+    sample_size,
+)
 
 if TYPE_CHECKING:
     from autodash_jupyter.profiling.engines.protocol import Engine
@@ -88,9 +94,9 @@ def open_relation(relation: Any, name: str = "duckdb", memory_bytes: int = 0) ->
         None if row is None else _as_aggregates(row, kind) for row, kind in zip(rows, kinds, strict=True)
     ]
     _add_levels(relation, names, kinds, found)
-    sample = _sample(relation, names, row_count)
-    sample.columns = pd.Index(list(relation.columns), dtype=object)
-    return SampledTable(name, kinds, sample, row_count, found, memory_bytes)
+    sample, unread = _sample_readable(relation, names, row_count)
+    sample = beside_unread(sample, list(relation.columns), unread)
+    return SampledTable(name, kinds, sample, row_count, found, memory_bytes, unread)
 
 
 def _quoted(name: str) -> str:
@@ -128,13 +134,13 @@ def _aggregate(relation: Any, parts: Sequence[list[str]]) -> tuple[int, list[Any
         return int(row[0]), [
             row[1 + start : 1 + start + width] for start in range(0, len(row) - 1, width or 1)
         ]
-    except duckdb.Error:
+    except (duckdb.Error, ValueError):  # a value may be beyond what Python's own types hold
         row_count = int(relation.aggregate("count(*)").fetchall()[0][0])
     rows: list[Any] = []
     for part in parts:
         try:
             rows.append(relation.aggregate(", ".join(part)).fetchall()[0])
-        except duckdb.Error:  # this column is known by the sample only
+        except (duckdb.Error, ValueError):  # this column is known by the sample only
             rows.append(None)
     return row_count, rows
 
@@ -176,7 +182,7 @@ def _add_levels(
     try:
         asked = ", ".join(f"histogram({names[position]})" for position in few)
         row = relation.aggregate(asked).fetchall()[0]
-    except duckdb.Error:  # the sample tells of them
+    except (duckdb.Error, ValueError):  # the sample tells of them
         return
     for position, levels in zip(few, row, strict=True):
         found[position] = _with_levels(found[position], levels)
@@ -188,13 +194,30 @@ def _with_levels(column: Aggregates | None, levels: Any) -> Aggregates | None:
     return replace(column, distinct=len(levels), distinct_error=0.0, levels=levels)
 
 
-def _sample(relation: Any, names: Sequence[str], row_count: int) -> pd.DataFrame:
+def _sample_readable(
+    relation: Any, names: Sequence[str], row_count: int
+) -> tuple[pd.DataFrame, dict[int, Exception]]:
+    """Take a sample of all columns; where that fails, of those that can be read, with the others' reasons."""
     size = sample_size(len(names))
+    try:
+        return _sample(relation, names, row_count, size), {}
+    except Exception:  # noqa: BLE001 - a scan may run a cell's own code, which raises whatever it likes
+        unread: dict[int, Exception] = {}
+    for position, column in enumerate(names):
+        try:
+            _sample(relation, [column], row_count, size)
+        except Exception as error:  # noqa: BLE001 - as above
+            unread[position] = error
+    readable = [column for position, column in enumerate(names) if position not in unread]
+    return _sample(relation, readable, row_count, size), unread
+
+
+def _sample(relation: Any, names: Sequence[str], row_count: int, size: int) -> pd.DataFrame:
     if not names:
-        return pd.DataFrame(index=range(row_count))
+        return pd.DataFrame(index=range(min(row_count, size)))
     if row_count <= size:
-        frame: pd.DataFrame = relation.df()
+        frame: pd.DataFrame = relation.project(", ".join(names)).df()
         return frame
-    query = f"SELECT * FROM sampled USING SAMPLE reservoir({size} ROWS) REPEATABLE (1)"
+    query = f"SELECT {', '.join(names)} FROM sampled USING SAMPLE reservoir({size} ROWS) REPEATABLE (1)"
     sample: pd.DataFrame = relation.query("sampled", query).df()
     return sample

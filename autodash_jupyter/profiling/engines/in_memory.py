@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
+import numpy as np
 import pandas as pd
 
 from autodash_jupyter.profiling.columns import read_column
@@ -64,22 +65,31 @@ class PandasTable(InMemoryTable):
         self._frame = frame
         self.row_count = len(frame)
         self.labels = list(frame.columns)
+        self._dtypes = list(frame.dtypes)
 
     @property
     def memory_bytes(self) -> int:
         """What the columns hold; the cells of object columns are weighed on a few of them."""
-        return sum(self._weigh(position) for position in range(len(self.labels)))
+        objects = (position for position, dtype in enumerate(self._dtypes) if dtype == np.dtype(object))
+        return self._buffers() + sum(self._weigh_cells(position) for position in objects)
 
-    def _weigh(self, position: int) -> int:
+    def _buffers(self) -> int:
         try:
-            series = self.column(position)
-            size = int(series.memory_usage(index=False, deep=False))
-            if series.dtype == object and len(series):
-                few = series.to_numpy()[:: max(1, len(series) // 200)]
-                size += int(sum(sys.getsizeof(cell) for cell in few) / len(few) * len(series))
-        except Exception:  # noqa: BLE001 - a cell's own __sizeof__ may raise; the sum is an estimate
+            return int(self._frame.memory_usage(index=False, deep=False).sum())
+        except Exception:  # noqa: BLE001 - an array of somebody's own may not know; the sum is an estimate
             return 0
-        return size
+
+    def _weigh_cells(self, position: int) -> int:
+        try:
+            cells = self.column(position).to_numpy()
+            few = cells[:: max(1, len(cells) // 200)]
+            return int(sum(sys.getsizeof(cell) for cell in few) / max(len(few), 1) * len(cells))
+        except Exception:  # noqa: BLE001 - a cell's own __sizeof__ may raise
+            return 0
+
+    def dtype(self, position: int) -> str:
+        """Return a column's type as pandas writes it."""
+        return str(self._dtypes[position])
 
     def column(self, position: int) -> pd.Series[Any]:
         """Return a whole column."""
@@ -131,7 +141,9 @@ class PolarsTable(InMemoryTable):
 
     def column(self, position: int) -> pd.Series[Any]:
         """Return a whole column; numbers share polars' memory, texts are copied."""
-        series = self._frame.to_series(position)
+        series = self._frame.to_series(position).alias(
+            ""
+        )  # a name with a null character can't be handed over
         if series.dtype.__class__.__name__ == "Object" or str(series.dtype) == "Object":
             return pd.Series(series.to_list(), dtype=object)
         return as_series(series.to_arrow())

@@ -13,6 +13,7 @@ from autodash_jupyter.profiling.frequencies import KEPT_HASHES, hash_sample_erro
 
 __all__ = ["open_lazy_frame"]
 
+_FAILURES = (ValueError, OverflowError)  # a value beyond what Python's own types hold
 _COUNTED = 50_000  # up to so many distinct values they are counted; beyond, a sample of their hashes is
 _UNORDERED = ("List", "Array", "Struct", "Object", "Binary", "Null", "Categorical", "Enum", "Unknown")
 
@@ -21,6 +22,9 @@ def open_lazy_frame(frame: Any) -> SampledTable:
     """Open a LazyFrame: one collect for aggregates, one for levels, one for a sample."""
     import polars as pl
 
+    labels = list(frame.collect_schema().names())
+    # By number, since a name may mean something else to polars: "*" all columns, "^a$" a pattern.
+    frame = frame.rename({label: str(position) for position, label in enumerate(labels)})
     schema = frame.collect_schema()
     kinds = [str(kind) for kind in schema.values()]
     names = list(schema.names())
@@ -36,7 +40,7 @@ def open_lazy_frame(frame: Any) -> SampledTable:
     table = PolarsTable(sampled.collect(engine="streaming"))
     columns = {position: table.column(position) for position in range(len(names))}
     sample = pd.DataFrame(columns, index=range(table.row_count)).set_axis(
-        pd.Index(names, dtype=object), axis=1
+        pd.Index(labels, dtype=object), axis=1
     )
     return SampledTable("polars (lazy)", kinds, sample, row_count, found)
 
@@ -76,13 +80,17 @@ def _aggregate(frame: Any, schema: Any) -> tuple[int, list[Any]]:
         row = frame.select(every).collect(engine="streaming").row(0)
         width = len(parts[0]) if parts else 1
         return int(row[0]), [row[start : start + width] for start in range(1, len(row), width)]
-    except pl.exceptions.PolarsError:
+    except (*_FAILURES, pl.exceptions.PolarsError, pl.exceptions.PanicException):
         row_count = int(frame.select(pl.len()).collect().item())
     rows: list[Any] = []
     for part in parts:
         try:
             rows.append(frame.select(part).collect(engine="streaming").row(0))
-        except pl.exceptions.PolarsError:  # this column is known by the sample only
+        except (
+            *_FAILURES,
+            pl.exceptions.PolarsError,
+            pl.exceptions.PanicException,
+        ):  # this column is known by the sample only
             rows.append(None)
     return row_count, rows
 
@@ -111,10 +119,15 @@ def _count_distinct(frame: Any, names: list[str], found: list[Aggregates | None]
         hashes = pl.col(names[position]).drop_nulls().hash(1)
         kept = hashes.filter(hashes <= int(share * (2**64 - 1))) if share < 1 else hashes
         asked.append(kept.n_unique().alias(str(position)))
-    row = frame.select(asked).collect(engine="streaming").row(0)
+    try:
+        row = frame.select(asked).collect(engine="streaming").row(0)
+    except (pl.exceptions.PolarsError, pl.exceptions.PanicException):  # the sample tells of them
+        row = (None,) * len(shares)
     for (position, share), kept_hashes in zip(shares.items(), row, strict=True):
         column = found[position]
-        if column is not None:
+        if column is not None and kept_hashes is None:
+            found[position] = replace(column, distinct=None)
+        elif column is not None:
             error = hash_sample_error(share, kept_hashes)
             found[position] = replace(column, distinct=round(kept_hashes / share), distinct_error=error)
 
@@ -139,7 +152,7 @@ def _add_levels(frame: Any, names: list[str], kinds: list[str], found: list[Aggr
     ]
     try:
         row = frame.select(asked).collect(engine="streaming").row(0)
-    except pl.exceptions.PolarsError:  # the sample tells of them
+    except (*_FAILURES, pl.exceptions.PolarsError, pl.exceptions.PanicException):  # the sample tells of them
         return
     for position, entries in zip(few, row, strict=True):
         column = found[position]

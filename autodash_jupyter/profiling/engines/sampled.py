@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from autodash_jupyter.profiling.frequencies import ValueCounter
     from autodash_jupyter.profiling.reading import Array, Reading
 
-__all__ = ["COUNTED_LEVELS", "Aggregates", "SampledTable", "sample_size"]
+__all__ = ["COUNTED_LEVELS", "Aggregates", "SampledTable", "beside_unread", "sample_size"]
 
 COUNTED_LEVELS = 1_000  # up to so many distinct values, an engine is asked how often each comes
 _SAMPLED_CELLS = 4_000_000
@@ -57,8 +57,22 @@ def sample_size(columns: int) -> int:
     return max(1_000, min(SAMPLE_ROWS, _SAMPLED_CELLS // max(columns, 1)))
 
 
+def beside_unread(
+    sample: pd.DataFrame, labels: Sequence[object], unread: Mapping[int, object]
+) -> pd.DataFrame:
+    """Return a sample of the columns that could be read with empty ones in the places of the others."""
+    columns = iter([sample.iloc[:, position] for position in range(sample.shape[1])])
+    nothing = pd.Series(np.full(len(sample), None, dtype=object), index=sample.index)
+    whole = [nothing if position in unread else next(columns) for position in range(len(labels))]
+    return pd.concat(whole, axis=1).set_axis(pd.Index(list(labels), dtype=object), axis=1)
+
+
 class SampledTable:
-    """A table known by aggregates of all rows (``None``: that column's could not be had) and a sample."""
+    """A table known by aggregates of all rows (``None``: that column's could not be had) and a sample.
+
+    ``unread`` has, for each column that the engine can't read at all, its reason; the sample holds nothing
+    in its place.
+    """
 
     def __init__(
         self,
@@ -68,6 +82,7 @@ class SampledTable:
         row_count: int,
         aggregates: Sequence[Aggregates | None],
         memory_bytes: int = 0,
+        unread: Mapping[int, Exception] | None = None,
     ) -> None:
         self.name = name
         self.labels: Sequence[object] = list(sample.columns)
@@ -77,6 +92,7 @@ class SampledTable:
         self._dtypes = dtypes
         self._sample = sample
         self._aggregates = aggregates
+        self._unread = unread or {}
 
     @property
     def held_rows(self) -> int:
@@ -94,6 +110,8 @@ class SampledTable:
     def read(self, position: int, counter: ValueCounter) -> Reading:
         """Read one column: the sample, then what the engine found on all rows."""
         del counter
+        if position in self._unread:
+            raise self._unread[position]
         reading = read_sample(self.column(position), self.row_count)
         found = self._aggregates[position]
         return reading if found is None else with_aggregates(reading, found, self.row_count)
@@ -127,14 +145,18 @@ def _with_numbers(reading: Reading, found: Aggregates, sample: Moments) -> Readi
     dtype = np.asarray(sample.minimum).dtype if reading.family != "boolean" else np.dtype(np.uint8)
     if found.minimum is None or not count:
         return reading
+    try:
+        low, high = _like(found.minimum, dtype), _like(found.maximum, dtype)
+    except (ValueError, TypeError, OverflowError):  # years that Python's own moments don't have
+        return reading
     moments = Moments(
         count=count,
         missing=reading.missing,
         infinite=found.infinite,
         zeros=found.zeros,
         negatives=found.negatives,
-        minimum=_like(found.minimum, dtype),
-        maximum=_like(found.maximum, dtype),
+        minimum=low,
+        maximum=high,
         mean=found.mean if found.mean is not None and math.isfinite(found.mean) else sample.mean,
         total=(found.std if found.std is not None else sample.std or 0.0) ** 2 * (count - 1),
         rising=False,
