@@ -13,10 +13,12 @@ import numpy as np
 from autodash_jupyter.models import Finding
 from autodash_jupyter.profiling.parsing import Parsed
 from autodash_jupyter.profiling.patterns import looks_personal
-from autodash_jupyter.profiling.reading import Reading
+from autodash_jupyter.profiling.reading import Array, Reading
 from autodash_jupyter.profiling.semantic import Guess
+from autodash_jupyter.profiling.semantic_types import PLACES
 from autodash_jupyter.profiling.spellings import case_variants, near_duplicates
 from autodash_jupyter.profiling.statistics import Statistics, compute_statistics
+from autodash_jupyter.profiling.tallies import count_padded, starting_with
 from autodash_jupyter.profiling.vocabulary import MISSING_STARTS, says_missing
 from autodash_jupyter.profiling.wording import counted, format_number, format_share, join_words
 
@@ -27,7 +29,7 @@ _SENTINELS = (-9999, -999, -99, -1, 999, 9999, 99999, 999999, 9999999)
 _SENTINEL_DATES = {"1900-01-01", "1970-01-01", "1899-12-30", "9999-12-31", "2099-12-31", "0001-01-01"}
 _NOTABLE_MISSING = 0.05
 _LEAST_ORDERED = 20
-_SPELT = {"category", "place", "ordinal"}
+_SPELT = {"category", "place", "country", "region", "ordinal"}
 _FAR = 3.0  # interquartile ranges beyond the quartiles: Tukey's outer fences
 
 
@@ -131,7 +133,7 @@ def _mixed(reading: Reading, guess: Guess) -> Found:
 
 
 def _stored_as_text(parsed: Parsed | None, guess: Guess) -> Found:
-    if parsed is None or guess.semantic_type in ("identifier", "phone", "place", "time"):
+    if parsed is None or guess.semantic_type in {"identifier", "phone", "time"} | PLACES:
         return
     what = {
         "date": "Dates",
@@ -148,8 +150,10 @@ def _stored_as_text(parsed: Parsed | None, guess: Guess) -> Found:
 
 
 def _sentinels(reading: Reading, statistics: Statistics) -> Found:
-    words = [tally for tally in reading.tallies if tally[0][:1] in MISSING_STARTS and says_missing(tally[0])]
-    if words and reading.family in ("text", "mixed"):
+    words = []
+    if reading.family in ("text", "mixed"):
+        words = [tally for tally in starting_with(reading.tallies, MISSING_STARTS) if says_missing(tally[0])]
+    if words:
         names = join_words([f"'{text.strip()[:20]}'" for text, _ in words], limit=3)
         rows = sum(count for _, count in words)
         message = f"{counted(rows, 'value says', 'values say')} {names}, which may stand for a missing one."
@@ -205,7 +209,7 @@ def _outliers(reading: Reading, statistics: Statistics, guess: Guess) -> Found:
         return
     if statistics.minimum >= below and statistics.maximum <= above:
         return
-    far = reading.count_where(lambda block: np.isfinite(block) & ((block < below) | (block > above)))
+    far = _count_beyond(reading, statistics, below, above)
     for number in _SENTINELS:
         if statistics.minimum <= number <= statistics.maximum and not below <= number <= above:
             far -= reading.count_where(partial(np.equal, number))
@@ -220,10 +224,27 @@ def _outliers(reading: Reading, statistics: Statistics, guess: Guess) -> Found:
         yield "outliers", message, "info", reading.approximate
 
 
+def _count_beyond(reading: Reading, statistics: Statistics, below: float, above: float) -> int:
+    """Count finite numbers outside two fences; only the sides are looked at where there are any."""
+    far = 0
+    for is_beyond, fence, edge in (
+        (np.less, below, statistics.minimum),
+        (np.greater, above, statistics.maximum),
+    ):
+        if is_beyond(edge, fence):
+            far += reading.count_where(partial(_beyond, is_beyond, fence, bool(reading.infinite)))
+    return far
+
+
+def _beyond(is_beyond: np.ufunc, fence: float, infinite: bool, block: Array) -> Array:
+    found: Array = is_beyond(block, fence)
+    return found & np.isfinite(block) if infinite else found
+
+
 def _untidy_texts(reading: Reading, guess: Guess, statistics: Statistics) -> Found:
     if reading.family != "text":
         return
-    padded = sum(count for text, count in reading.tallies if text != text.strip())
+    padded = count_padded(reading.tallies)
     if padded:
         yield (
             "spaces",

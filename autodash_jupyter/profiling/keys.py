@@ -11,14 +11,17 @@ import numpy as np
 from autodash_jupyter.models import ColumnProfile
 from autodash_jupyter.profiling.reading import Array
 from autodash_jupyter.profiling.row_codes import RowCodes, all_differ, combine, spans
+from autodash_jupyter.profiling.sampling import sample_positions
+from autodash_jupyter.profiling.semantic_types import NESTED, PLACES
 
 __all__ = ["LARGEST", "find_candidate_keys", "find_duplicate_rows"]
 
 _KEY_TYPES = {
     "identifier": 0, "email": 1, "date": 2, "datetime": 2, "year": 2, "name": 3, "url": 3, "phone": 3,
-    "place": 4, "category": 5, "ordinal": 6, "time": 6, "ip": 6, "flag": 7, "text": 8,
+    "place": 4, "country": 4, "region": 4, "postal code": 4,
+    "category": 5, "ordinal": 6, "time": 6, "ip": 6, "flag": 7, "text": 8,
 }  # fmt: skip
-_SINGLE_KEY_TYPES = {"identifier", "email", "date", "datetime", "year", "name", "url", "phone", "place", "ip"}
+_SINGLE_KEY_TYPES = PLACES | {"identifier", "email", "date", "datetime", "year", "name", "url", "phone", "ip"}
 _PAIRED_COLUMNS = 14
 _KEYS_SHOWN = 4
 _SECONDS = 0.4
@@ -61,7 +64,15 @@ def find_candidate_keys(codes: RowCodes, columns: Sequence[ColumnProfile]) -> tu
 def _is_key(codes: RowCodes, column: ColumnProfile) -> bool:
     if "distinct" not in column.errors and codes.row_count == column.count:
         return column.distinct == column.count
-    return codes.row_count <= LARGEST and _tells_apart(codes, (column.position,))
+    position = column.position
+    return codes.row_count <= LARGEST and not _repeats(codes, position) and _tells_apart(codes, (position,))
+
+
+def _repeats(codes: RowCodes, position: int) -> bool:
+    """Tell whether some rows spread evenly over a long table show already that a value comes twice."""
+    rows = sample_positions(codes.row_count)
+    sampled = None if rows is None else codes.sampled(position, rows)
+    return sampled is not None and not all_differ(sampled)
 
 
 def _find_groups(
@@ -161,7 +172,7 @@ def _take_in(codes: RowCodes, position: int, combined: Array, rows: Array | None
 
 
 def _is_slow(column: ColumnProfile) -> bool:
-    return column.semantic_type == "nested" or not column.dtype.startswith(
+    return column.semantic_type in NESTED or not column.dtype.startswith(
         ("int", "uint", "float", "bool", "date", "time")
     )
 
