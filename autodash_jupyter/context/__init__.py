@@ -17,12 +17,17 @@ if TYPE_CHECKING:
     from autodash_jupyter.context.html import render_html
     from autodash_jupyter.context.merging import credit, merge_generated
     from autodash_jupyter.context.rendering import render_markdown
+    from autodash_jupyter.context.staleness import Staleness, stale_parts
+    from autodash_jupyter.context.validation import DocumentFinding, Validation, validate
     from autodash_jupyter.context.writer import write_context
 
 __all__ = [
     "Difference",
+    "DocumentFinding",
     "DocumentText",
     "GlossaryMatch",
+    "Staleness",
+    "Validation",
     "compare",
     "credit",
     "generate",
@@ -31,6 +36,8 @@ __all__ = [
     "render_html",
     "render_markdown",
     "search_glossary",
+    "stale_parts",
+    "validate",
     "write_context",
     "write_document",
 ]
@@ -38,8 +45,11 @@ __all__ = [
 # Each is imported when it is first used: a page that only draws a context needs no generator.
 _HOMES = {
     "Difference": "comparison",
+    "DocumentFinding": "findings",
     "DocumentText": "document_text",
     "GlossaryMatch": "glossary",
+    "Staleness": "staleness",
+    "Validation": "findings",
     "compare": "comparison",
     "credit": "merging",
     "generate": "generate",
@@ -48,6 +58,8 @@ _HOMES = {
     "render_html": "html",
     "render_markdown": "rendering",
     "search_glossary": "glossary",
+    "stale_parts": "staleness",
+    "validate": "validation",
     "write_context": "writer",
     "write_document": "document_text",
 }

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any
 from autodash_jupyter.expressions.arrow_columns import TableColumns
 from autodash_jupyter.expressions.columns import ColumnNames
 from autodash_jupyter.expressions.failures import ExpressionError, explain
+from autodash_jupyter.expressions.functions import CURRENT_VALUES
 from autodash_jupyter.expressions.parsing import ParsedExpression, nodes, parse, parse_select
 from autodash_jupyter.expressions.sandbox import one_value, open_sandbox, time_limited
 
@@ -48,7 +49,7 @@ class ExpressionTable:
     """A table that many expressions are asked of: one sandbox, each column read once; for use by ``with``.
 
     ``table`` is a pandas, polars or Arrow table, or the names of its columns alone, against which nothing can
-    run. ``name`` may stand before a column, as in ``orders.price``. Not to be shared by threads.
+    run, or ``None`` where not even these are known. ``name`` may stand before a column, as in ``orders.price``. Not to be shared by threads.
 
     >>> import pandas as pd
     >>> with ExpressionTable(pd.DataFrame({"price": [2.0, 4.0], "status": ["open", "done"]})) as table:
@@ -58,8 +59,9 @@ class ExpressionTable:
 
     def __init__(self, table: Any, *, name: str = "", time_limit: float = TIME_LIMIT) -> None:
         is_names = isinstance(table, Sequence | set | frozenset | dict) or type(table).__name__ == "Index"
-        self._table = None if is_names else TableColumns(table)
-        self._names = ColumnNames(table if self._table is None else self._table.labels, name)
+        self._table = None if is_names or table is None else TableColumns(table)
+        labels = self._table.labels if self._table else table
+        self._names = None if labels is None else ColumnNames(labels, name)
         self._time_limit = time_limit
         self._connection = open_sandbox()
 
@@ -122,6 +124,8 @@ class ExpressionTable:
     def _resolve(self, parsed: ParsedExpression) -> dict[tuple[str, ...], tuple[int, str, tuple[str, ...]]]:
         """Return for each path: the column's position, a remark, and the path as it runs."""
         found: dict[tuple[str, ...], tuple[int, str, tuple[str, ...]]] = {}
+        if self._names is None:
+            return found
         for path in parsed.columns:
             try:
                 named = self._names.find(path)
@@ -133,12 +137,15 @@ class ExpressionTable:
         return found
 
     def _loose(self, parsed: ParsedExpression) -> list[str]:
-        named = ((path, self._names.find(path)) for path in parsed.loose_columns)
-        return [".".join(path) for path, each in named if each is not None]
+        if self._names is None:
+            return [".".join(path) for path in parsed.loose_columns if path[0].lower() not in CURRENT_VALUES]
+        return [".".join(path) for path in parsed.loose_columns if self._names.find(path) is not None]
 
     def _checked(
         self, parsed: ParsedExpression, used: dict[Any, Any], value: Any = None
     ) -> CheckedExpression:
+        if self._names is None:
+            return CheckedExpression(parsed.text, tuple(dict.fromkeys(path[0] for path in parsed.columns)))
         positions = dict.fromkeys(position for position, _, _ in used.values())
         notes = [note for _, note, _ in used.values() if note]
         if self._table is not None:
@@ -160,6 +167,7 @@ class ExpressionTable:
         import pyarrow as pa
 
         assert self._table is not None
+        assert self._names is not None
         positions = {position for position, _, _ in used.values()}
         columns = {_registered(position): self._table.column(position) for position in positions}
         names = {_registered(position): str(self._names.names[position]) for position in positions}
