@@ -48,23 +48,43 @@
     const warned = columns.filter((body) => body.querySelector(".adp-warning"));
     const only = element("button", { type: "button", textContent: `With warnings (${warned.length})` });
     only.setAttribute("aria-pressed", "false");
+    const kinds = [...card.querySelectorAll(".adp-kinds>.adp-badge")].map((badge) => {
+      const button = element("button", { type: "button", title: `Show only ${badge.dataset.kind}` });
+      button.setAttribute("aria-pressed", "false");
+      badge.replaceWith(button);
+      button.append(badge);
+      button.addEventListener("click", () => {
+        button.setAttribute("aria-pressed", String(button.getAttribute("aria-pressed") !== "true"));
+        filter();
+      });
+      return { button, kind: badge.dataset.kind };
+    });
     const told = element("output", {});
     const filter = () => {
       const asked = search.value.toLowerCase().split(/\s+/).filter(Boolean);
+      const wanted = kinds.filter(({ button }) => button.getAttribute("aria-pressed") === "true").map(({ kind }) => kind);
       const strict = only.getAttribute("aria-pressed") === "true";
       let shown = 0;
       for (const body of columns) {
-        const fits = asked.every((word) => words.get(body).includes(word)) && (!strict || warned.includes(body));
+        const fits = asked.every((word) => words.get(body).includes(word)) && (!strict || warned.includes(body))
+          && (!wanted.length || wanted.includes(body.querySelector(".adp-badge")?.textContent));
         body.hidden = !fits;
         shown += fits;
       }
-      told.textContent = asked.length || strict ? `${shown} of ${columns.length} columns${rest.length ? " shown here" : ""}` : "";
+      told.textContent = asked.length || strict || wanted.length ? `${shown} of ${columns.length} columns${rest.length ? " shown here" : ""}` : "";
     };
     search.addEventListener("input", filter);
     search.addEventListener("keydown", (event) => event.stopPropagation());
     only.addEventListener("click", () => {
       only.setAttribute("aria-pressed", String(only.getAttribute("aria-pressed") !== "true"));
       filter();
+    });
+
+    table.addEventListener("click", (event) => {
+      const row = event.target.closest("tr");
+      const details = row?.parentElement.rows[0] === row && row.parentElement.querySelector("details");
+      if (!details || event.target.closest("summary, button, a") || String(getSelection())) return;
+      details.open = !details.open;
     });
 
     for (const place of sortable) {

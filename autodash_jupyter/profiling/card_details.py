@@ -8,7 +8,7 @@ from autodash_jupyter.models import ColumnProfile, Finding
 from autodash_jupyter.profiling.card_facts import error_words, often, quantity, share
 from autodash_jupyter.profiling.card_text import estimate, masked_shape, plain, shown_value
 from autodash_jupyter.profiling.patterns import mask_personal
-from autodash_jupyter.profiling.wording import format_number, format_share, format_value
+from autodash_jupyter.profiling.wording import finding_label, format_number, format_share, format_value
 
 __all__ = ["details"]
 
@@ -37,6 +37,7 @@ def _type(column: ColumnProfile) -> Iterator[Pair]:
     yield "meaning", f"{plain(column.semantic_type)}{sure}"
     if column.evidence:
         yield "because", plain(column.evidence)
+    yield "kept as", plain(column.dtype, 60)
     yield "values", f"{column.count:,}"
     if column.missing:
         yield "missing", f"{column.missing:,}"
@@ -103,4 +104,4 @@ def _methods(column: ColumnProfile, findings: Sequence[Finding]) -> Iterator[Pai
             yield name, error
     for finding in findings[:_METHODS_SHOWN]:
         if finding.method:
-            yield plain(finding.kind.replace("_", " ")), plain(finding.method, 160)
+            yield plain(finding_label(finding.kind)), plain(finding.method, 160)

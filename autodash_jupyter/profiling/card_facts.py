@@ -115,7 +115,8 @@ def _constant(column: ColumnProfile) -> str:
 
 
 def _range(column: ColumnProfile) -> str:
-    if column.semantic_type == "year" and isinstance(column.minimum, int | float):
+    written_plainly = {"year", "identifier", "postal code", "phone"}
+    if column.semantic_type in written_plainly and isinstance(column.minimum, int | float):
         first, last = f"{column.minimum:.0f}", f"{column.maximum:.0f}"
         span = first if first == last else f"{first} to {last}"
     else:

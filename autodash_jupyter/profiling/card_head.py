@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator
 
 from autodash_jupyter.models import Association, FrameProfile
-from autodash_jupyter.profiling.card_rows import finding_lines
+from autodash_jupyter.profiling.card_rows import family, finding_lines
 from autodash_jupyter.profiling.card_text import estimate, isolated, plain
-from autodash_jupyter.profiling.wording import counted, format_bytes, format_share
+from autodash_jupyter.profiling.wording import counted, finding_label, format_bytes, format_share
 
 __all__ = ["head"]
 
 _KEYS_SHOWN = 3
 _PAIRS_SHOWN = 10
 _NOTES_SHOWN = 6
+_FEWEST_KINDS = 3
+_APART = {"grain", "reading"}  # told among the facts, and in a line of its own
+_DOT = '<i class="adp-dot"> · </i>'
 _MEASURES = {
     "pearson": ("Pearson", "Pearson's correlation: how near to a straight line"),
     "spearman": ("Spearman", "Spearman's rank correlation: how steadily one rises or falls with the other"),
@@ -24,12 +28,37 @@ _MEASURES = {
 
 def head(profile: FrameProfile, title: str) -> str:
     """Return the head as HTML; without a title, the size comes first."""
-    heading = f'<span class="adp-title">{isolated(title, 160)}</span>' if title else ""
-    facts = "".join(f'<span class="adp-fact">{fact}</span>' for fact in _facts(profile))
-    notes = [finding for finding in profile.findings if finding.column is None and finding.kind != "grain"]
-    lines = finding_lines(notes, _NOTES_SHOWN) + _together(profile)
+    heading = f'<span class="adp-title">{isolated(title, 160)}</span> ' if title else ""
+    facts = _DOT.join(f'<span class="adp-fact">{fact}</span>' for fact in _facts(profile))
+    notes = [finding for finding in profile.findings if finding.column is None and finding.kind not in _APART]
+    lines = _reading(profile) + finding_lines(notes, _NOTES_SHOWN) + _together(profile)
     below = f'<div class="adp-notes">{lines}</div>' if lines else ""
-    return f'<div class="adp-head">{heading}{facts}</div>{below}'
+    return f'<div class="adp-head">{heading}{facts}</div>{_kinds(profile)}{below}'
+
+
+def _kinds(profile: FrameProfile) -> str:
+    """Count the columns of each kind that comes again; the script makes each count a filter."""
+    kinds = Counter(column.semantic_type for column in profile.columns)
+    repeated = [(kind, count) for kind, count in kinds.most_common() if count > 1]
+    if len(repeated) < _FEWEST_KINDS:
+        return ""
+    others = sum(kinds.values()) - sum(count for _, count in repeated)
+    rest = f" <small>and {counted(others, 'other')}</small>" if others else ""
+    return f'<div class="adp-kinds">{" ".join(_kind(*pair) for pair in repeated)}{rest}</div>'
+
+
+def _kind(kind: str, count: int) -> str:
+    css, name = f"adp-badge adp-{family(kind)}", plain(kind)
+    return f'<span class="{css}" data-kind="{name}">{name}&nbsp;{count:,}</span>'
+
+
+def _reading(profile: FrameProfile) -> str:
+    """Tell in one line how a file had to be read to make sense."""
+    notes = [finding.message for finding in profile.findings if finding.kind == "reading"]
+    if not notes:
+        return ""
+    label = finding_label("reading").capitalize()
+    return f'<div class="adp-found"><b>{label}:</b> {plain(" ".join(notes), 600)}</div>'
 
 
 def _facts(profile: FrameProfile) -> Iterator[str]:

@@ -11,6 +11,9 @@ from autodash_jupyter.profiling.semantic_types import LEVELS, NESTED
 __all__ = ["picture"]
 
 WIDTH, HEIGHT = 132, 36
+# Where styles are taken out, as in a notebook that is not trusted, the size and a colour remain.
+_FRAME = f'viewBox="0 0 {WIDTH} {HEIGHT}" width="{WIDTH}" height="{HEIGHT}" stroke="currentColor"'
+_THICK = 16
 _FLOOR = 29.0
 _WIDEST_BAR = 16.0
 _SHADES = (0.95, 0.72, 0.52, 0.36, 0.24)
@@ -38,7 +41,7 @@ def _histogram(column: ColumnProfile) -> str:
         if count
     )
     return (
-        f'<svg viewBox="0 0 {WIDTH} {HEIGHT}" role="img" aria-label="histogram of {len(counts)} equal bins">'
+        f'<svg {_FRAME} role="img" aria-label="histogram of {len(counts)} equal bins">'
         f'<path style="stroke-width:{width:.1f}" d="{bars}"/>'
         f'<path class="adp-axis" d="M0 {_FLOOR + 0.5}h{WIDTH}"/>{_quartiles(column)}</svg>'
     )
@@ -78,7 +81,7 @@ def _shares(column: ColumnProfile) -> str:
         left += width
     if left < WIDTH - 1:
         parts.append(_segment(left, WIDTH - left, 0.1))
-    return f'<svg viewBox="0 0 {WIDTH} {HEIGHT}" aria-hidden="true">{"".join(parts)}</svg>'
+    return f'<svg {_FRAME} stroke-width="{_THICK}" aria-hidden="true">{"".join(parts)}</svg>'
 
 
 def _segment(left: float, width: float, shade: float) -> str:

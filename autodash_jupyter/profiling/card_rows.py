@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 
 from autodash_jupyter.models import ColumnProfile, Finding
@@ -12,10 +13,10 @@ from autodash_jupyter.profiling.card_text import isolated, plain
 from autodash_jupyter.profiling.semantic_types import PLACES
 from autodash_jupyter.profiling.wording import counted, format_share
 
-__all__ = ["awaited_row", "column_row", "finding_lines", "head_row", "rest_row"]
+__all__ = ["awaited_row", "column_row", "family", "finding_lines", "head_row", "rest_row"]
 
 _FINDINGS_SHOWN = 3
-_TOLD_BY_CELLS = {"missing", "time_coverage"}
+_TOLD_BY_CELLS = {"missing", "constant", "time_coverage"}
 _FAMILIES = {
     "measure": "number", "count": "number", "ratio": "number", "money": "money", "category": "label",
     "ordinal": "label", "flag": "label", "date": "time", "datetime": "time", "time": "time", "year": "time",
@@ -24,6 +25,11 @@ _FAMILIES = {
 }  # fmt: skip
 _HEAD = ("Column", "Type", "Values", "Summary", "Distinct", "Missing")
 _SPAN = len(_HEAD)
+
+
+def family(semantic_type: str) -> str:
+    """Return the family of a semantic type, which gives its colour."""
+    return _FAMILIES.get(semantic_type, "plain")
 
 
 def head_row() -> str:
@@ -47,7 +53,7 @@ def column_row(
     name = isolated(column.name).replace("_", "_<wbr>") if column.name else "<i>(no name)</i>"
     order = -1 if column.distinct is None else column.distinct
     return (
-        f'<tbody class="adp-{_FAMILIES.get(column.semantic_type, "plain")}"><tr>'
+        f'<tbody class="adp-{family(column.semantic_type)}"><tr>'
         f'<th scope="row">{name}</th><td>{_type(column)}</td>'
         f"<td>{picture(column)}</td><td>{facts(column)}</td>"
         f'<td data-sort="{order}">{distinct(column)}</td>'
@@ -100,5 +106,14 @@ def _type(column: ColumnProfile) -> str:
     evidence = plain(column.evidence) + sure
     return (
         f'<span class="adp-badge" title="{evidence}">{plain(column.semantic_type)}</span> '
-        f"<small>{plain(column.dtype, 40)}</small>"
+        f"<small>{plain(_short_dtype(column.dtype), 16)}</small>"
     )
+
+
+def _short_dtype(dtype: str) -> str:
+    """Return a dtype without its unit or its parts, which the details name: ``timedelta64[ns]``.
+
+    >>> _short_dtype("datetime64[us, UTC]"), _short_dtype("list<item: string>"), _short_dtype("int64")
+    ('datetime64', 'list', 'int64')
+    """
+    return re.split(r"[\[(<{]", dtype, maxsplit=1)[0].strip() or dtype

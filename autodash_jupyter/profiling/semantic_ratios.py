@@ -12,7 +12,8 @@ _STEMS = ("percent", "ratio", "unemp", "rate")
 _TIMES = {"time", "days", "weeks", "months", "years", "hours", "minutes"}
 _GROUPS_OF_PEOPLE = {
     "male", "female", "men", "women", "black", "white", "hispanic", "asian", "minority", "foreign",
-    "catholic", "protestant", "muslim", "homeowner", "homeowners", "college", "married", "single", "poor", "illiterate",
+    "catholic", "protestant", "muslim", "homeowner", "homeowners", "college", "married", "single", "poor",
+    "illiterate",
 }  # fmt: skip
 _CRIMES_AND_DEATHS = {
     "murder", "rape", "assault", "robbery", "burglary", "theft", "homicide", "suicide", "mortality",
@@ -75,6 +76,8 @@ def _between_0_and_1(facts: Facts) -> Guess | None:
 
 def _within_a_hundred(facts: Facts) -> Guess | None:
     """Of decimal numbers that reach far towards 100 and not beyond, most turn out to be percentages."""
+    if not len(facts.numbers):
+        return None
     least, most = facts.numbers[0], facts.numbers[-1]
     if facts.whole or least < 0 or not _BEYOND_MOST_MEASURES < most <= 100 or least > 0.5 * most:
         return None

@@ -11,6 +11,7 @@ from autodash_jupyter.profiling.cells import cell_text, clean_text
 
 __all__ = [
     "counted",
+    "finding_label",
     "format_bytes",
     "format_number",
     "format_range",
@@ -117,6 +118,35 @@ def counted(count: int, singular: str, plural: str | None = None) -> str:
     ('1 row', '1,200 rows')
     """
     return f"{count:,} {singular if count == 1 else plural or singular + 's'}"
+
+
+_LABELS = {
+    "reading": "how the file was read",
+    "sorted": "order of the rows",
+    "sentinel": "stand-ins for a missing value",
+    "case_variants": "spellings",
+    "near_duplicates": "slips in writing",
+    "numbers_as_text": "numbers kept as text",
+    "dates_as_text": "dates kept as text",
+    "near_identical": "columns alike",
+    "time_gaps": "gaps in time",
+    "time_coverage": "time covered",
+    "dependency": "what follows from what",
+    "association": "what goes together",
+    "grain": "what a row is",
+    "no_key": "what a row is",
+    "duplicate_rows": "repeated rows",
+    "duplicate_name": "names that come twice",
+}
+
+
+def finding_label(kind: str) -> str:
+    """Return what a kind of finding is about, as a heading before it.
+
+    >>> finding_label("case_variants"), finding_label("mixed_types")
+    ('spellings', 'mixed types')
+    """
+    return _LABELS.get(kind, kind.replace("_", " "))
 
 
 def join_words(words: Sequence[str], limit: int = 8) -> str:
