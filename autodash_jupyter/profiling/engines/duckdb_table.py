@@ -106,7 +106,7 @@ def _quoted(name: str) -> str:
 def _asked(column: str, kind: str) -> list[str]:
     """Return the aggregates to ask of a column, in the order that ``_as_aggregates`` takes them."""
     is_number, is_float = kind.startswith(_NUMBERS), kind in _FLOATS
-    value = f"CASE WHEN isfinite({column}) THEN {column} END" if is_float else column
+    value = _finite(column, kind)
     as_double = f"CAST({value} AS DOUBLE)"
     return [
         f"count(CASE WHEN NOT isnan({column}) THEN 1 END)" if is_float else f"count({column})",
@@ -115,11 +115,16 @@ def _asked(column: str, kind: str) -> list[str]:
         f"max({value})" if kind.startswith(_ORDERED) else "NULL",
         f"avg({as_double})" if is_number else "NULL",
         f"stddev_samp({as_double})" if is_number else "NULL",
-        f"count(CASE WHEN {column} = 0 THEN 1 END)" if is_number else "0",
-        f"count(CASE WHEN {column} < 0 THEN 1 END)" if is_number else "0",
+        f"count(CASE WHEN {value} = 0 THEN 1 END)" if is_number else "0",
+        f"count(CASE WHEN {value} < 0 THEN 1 END)" if is_number else "0",
         f"approx_count_distinct({value})",
         f"count(CASE WHEN {column} THEN 1 END)" if kind == "BOOLEAN" else "NULL",
     ]
+
+
+def _finite(column: str, kind: str) -> str:
+    """Return a column's present values without infinities, which are counted apart."""
+    return f"CASE WHEN isfinite({column}) THEN {column} END" if kind in _FLOATS else column
 
 
 def _aggregate(relation: Any, parts: Sequence[list[str]]) -> tuple[int, list[Any]]:
@@ -180,7 +185,7 @@ def _add_levels(
     if not few:
         return
     try:
-        asked = ", ".join(f"histogram({names[position]})" for position in few)
+        asked = ", ".join(f"histogram({_finite(names[position], kinds[position])})" for position in few)
         row = relation.aggregate(asked).fetchall()[0]
     except (duckdb.Error, ValueError):  # the sample tells of them
         return

@@ -75,7 +75,10 @@ def _column_part(series: pd.Series[Any]) -> ColumnPart | None:
 
 
 def _smallest_hashes(series: pd.Series[Any]) -> Array | None:
-    codes = encode(series[series.notna()], as_floats=False)  # by the same rule in every partition
+    present = series[series.notna()]
+    if isinstance(present.dtype, np.dtype) and present.dtype.kind == "f":
+        present = present[np.isfinite(present.to_numpy())]
+    codes = encode(present, as_floats=False)  # by the same rule in every partition
     if codes is None:
         return None
     return sorted_distinct(codes)[:_KEPT].copy()

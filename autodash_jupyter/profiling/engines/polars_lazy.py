@@ -30,8 +30,8 @@ def open_lazy_frame(frame: Any) -> SampledTable:
     names = list(schema.names())
     row_count, rows = _aggregate(frame, schema)
     found = [None if row is None else _as_aggregates(row) for row in rows]
-    _count_distinct(frame, names, found)
-    _add_levels(frame, names, kinds, found)
+    _count_distinct(frame, schema, found)
+    _add_levels(frame, schema, found)
     size = sample_size(len(names))
     sampled = frame
     if row_count > size:
@@ -49,7 +49,7 @@ def _asked(name: str, kind: Any) -> list[Any]:
     import polars as pl
 
     column, nothing = pl.col(name), pl.lit(None)
-    finite = column.filter(column.is_finite()) if kind.is_float() else column
+    finite = _finite(name, kind)
     ordered = not str(kind).startswith(_UNORDERED)
     number = kind.is_numeric()
     asked = [
@@ -59,14 +59,22 @@ def _asked(name: str, kind: Any) -> list[Any]:
         finite.max() if ordered else nothing,
         finite.mean() if number or kind == pl.Boolean else nothing,
         finite.std() if number else nothing,
-        (column == 0).sum() if number else ((~column).sum() if kind == pl.Boolean else pl.lit(0)),
-        (column < 0).sum() if number else pl.lit(0),
+        (finite == 0).sum() if number else ((~column).sum() if kind == pl.Boolean else pl.lit(0)),
+        (finite < 0).sum() if number else pl.lit(0),
         nothing
         if str(kind).startswith(("List", "Array", "Struct", "Object", "Null"))
         else finite.approx_n_unique(),
         column.null_count() + (column.is_nan().sum() if kind.is_float() else 0),
     ]
     return [ask.alias(str(number)) for number, ask in enumerate(asked)]
+
+
+def _finite(name: str, kind: Any) -> Any:
+    """Return a column's present values without infinities, which are counted apart."""
+    import polars as pl
+
+    column = pl.col(name)
+    return column.filter(column.is_finite()) if kind.is_float() else column.drop_nulls()
 
 
 def _aggregate(frame: Any, schema: Any) -> tuple[int, list[Any]]:
@@ -103,7 +111,7 @@ def _as_aggregates(row: Any) -> Aggregates:
     return Aggregates(count, infinite, low, high, mean, std, zeros, negatives, present)
 
 
-def _count_distinct(frame: Any, names: list[str], found: list[Aggregates | None]) -> None:
+def _count_distinct(frame: Any, schema: Any, found: list[Aggregates | None]) -> None:
     """Put better numbers in the place of polars' approximate ones, for all columns at once."""
     import polars as pl
 
@@ -114,9 +122,9 @@ def _count_distinct(frame: Any, names: list[str], found: list[Aggregates | None]
     }
     if not shares:
         return
-    asked = []
+    asked, columns = [], list(schema.items())
     for position, share in shares.items():
-        hashes = pl.col(names[position]).drop_nulls().hash(1)
+        hashes = _finite(*columns[position]).hash(1)
         kept = hashes.filter(hashes <= int(share * (2**64 - 1))) if share < 1 else hashes
         asked.append(kept.n_unique().alias(str(position)))
     try:
@@ -132,10 +140,12 @@ def _count_distinct(frame: Any, names: list[str], found: list[Aggregates | None]
             found[position] = replace(column, distinct=round(kept_hashes / share), distinct_error=error)
 
 
-def _add_levels(frame: Any, names: list[str], kinds: list[str], found: list[Aggregates | None]) -> None:
+def _add_levels(frame: Any, schema: Any, found: list[Aggregates | None]) -> None:
     """Ask how often each value comes, for all columns of few values at once."""
     import polars as pl
 
+    columns = list(schema.items())
+    kinds = [str(kind) for _, kind in columns]
     few = [
         position
         for position, (kind, column) in enumerate(zip(kinds, found, strict=True))
@@ -147,7 +157,7 @@ def _add_levels(frame: Any, names: list[str], kinds: list[str], found: list[Aggr
     if not few:
         return
     asked = [
-        pl.col(names[position]).drop_nulls().value_counts(name="count").implode().alias(str(position))
+        _finite(*columns[position]).value_counts(name="count").implode().alias(str(position))
         for position in few
     ]
     try:
@@ -156,6 +166,7 @@ def _add_levels(frame: Any, names: list[str], kinds: list[str], found: list[Aggr
         return
     for position, entries in zip(few, row, strict=True):
         column = found[position]
-        levels = {entry[names[position]]: entry["count"] for entry in entries if names[position] in entry}
+        name = columns[position][0]
+        levels = {entry[name]: entry["count"] for entry in entries if name in entry}
         if column is not None and levels:
             found[position] = replace(column, distinct=len(levels), distinct_error=0.0, levels=levels)
