@@ -11,11 +11,12 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from autodash_jupyter.documents import ContextDocument
-    from autodash_jupyter.services import DatasetService
+    from autodash_jupyter.services import ContextService, DatasetService
     from autodash_jupyter.session import Session
 
 __all__ = [
     "ContextDocument",
+    "ContextService",
     "DatasetService",
     "Session",
     "__version__",
@@ -25,7 +26,12 @@ __all__ = [
 
 __version__ = "0.1.0"
 
-_HOMES = {"ContextDocument": "documents", "DatasetService": "services", "Session": "session"}
+_HOMES = {
+    "ContextDocument": "documents",
+    "ContextService": "services",
+    "DatasetService": "services",
+    "Session": "session",
+}
 
 
 def load_ipython_extension(shell: Any) -> None:

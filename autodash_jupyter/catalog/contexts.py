@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable, Hashable
+from collections.abc import Callable, Hashable, Iterator, Mapping, Sequence
 from datetime import UTC, datetime
 from typing import TypeVar
 
@@ -17,11 +17,15 @@ from autodash_jupyter.catalog.context_changes import (
     parse_context,
     parse_link,
     take_name,
+    unlink_dataset,
 )
 from autodash_jupyter.catalog.context_records import CONTEXT, REVISION, ContextRecord
 from autodash_jupyter.catalog.current import CurrentRecords
+from autodash_jupyter.catalog.datasets import KIND as DATASET
+from autodash_jupyter.catalog.datasets import same_user
 from autodash_jupyter.catalog.index import RecordIndex
 from autodash_jupyter.catalog.links import LINK, Link
+from autodash_jupyter.catalog.relinking import Relinked, relink_context, restore_links, sweep_link
 from autodash_jupyter.errors import ContextStoreError
 from autodash_jupyter.models import UserId
 from autodash_jupyter.stores import ContextStore, DamagedRecordError, Key, Read, Value, get_many, update_many
@@ -88,6 +92,10 @@ class ContextCatalog:
     def all(self) -> list[ContextRecord]:
         """Return the contexts of all users, in the order in which they were first seen."""
         return self._index.all()
+
+    def unreadable_ids(self) -> Sequence[str]:
+        """Return the ids of contexts whose records can't be read."""
+        return self._index.answers("user")[1]
 
     def find_by_name(self, user_id: UserId, name: str) -> ContextRecord | None:
         """Return a user's context of this name that changed last, or ``None`` where there is none."""
@@ -175,6 +183,42 @@ class ContextCatalog:
 
         update_many(self._store, change)
         return chosen[0]
+
+    # Links
+
+    def relink(self, context_id: str, *, dry_run: bool = False) -> Relinked:
+        """Make a context's links anew from its document; ``dry_run`` only tells what would change."""
+        return relink_context(self._store, context_id, dry_run=dry_run)
+
+    def sweep_links(
+        self, user_id: UserId | None = None, *, dry_run: bool = False
+    ) -> Iterator[tuple[str, Value]]:
+        """Mend each link that leads to nothing, and yield it as it was; ``user_id=None`` for all users."""
+        for key in self._store.list_keys():
+            if isinstance(key, tuple) and len(key) == 2 and key[0] == LINK and isinstance(key[1], str):
+                value = self._store.get(key)
+                owner = value.get("user_id", "") if value is not None else ""
+                if user_id is None or same_user(owner, user_id):
+                    before = sweep_link(self._store, key[1], dry_run=dry_run)
+                    if before is not None:
+                        yield key[1], before
+
+    def restore_links(self, links: Mapping[str, Value | None], contexts: Mapping[str, Value]) -> int:
+        """Put links back as they were, and what contexts say of them; return how many changed."""
+        return restore_links(self._store, links, contexts)
+
+    def delete_dataset(self, dataset_id: str) -> bool:
+        """Forget a dataset with its link, in one write; the contexts that name it stay. Was there one?"""
+        existed = [False]
+
+        def change(read: Read) -> dict[Key, Value | None]:
+            key = (DATASET, dataset_id)
+            existed[0] = read(key)[0] is not None
+            changes = unlink_dataset(read, dataset_id)
+            return changes | {key: None} if existed[0] or changes else {}
+
+        update_many(self._store, change)
+        return existed[0]
 
     # Last, since below it `list` is no type any more
 

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import logging
+from collections.abc import Mapping
+from dataclasses import replace
 from datetime import UTC, datetime
+from typing import Any
 
 from autodash_jupyter.catalog.index import RecordIndex
 from autodash_jupyter.models import Dataset, UserId
-from autodash_jupyter.stores import ContextStore, DamagedRecordError
+from autodash_jupyter.stores import ContextStore, DamagedRecordError, Key, Read, Value, update_many
 
 __all__ = ["DatasetCatalog", "same_user"]
 
@@ -60,6 +63,28 @@ class DatasetCatalog:
             reason = str(error).partition("\n")[0]
             logger.warning("the record of dataset %s is left out: %s", ascii(dataset_id), reason)
             return None
+
+    def update(self, dataset_id: str, changes: Mapping[str, Any]) -> Dataset | None:
+        """Change fields of a record as it is now; return it, or ``None`` where it is gone or can't be read.
+
+        What other processes change meanwhile is kept.
+        """
+        updated: list[Dataset] = []
+
+        def change(read: Read) -> dict[Key, Value | None]:
+            updated.clear()
+            [value] = read((KIND, dataset_id))
+            if value is None:
+                return {}
+            updated.append(replace(Dataset.from_record(value), **changes))
+            return {(KIND, dataset_id): updated[0].as_record()}
+
+        try:
+            update_many(self._store, change)
+        except (ValueError, DamagedRecordError) as error:
+            reason = str(error).partition("\n")[0]
+            logger.warning("the record of dataset %s can't be changed: %s", ascii(dataset_id), reason)
+        return updated[0] if updated else None
 
     def delete(self, dataset_id: str) -> bool:
         """Forget a dataset; return whether there was a record."""

@@ -1,4 +1,4 @@
-"""What the product does with datasets, whatever the surface: register, describe, find, delete.
+"""What the product does with datasets and contexts, whatever the surface: register, describe, find, delete.
 
 Services may import the stores, blobs, catalog, frames, profiling and context rooms; they keep the
 catalog and memory in step and publish what happened on the bus. They never print, draw, start a
@@ -6,6 +6,7 @@ thread, or touch a notebook's namespace.
 """
 
 from autodash_jupyter.services.context_writer import Progress
+from autodash_jupyter.services.contexts import ContextService
 from autodash_jupyter.services.datasets import DatasetService
 
-__all__ = ["DatasetService", "Progress"]
+__all__ = ["ContextService", "DatasetService", "Progress"]

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import AsyncGenerator, Callable
 from contextlib import aclosing
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from time import monotonic
 from typing import TYPE_CHECKING, Any, Protocol
 
 from autodash_jupyter.events import (
@@ -15,18 +16,22 @@ from autodash_jupyter.events import (
     ContextProgressed,
     ContextStarted,
     ContextToken,
+    DatasetChanged,
     EventBus,
+    GenerationCost,
     ProfileCompleted,
 )
 from autodash_jupyter.models import ColumnProfile, ContextStatus, Dataset, FrameProfile, utc_now
 from autodash_jupyter.processes import process_name
+from autodash_jupyter.services.context_drafts import ContextDraft
 
 if TYPE_CHECKING:
     import pandas as pd
 
+    from autodash_jupyter.documents import ContextDocument
     from autodash_jupyter.language_model import LanguageModel
 
-__all__ = ["ContextWriter", "Progress", "Update"]
+__all__ = ["ContextWriter", "Generated", "KeepGenerated", "Progress", "Update"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +41,20 @@ class Progress:
     done: int
     total: int
     message: str
+
+
+@dataclass(frozen=True, slots=True)
+class Generated:
+    """A document that was generated: by whom (``profile`` or a model's name), in how long, and at what cost."""
+
+    document: ContextDocument
+    author: str
+    seconds: float
+    spent: GenerationCost
+
+
+KeepGenerated = Callable[[Dataset, Generated], str]
+"""Keeps a generated document where a person's parts are safe; returns the text of what is kept."""
 
 
 class Update(Protocol):
@@ -55,15 +74,18 @@ class ContextWriter:
         update: Update,
         bus: EventBus,
         language_model: LanguageModel | None,
+        keep: KeepGenerated | None = None,
     ) -> None:
         self._get = get
         self._update = update
         self._bus = bus
         self._language_model = language_model
+        self._keep = keep
         self._profiles: dict[str, FrameProfile] = {}
         self._columns: dict[str, list[ColumnProfile]] = {}
         self._progress: dict[str, Progress] = {}
-        self._drafts: dict[str, str] = {}
+        self._drafts: dict[str, ContextDraft] = {}
+        self._began: dict[str, float] = {}
         self._runs: dict[str, object] = {}
 
     def progress(self, dataset_id: str) -> Progress | None:
@@ -80,7 +102,20 @@ class ContextWriter:
 
     def draft(self, dataset_id: str) -> str | None:
         """Return what a language model has written so far of a running generation."""
-        return self._drafts.get(dataset_id)
+        draft = self._drafts.get(dataset_id)
+        return None if draft is None else draft.text
+
+    @property
+    def asks_model(self) -> bool:
+        """Whether a language model is there to be asked."""
+        return self._language_model is not None
+
+    def tell(self, dataset_id: str, message: str) -> None:
+        """Say what a running generation waits for."""
+        progress = self._progress.get(dataset_id)
+        if progress is not None:
+            self._progress[dataset_id] = replace(progress, message=message)
+            self._bus.publish(DatasetChanged(dataset_id))
 
     def forget(self, dataset_id: str) -> None:
         """Let go of all that is held in memory about a dataset."""
@@ -140,6 +175,7 @@ class ContextWriter:
         match event:
             case ContextStarted(total=total):
                 self._progress[key] = Progress(0, total, "starting")
+                self._began[key] = monotonic()
                 return (
                     self._update(key, context_status="generating", context_process=process_name()) is not None
                 )
@@ -147,53 +183,73 @@ class ContextWriter:
                 message = f"profiled column {index} of {total}: {column.name}"
                 self._progress[key] = Progress(index, total, message)
                 self._columns.setdefault(key, []).append(column)
-            case ProfileCompleted(profile=profile, text=text):
-                return self._apply_profile(key, profile, text)
-            case ContextToken(text=text, sent=sent):
-                self._drafts[key] = self._drafts.get(key, "") + text
-                if sent:
-                    return self._update(key, context_sent_to=sent) is not None
-            case ContextCompleted(text=text, written_by=written_by, sent=sent):
-                return self._finish(key, "completed", text, written_by, sent, None)
-            case ContextFailed(error=error, text=text, sent=sent):
-                return self._finish(key, "failed", text, "profile", sent, error)
+            case ProfileCompleted():
+                return self._apply_profile(event)
+            case ContextToken():
+                return self._apply_token(event)
+            case ContextCompleted() | ContextFailed():
+                return self._finish(event)
         return self._get(key) is not None
 
-    def _apply_profile(self, dataset_id: str, profile: FrameProfile, text: str) -> bool:
+    def _apply_profile(self, event: ProfileCompleted) -> bool:
         from autodash_jupyter.profiling import columns_info
 
-        self._profiles[dataset_id] = profile
+        dataset_id, total = event.dataset_id, event.profile.column_count
+        self._profiles[dataset_id] = event.profile
         self._columns.pop(dataset_id, None)
-        total = profile.column_count
         self._progress[dataset_id] = Progress(total, total, "writing")
-        changes: dict[str, Any] = {"columns_info": columns_info(profile)}
+        changes: dict[str, Any] = {"columns_info": columns_info(event.profile)}
         if not self._has_better(dataset_id):
+            text = self._kept(dataset_id, event.document, "profile", GenerationCost()) or event.text
             changes |= {"context": text, "context_written_by": "profile"}
         return self._update(dataset_id, **changes) is not None
 
-    def _finish(
-        self,
-        dataset_id: str,
-        status: ContextStatus,
-        text: str | None,
-        written_by: str,
-        sent: str,
-        error: str | None,
-    ) -> bool:
+    def _apply_token(self, event: ContextToken) -> bool:
+        draft = self._drafts.setdefault(event.dataset_id, ContextDraft())
+        if draft.add(event):
+            field = event.field.replace("_", " ")
+            several = f"request {event.request} of {event.requests}: " if event.requests > 1 else ""
+            progress = self._progress.get(event.dataset_id, Progress(0, 1, ""))
+            done, total = progress.done, progress.total
+            if event.requests > 1:
+                done, total = event.request - 1, event.requests
+            self._progress[event.dataset_id] = Progress(done, total, f"{several}writing {field}".rstrip())
+        if event.sent:
+            return self._update(event.dataset_id, context_sent_to=event.sent) is not None
+        return self._get(event.dataset_id) is not None
+
+    def _finish(self, event: ContextCompleted | ContextFailed) -> bool:
+        dataset_id, failed = event.dataset_id, isinstance(event, ContextFailed)
+        written_by = event.written_by if isinstance(event, ContextCompleted) else "profile"
         changes: dict[str, Any] = {
-            "context_status": status,
-            "context_error": error,
+            "context_status": "failed" if failed else "completed",
+            "context_error": event.error if isinstance(event, ContextFailed) else None,
             "context_process": None,
         }
-        if text is not None and (written_by != "profile" or not self._has_better(dataset_id)):
+        if event.text is not None and (written_by != "profile" or not self._has_better(dataset_id)):
+            text = event.text
+            if not failed and written_by != "profile":
+                text = self._kept(dataset_id, event.document, written_by, event.spent) or text
+            elif self._keep is not None and (current := self._get(dataset_id)) is not None:
+                text = current.context or text  # what the profile wrote was kept when it was whole
             changes |= {
                 "context": text,
                 "context_written_by": written_by,
                 "context_generated_at": utc_now(),
-                "context_sent_to": sent or None,
+                "context_sent_to": event.sent or None,
             }
         self._end(dataset_id)
         return self._update(dataset_id, **changes) is not None
+
+    def _kept(
+        self, dataset_id: str, document: ContextDocument | None, author: str, spent: GenerationCost
+    ) -> str | None:
+        """Keep a generated document; return the text of what is kept, or ``None`` where nothing keeps it."""
+        dataset = self._get(dataset_id)
+        if self._keep is None or document is None or dataset is None:
+            return None
+        seconds = monotonic() - self._began.get(dataset_id, monotonic())
+        return self._keep(dataset, Generated(document, author, seconds, spent))
 
     def _has_better(self, dataset_id: str) -> bool:
         """Tell whether somebody else than the profile wrote what there is; that is never replaced by it."""
@@ -206,3 +262,4 @@ class ContextWriter:
         self._progress.pop(dataset_id, None)
         self._columns.pop(dataset_id, None)
         self._drafts.pop(dataset_id, None)
+        self._began.pop(dataset_id, None)

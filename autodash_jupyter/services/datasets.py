@@ -2,35 +2,33 @@
 
 from __future__ import annotations
 
-import secrets
-import string
 import threading
 from collections.abc import AsyncGenerator
 from contextlib import aclosing
 from dataclasses import replace
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Any
 
-from autodash_jupyter.catalog import DatasetCatalog, same_user
+from autodash_jupyter.catalog import ContextCatalog, DatasetCatalog, same_user
 from autodash_jupyter.errors import UnknownDatasetError, did_you_mean
 from autodash_jupyter.events import ContextEvent, DatasetChanged, DatasetDeleted, EventBus
 from autodash_jupyter.models import ContextStatus, Dataset, UserId, utc_now
 from autodash_jupyter.services.context_writer import ContextWriter
+from autodash_jupyter.services.dataset_names import Origin, free_dataset_id, label_text
 from autodash_jupyter.services.frame_keeper import FrameKeeper
 from autodash_jupyter.services.opening import open_blobs, open_store
 from autodash_jupyter.services.recorded_frames import RecordedFrames
+from autodash_jupyter.services.shown_contexts import ShownContexts
 
 if TYPE_CHECKING:
     import pandas as pd
 
     from autodash_jupyter.blobs import SweepReport
     from autodash_jupyter.language_model import LanguageModel
+    from autodash_jupyter.services.contexts import ContextService
     from autodash_jupyter.settings import Settings
     from autodash_jupyter.stores import ContextStore
 
 __all__ = ["DatasetService", "Origin"]
-
-Origin = Literal["upload", "sample"]
-_ALPHABET = string.ascii_lowercase + string.digits
 
 
 class DatasetService:
@@ -60,10 +58,23 @@ class DatasetService:
         self.store = open_store(settings) if store is None else store
         self.bus = bus or EventBus()
         self._catalog = DatasetCatalog(self.store)
+        self._context_catalog = ContextCatalog(self.store)
+        self._shown = ShownContexts(self._context_catalog)
+        self._contexts: ContextService | None = None
         self._frames = FrameKeeper(open_blobs(self.store, settings))
         self._lock = threading.RLock()
         self._recorded = RecordedFrames(self._frames, self._catalog, self._update, self._lock)
         self.writer = ContextWriter(self._catalog.get, self._update, self.bus, language_model)
+
+    @property
+    def contexts(self) -> ContextService:
+        """The context documents in the same store."""
+        from autodash_jupyter.services.contexts import ContextService
+
+        with self._lock:
+            if self._contexts is None:
+                self._contexts = ContextService(self.store, bus=self.bus, datasets=self)
+            return self._contexts
 
     # Registering and finding
 
@@ -142,11 +153,11 @@ class DatasetService:
         return self._recorded.sweep()
 
     def get(self, user_id: UserId | None, dataset_id: str) -> Dataset | None:
-        """Return a user's record, or ``None``; ``user_id=None`` asks by id alone."""
+        """Return a user's record with its active context, or ``None``; ``user_id=None`` asks by id alone."""
         dataset = self._catalog.get(dataset_id)
         if dataset is None or (user_id is not None and not same_user(dataset.user_id, user_id)):
             return None
-        return dataset
+        return self._shown.of(dataset)
 
     def find(self, user_id: UserId, name_or_id: str) -> Dataset:
         """Return the user's dataset of this id, else the newest of this name.
@@ -154,7 +165,9 @@ class DatasetService:
         Raises:
             UnknownDatasetError: There is none; the nearest name is suggested.
         """
-        found = self.get(user_id, name_or_id) or self._catalog.find_by_name(user_id, name_or_id)
+        found = self.get(user_id, name_or_id)
+        if found is None and (named := self._catalog.find_by_name(user_id, name_or_id)) is not None:
+            found = self._shown.of(named)
         if found is None:
             known = [dataset.name for dataset in self.records(user_id)]
             hint = did_you_mean(name_or_id, known) or " %datasets lists what there is."
@@ -164,7 +177,7 @@ class DatasetService:
 
     def records(self, user_id: UserId) -> list[Dataset]:
         """Return the user's records, newest first."""
-        return self._catalog.list(user_id)
+        return [self._shown.of(dataset) for dataset in self._catalog.list(user_id)]
 
     def list_datasets(self, user_id: UserId) -> list[dict[str, Any]]:
         """Return the user's datasets as info dicts, newest first."""
@@ -191,7 +204,7 @@ class DatasetService:
         return self._frames.get(dataset_id, dataset.frame_blob, skip_damaged=skip_damaged)
 
     def get_context(self, user_id: UserId | None, dataset_id: str) -> str | None:
-        """Return what is written about a dataset, or ``None``."""
+        """Return what is written about a dataset: its active document as Markdown, or ``None``."""
         dataset = self.get(user_id, dataset_id)
         return None if dataset is None else dataset.context
 
@@ -216,7 +229,7 @@ class DatasetService:
             dataset = self.get(user_id, dataset_id)
             if dataset is None:
                 return False
-            self._catalog.delete(dataset_id)
+            self._context_catalog.delete_dataset(dataset_id)
             self.writer.forget(dataset_id)
             self._frames.forget(dataset_id)
             self._recorded.drop(dataset.frame_blob)
@@ -269,24 +282,7 @@ class DatasetService:
 
     def _update(self, dataset_id: str, **changes: Any) -> Dataset | None:
         with self._lock:
-            dataset = self._catalog.get(dataset_id)
-            if dataset is None:
-                return None
-            updated = replace(dataset, **changes, updated_at=utc_now())
-            self._catalog.save(updated)
-            return updated
+            return self._catalog.update(dataset_id, {**changes, "updated_at": utc_now()})
 
     def _new_id(self, origin: Origin) -> str:
-        while True:
-            candidate = f"{origin}_{''.join(secrets.choice(_ALPHABET) for _ in range(8))}"
-            if self._catalog.get(candidate) is None:
-                return candidate
-
-
-def label_text(label: object) -> str:
-    """Return a column's label as text, whatever the label is; a hostile one becomes its type's name."""
-    try:
-        text = str(label)
-    except Exception:  # noqa: BLE001 - a label's own code may raise anything
-        text = f"<{type(label).__name__}>"
-    return text.encode("utf-8", "replace").decode("utf-8")
+        return free_dataset_id(origin, lambda candidate: self._catalog.get(candidate) is not None)

@@ -1,0 +1,117 @@
+"""The links of one context, made anew from its document; and put back as they were."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from typing import Any
+
+from autodash_jupyter.catalog.context_changes import changed_links, own_datasets, parse_context, parse_link
+from autodash_jupyter.catalog.context_records import CONTEXT
+from autodash_jupyter.catalog.links import LINK
+from autodash_jupyter.stores import ContextStore, Key, Read, Value, update_many
+
+__all__ = ["Relinked", "named_ids", "relink_context", "restore_links", "sweep_link"]
+
+
+@dataclass(frozen=True, slots=True)
+class Relinked:
+    """What a context is linked to now; ``links`` and ``contexts`` are the records that changed, as before."""
+
+    linked: tuple[str, ...] = ()
+    skipped: tuple[str, ...] = ()
+    malformed: int = 0
+    links: tuple[tuple[str, Value | None], ...] = ()
+    context: Value | None = None
+
+
+def named_ids(values: Mapping[str, Any]) -> tuple[tuple[str, ...], int]:
+    """Return the ids of datasets that a document's plain values name, and how many of them are no ids.
+
+    >>> named_ids({"datasets": [{"dataset_id": "sample_1"}, "upload_2", {"dataset_id": 3}, {}]})
+    (('sample_1', 'upload_2'), 2)
+    """
+    datasets = values.get("datasets") or []
+    named = [
+        one.get("dataset_id", one.get("id")) if isinstance(one, Mapping) else one
+        for one in (datasets if isinstance(datasets, list) else [datasets])
+    ]
+    ids = [one for one in named if isinstance(one, str) and one.strip()]
+    return tuple(dict.fromkeys(ids)), len(named) - len(ids)
+
+
+def relink_context(store: ContextStore, context_id: str, *, dry_run: bool = False) -> Relinked:
+    """Link a context to the datasets of its user that its document names, and to no others."""
+    done = [Relinked()]
+
+    def change(read: Read) -> dict[Key, Value | None]:
+        done[0] = Relinked()
+        [before] = read((CONTEXT, context_id))
+        current = parse_context(before)
+        if current is None or before is None:
+            return {}
+        ids, malformed = named_ids(current.values)
+        linked, skipped = own_datasets(read, current.user_id, ids)
+        record = replace(current, linked=linked, skipped=skipped)
+        wanted = changed_links(read, current, record)
+        found = dict(zip(wanted, read(*wanted), strict=True))
+        changes = {key: value for key, value in wanted.items() if value != found[key]}
+        links = tuple((str(key[1]), found[key]) for key in changes if isinstance(key, tuple))
+        is_same = (linked, skipped) == (current.linked, current.skipped)
+        former = None if is_same else {"links": before.get("links", []), "skipped": list(current.skipped)}
+        done[0] = Relinked(linked, skipped, malformed, links, former)
+        if not is_same:
+            changes[CONTEXT, context_id] = record.as_record()
+        return {} if dry_run else changes
+
+    update_many(store, change)
+    return done[0]
+
+
+def sweep_link(store: ContextStore, dataset_id: str, *, dry_run: bool = False) -> Value | None:
+    """Take the contexts from a link that are gone, or name the dataset no more; return it as it was.
+
+    ``None`` where nothing was amiss.
+    """
+    swept: list[Value | None] = [None]
+
+    def change(read: Read) -> dict[Key, Value | None]:
+        swept[0] = None
+        [before] = read((LINK, dataset_id))
+        link = parse_link(before)
+        if before is None or link is None:
+            swept[0] = before
+            return {} if dry_run or before is None else {(LINK, dataset_id): None}
+        found = read(*((CONTEXT, one) for one in link.context_ids))
+        for context_id, value in zip(link.context_ids, found, strict=True):
+            record = parse_context(value)
+            if record is None or dataset_id not in record.linked:
+                link = link.without_context(context_id)
+        if link.as_record() == before:
+            return {}
+        swept[0] = before
+        return {} if dry_run else {(LINK, dataset_id): link.as_record()}
+
+    update_many(store, change)
+    return swept[0]
+
+
+def restore_links(
+    store: ContextStore, links: Mapping[str, Value | None], contexts: Mapping[str, Value]
+) -> int:
+    """Put links back as they were, and what contexts say of them; return how many links changed."""
+    count = [0]
+
+    def change(read: Read) -> dict[Key, Value | None]:
+        wanted: dict[Key, Value | None] = {(LINK, dataset_id): value for dataset_id, value in links.items()}
+        found = read(*wanted)
+        changes = {key: wanted[key] for key, now in zip(wanted, found, strict=True) if now != wanted[key]}
+        count[0] = len(changes)
+        keys = [(CONTEXT, context_id) for context_id in contexts]
+        for key, now in zip(keys, read(*keys), strict=True):
+            if now is not None:  # else it was deleted since
+                changes[key] = now | contexts[key[1]]
+        return changes
+
+    update_many(store, change)
+    return count[0]

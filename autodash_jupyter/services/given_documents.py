@@ -1,0 +1,93 @@
+"""Documents as people and programs give them: a ``ContextDocument``, a dict, or a text."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, TypeAlias
+
+from autodash_jupyter.catalog import ContextRecord
+from autodash_jupyter.errors import InvalidContextError, did_you_mean
+
+if TYPE_CHECKING:
+    from autodash_jupyter.context.document_text import DocumentText
+    from autodash_jupyter.documents import ContextDocument
+
+__all__ = ["GivenDocument", "Givable", "plain_values", "read_given"]
+
+Givable: TypeAlias = "ContextDocument | Mapping[str, Any] | str"
+
+
+@dataclass(frozen=True, slots=True)
+class GivenDocument:
+    """A document, its text, and where in this its entries stand, if it was given as a text."""
+
+    document: ContextDocument
+    text: str
+    read: DocumentText | None = None
+
+
+def read_given(
+    given: Givable, current: ContextRecord | None = None, *, dataset_id: str | None = None
+) -> GivenDocument:
+    """Return a document that was given in any of three ways, as it follows on ``current``.
+
+    What it doesn't say of its name is its predecessor's; plain Markdown speaks of the predecessor's datasets.
+    Of a document that isn't a text, the predecessor's text keeps its comments.
+
+    Raises:
+        InvalidContextError: It can't be read; the message says what is wrong, and where.
+
+    >>> read_given({"name": "sales"}).text
+    '---\\nname: sales\\n---\\n'
+    """
+    from autodash_jupyter.context.document_text import read_document, write_document
+    from autodash_jupyter.documents import ContextDocument
+
+    if isinstance(given, str):
+        has_front_matter = given.lstrip("\ufeff").startswith("---")
+        if current is not None and not has_front_matter and dataset_id is None:
+            return _plain_markdown(given, current)
+        read = read_document(given, dataset_id=dataset_id, name=current.name if current else None)
+        return GivenDocument(read.document, given, read)
+    document = given if isinstance(given, ContextDocument) else _from_values(given, current)
+    if dataset_id is not None and not document.datasets:
+        document = ContextDocument.model_validate(
+            plain_values(document) | {"datasets": [{"dataset_id": dataset_id}]}
+        )
+    return GivenDocument(document, write_document(document, current.text or None if current else None))
+
+
+def plain_values(document: ContextDocument) -> dict[str, Any]:
+    """Return a document as plain values that a store can keep, without what a reader would assume anyway.
+
+    >>> from autodash_jupyter.documents import ContextDocument
+    >>> plain_values(ContextDocument(name="sales", tags=["q3"]))
+    {'name': 'sales', 'context_type': 'single_dataset', 'tags': ['q3']}
+    """
+    values: dict[str, Any] = json.loads(document.model_dump_json(exclude_defaults=True))
+    return {"name": values.pop("name"), "context_type": document.context_type} | values
+
+
+def _plain_markdown(text: str, current: ContextRecord) -> GivenDocument:
+    from autodash_jupyter.context.document_text import write_document
+
+    document = current.document.model_copy(update={"body": text, "written_by": {}})
+    return GivenDocument(document, write_document(document, current.text or None))
+
+
+def _from_values(given: Mapping[str, Any], current: ContextRecord | None) -> ContextDocument:
+    from pydantic import ValidationError
+
+    from autodash_jupyter.documents import ContextDocument
+
+    values = ({"name": current.name} if current is not None else {}) | dict(given)
+    try:
+        return ContextDocument.model_validate(values)
+    except ValidationError as error:
+        first = error.errors(include_url=False)[0]
+        path = ".".join(str(each) for each in first["loc"]) or "the document"
+        hint = did_you_mean(path, ContextDocument.model_fields) if "." not in path else ""
+        msg = f"The document can't be saved: {path}: {first['msg']}; correct it and save again.{hint}"
+        raise InvalidContextError(msg) from error

@@ -1,0 +1,49 @@
+"""Datasets as callers see them: with the context that speaks for them."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from autodash_jupyter.catalog import ContextCatalog, ContextRecord, same_user
+from autodash_jupyter.models import Dataset
+
+__all__ = ["ShownContexts"]
+
+MOST = 512  # renderings that are kept
+
+
+class ShownContexts:
+    """Finds a dataset's active context, and renders each revision once."""
+
+    def __init__(self, catalog: ContextCatalog) -> None:
+        self._catalog = catalog
+        self._rendered: dict[str, tuple[int, str]] = {}
+
+    def of(self, dataset: Dataset) -> Dataset:
+        """Return the dataset with its active context's id, text and author.
+
+        Without one, ``context_id`` is ``None``, and the text what was generated, if anything was.
+
+        Raises ``ContextStoreError`` where the store does.
+        """
+        record = self._catalog.active(dataset.dataset_id)
+        if record is None or not same_user(record.user_id, dataset.user_id):
+            return replace(dataset, context_id=None) if dataset.context_id is not None else dataset
+        return replace(
+            dataset,
+            context_id=record.context_id,
+            context=self._text(record),
+            context_written_by=record.author or dataset.context_written_by,
+        )
+
+    def _text(self, record: ContextRecord) -> str:
+        known = self._rendered.get(record.context_id)
+        if known is not None and known[0] == record.revision:
+            return known[1]
+        from autodash_jupyter.context.rendering import render_markdown
+
+        text = render_markdown(record.document)
+        if len(self._rendered) >= MOST:
+            self._rendered.clear()
+        self._rendered[record.context_id] = record.revision, text
+        return text
