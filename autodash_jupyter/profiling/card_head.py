@@ -95,10 +95,11 @@ def _together(profile: FrameProfile) -> str:
 def _association(pair: Association) -> str:
     name, meaning = _MEASURES[pair.measure]
     rows = f"{meaning}; on {'a sample of ' if pair.approximate else ''}{counted(pair.rows, 'row')}"
-    value = f"{'≈ ' if pair.approximate else ''}{pair.value:.2f}"
+    value = f"{'≈ ' if pair.approximate else ''}{pair.value:.2f}".replace("-", "\u2212")
+    opposed = ' class="adp-opposed"' if pair.value < 0 else ""
     width = 60 * min(1.0, abs(pair.value))
     return (
         f"<li><span>{isolated(pair.first, 40)} – {isolated(pair.second, 40)}</span> "
-        f'<i style="width:{width:.0f}px"></i> <span title="{plain(rows, 200)}">{value}'
+        f'<i{opposed} style="width:{width:.0f}px"></i> <span title="{plain(rows, 200)}">{value}'
         f"&nbsp;{name}</span></li>"
     )

@@ -100,6 +100,32 @@ def test_columns_with_warnings_are_shown_alone_and_then_all_again(opened: Open, 
     assert len(names(page)) == 15
 
 
+@pytest.fixture(scope="module")
+def wide_card() -> str:
+    columns: dict[str, Any] = {}
+    for number in range(4):
+        columns[f"price_{number}"] = [1.5 * row + number for row in range(40)]
+        columns[f"color_{number}"] = ["red", "green", "blue", "red"] * 10
+        columns[f"is_{number}"] = [True, False] * 20
+    return render_card(profile(pd.DataFrame({**columns, "note": [None] * 40})), "wide")
+
+
+@pytest.mark.parametrize("theme", ["light", "dark"])
+def test_columns_of_a_kind_are_shown_alone_by_their_count(opened: Open, wide_card: str, theme: str) -> None:
+    page = opened(wide_card, theme=theme)
+    expect(page.locator(".adp-kinds")).to_contain_text("and 1 other")
+    money, flags = (page.get_by_role("button", name=f"{kind} 4") for kind in ("money", "flag"))
+    money.click()
+    assert names(page) == [f"price_{number}" for number in range(4)]
+    flags.press("Enter")
+    assert len(names(page)) == 8
+    expect(page.locator(".adp-tools output")).to_have_text("8 of 13 columns")
+    assert [text for text, ratio in page.evaluate(CONTRASTS) if ratio < LEAST_CONTRAST] == []
+    money.click()
+    flags.click()
+    assert len(names(page)) == 13
+
+
 def test_columns_are_sorted_by_name_and_number_both_ways_and_back(opened: Open, card: str) -> None:
     page = opened(card)
     before = names(page)
@@ -125,6 +151,8 @@ def test_a_column_opens_by_click_and_by_keyboard(opened: Open, card: str) -> Non
     expect(page.get_by_text("12.79")).to_be_visible()  # the 95 % quantile
     chevron.press("Enter")
     expect(page.get_by_text("12.79")).to_be_hidden()
+    page.get_by_role("rowheader", name="Weight(kg)").click()  # or anywhere on its row
+    expect(page.get_by_text("12.79")).to_be_visible()
 
 
 def test_a_screen_reader_meets_a_table_with_headers(opened: Open, card: str) -> None:

@@ -110,6 +110,28 @@ def test_estimates_are_marked_and_tell_how_far_off_they_may_be() -> None:
     assert "≈" not in Outline(without_script(render_card(replace(found, columns=(exact,)), "t"))).text
 
 
+def test_a_card_tells_how_a_file_was_read_in_one_line() -> None:
+    notes = [
+        Finding("reading", words, severity="info", method="noted") for words in ("Not UTF-8.", "Header on 3.")
+    ]
+    found = replace(profile_of(a=[1, 2]), findings=tuple(notes))
+    assert "How the file was read: Not UTF-8. Header on 3." in Outline(render_card(found, "t")).text
+
+
+def test_codes_and_dtypes_are_written_without_clutter() -> None:
+    frame = pd.DataFrame({"zip": range(10_000, 10_040), "when": pd.to_timedelta(range(40), unit="s")})
+    text = Outline(render_card(profile(frame), "t")).text
+    assert "10000 to 10039" in text
+    assert "duration timedelta64 " in text
+    assert f"kept as {frame['when'].dtype}" in text
+
+
+def test_a_picture_has_its_size_and_ink_where_styles_are_taken_out() -> None:
+    outline = Outline(without_script(render_card(profile_of(kind=["a", "b", "a"] * 9), "t")))
+    assert outline.values("stroke") == ["currentColor"]
+    assert "132" in outline.values("width")
+
+
 def test_the_head_tells_of_gaps_keys_repeated_rows_and_what_goes_together() -> None:
     sizes = [2.5 + n % 7 for n in range(40)]
     frame = pd.DataFrame({"id": range(40), "height": sizes, "weight": [2 * size for size in sizes]})
