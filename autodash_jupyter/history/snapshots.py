@@ -147,6 +147,8 @@ class SnapshotTree:
             snapshot.roots[name] = value
             if snapshot.parent is None:
                 snapshot.nodes = {**nodes, **snapshot.nodes}
+            if self.keeper is not None:
+                self.keeper.amended(snapshot, nodes if snapshot.parent is None else {})
 
     def forget(self, name: str) -> None:
         """Let go of a name in every state, and of what only it reached."""

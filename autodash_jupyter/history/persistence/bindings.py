@@ -13,11 +13,9 @@ from autodash_jupyter.history.persistence.payloads import Payload
 from autodash_jupyter.history.persistence.pickling import Recorded, pickled
 from autodash_jupyter.history.persistence.records import Named, Record
 from autodash_jupyter.history.snapshots import Stored
-from autodash_jupyter.history.states import ATOMS, UNSET
+from autodash_jupyter.history.states import ATOMS
 
-__all__ = ["PATCHED", "bindings_of"]
-
-PATCHED = "a cell assigned it in an installed package; run that cell again"
+__all__ = ["bindings_of"]
 
 
 def bindings_of(roots: Mapping[str, Any], records: dict[int, Record | None], recorded: Recorded) -> Payload:
@@ -33,8 +31,8 @@ def bindings_of(roots: Mapping[str, Any], records: dict[int, Record | None], rec
             found.names[name] = value.serial
             continue
         if type(value) is Patch:
-            if value.present is not UNSET:
-                found.lost[name] = PATCHED
+            if (patched := recorded.serials.get(id(value))) is not None:
+                found.names[name] = patched
             continue
         serial = None if id(type(value)) in ATOMS else recorded.serials.get(id(value))
         if serial is None:

@@ -23,9 +23,10 @@ def choose(found: Sequence[Past], name: str | None) -> Past:
 
     Raises NothingToRestoreError where there is none, or nothing of it was stored; it names others there are.
     """
+    past = None
     if name is None:
         past = next((past for past in found if past.contents.steps), None)
-    else:
+    elif found:
         past = next((past for past in found if past.name == name), None)
         if past is None:
             raise NothingToRestoreError(_unknown(name, found))

@@ -6,16 +6,15 @@ has a number that is never used twice. What is not in memory has a key made of i
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Mapping
 from typing import Any
 
 from autodash_jupyter.history.arrays import BYTES, Content
 from autodash_jupyter.history.changes import is_variable
 from autodash_jupyter.history.heap import Heap
 from autodash_jupyter.history.patches import Patch
-from autodash_jupyter.history.persistence.bindings import PATCHED
 from autodash_jupyter.history.persistence.contents import StoredPieces
-from autodash_jupyter.history.persistence.loading import Loaded, Loader
+from autodash_jupyter.history.persistence.loading import Loaded, Loader, lost_within, origins
 from autodash_jupyter.history.persistence.lost import Lost
 from autodash_jupyter.history.persistence.payloads import Payload
 from autodash_jupyter.history.persistence.pickling import Source, unpickled
@@ -25,7 +24,7 @@ from autodash_jupyter.history.persistence.waiting import State
 from autodash_jupyter.history.persistence.writer import Writer
 from autodash_jupyter.history.randomness import global_generators
 from autodash_jupyter.history.snapshots import Snapshot, SnapshotTree, Stored, StoredValue
-from autodash_jupyter.history.states import Node
+from autodash_jupyter.history.states import GLOBAL, Node
 
 __all__ = ["DiskKeeper", "key_of_absent"]
 
@@ -54,6 +53,7 @@ class DiskKeeper:
         self._said: set[str] = set()
         self.has_released = False
         self._sentinels: dict[int, object] = {}
+        self._modules: dict[int, Any] = {}
 
     # Told by the tree
 
@@ -145,7 +145,7 @@ class DiskKeeper:
         else:
             return ()
         step_id, live = snapshot.step_id, self._live()
-        source = Source(self._namespace, self._reader.blobs, sentinels=self._sentinels)
+        source = Source(self._namespace, self._reader.blobs, sentinels=self._sentinels, modules=self._modules)
         loader = Loader(
             self._heap,
             source,
@@ -172,11 +172,9 @@ class DiskKeeper:
             else:
                 roots[name] = value
         self._adopt(snapshot, loaded, roots, payload.names)
-        inner = _lost_within(payload.names, loaded)
+        inner = lost_within(payload.names, loaded)
         told = {**{name: reason for name, reason in inner.items() if name in roots}, **lost}
-        lines = [
-            f"{name}: {reason}" for name, reason in told.items() if is_variable(name) or reason == PATCHED
-        ]
+        lines = [f"{name}: {reason}" for name, reason in told.items() if not name.startswith(GLOBAL)]
         new = tuple(line for line in lines if line not in self._said)
         self._said.update(new)
         return new
@@ -250,10 +248,10 @@ class DiskKeeper:
         self, snapshot: Snapshot, loaded: Loaded, roots: dict[str, Any], names: Mapping[str, int | None]
     ) -> None:
         """Put what was loaded in the place of what stood for it."""
-        origins = _origins(names, loaded)
+        first = origins(names, loaded)
         keys: dict[int, int] = {}
         for serial, node in loaded.nodes.items():
-            node.origin = origins.get(serial, "")
+            node.origin = first.get(serial, "")
             is_memory = node.adapter is BYTES
             key = -id(node.obj) if is_memory else id(node.obj)
             self.serials[key] = serial
@@ -279,36 +277,3 @@ def _roots_of(snapshot: Snapshot) -> dict[str, Any]:
         for name, value in snapshot.roots.items()
         if is_variable(name) or name in shared or type(value) is Patch
     }
-
-
-def _origins(names: Mapping[str, int | None], loaded: Loaded) -> dict[int, str]:
-    """Return for each object the first variable that reaches it."""
-    found: dict[int, str] = {}
-    for name, serial in names.items():
-        if serial is not None:
-            for each in _reached(serial, loaded, found):
-                found[each] = name
-    return found
-
-
-def _reached(serial: int, loaded: Loaded, known: Collection[int] = ()) -> Iterator[int]:
-    seen, todo = set(known), [serial]
-    while todo:
-        each = todo.pop()
-        if each not in seen:
-            seen.add(each)
-            yield each
-            todo.extend(loaded.references.get(each, ()))
-
-
-def _lost_within(names: Mapping[str, int | None], loaded: Loaded) -> dict[str, str]:
-    """Return why something in a variable's value is lost, by name."""
-    if not loaded.lost:
-        return {}
-    found: dict[str, str] = {}
-    for name, serial in names.items():
-        if serial is not None:
-            reasons = [loaded.lost[each] for each in _reached(serial, loaded) if each in loaded.lost]
-            if reasons:
-                found[name] = reasons[0]
-    return found

@@ -7,7 +7,7 @@ state is only read. What can't be brought back is ``Lost``, wherever it was held
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -17,14 +17,14 @@ from autodash_jupyter.errors import AutoDashError
 from autodash_jupyter.history.arrays import BYTES
 from autodash_jupyter.history.heap import Heap
 from autodash_jupyter.history.introspection import type_name
-from autodash_jupyter.history.persistence.blueprints import STATELESS
 from autodash_jupyter.history.persistence.lost import Lost
+from autodash_jupyter.history.persistence.own_code import SHARED
 from autodash_jupyter.history.persistence.pandas_tables import References
 from autodash_jupyter.history.persistence.pickling import Source
 from autodash_jupyter.history.persistence.records import Record, fill_memory, make_object, read_state
 from autodash_jupyter.history.states import ATOMS, INERT, Adapter, Node
 
-__all__ = ["Loaded", "Loader"]
+__all__ = ["Loaded", "Loader", "lost_within", "origins"]
 
 NOT_KEPT = "it was not kept"
 
@@ -173,13 +173,13 @@ class Loader:
             self._lose(serial, error)
 
     def _node(self, record: Record, obj: Any, adapter: Adapter, *, is_live: bool) -> Node:
-        if record.kind in STATELESS:
+        if record.state is None:
             state = adapter.capture(obj)
         elif record.is_memory and not is_live:
             state = fill_memory(record, obj, self.source)
         else:
             state = read_state(record, obj, self.source, self._table_references)
-            if not is_live:
+            if not is_live and record.kind not in SHARED:
                 adapter.restore(obj, state)
                 state = adapter.capture(obj)
         if adapter is BYTES:
@@ -191,3 +191,36 @@ class Loader:
 
 def _told(error: Exception) -> str:
     return f"{type_name(error)}: {error}"[:200]
+
+
+def origins(names: Mapping[str, int | None], loaded: Loaded) -> dict[int, str]:
+    """Return for each object the first variable that reaches it."""
+    found: dict[int, str] = {}
+    for name, serial in names.items():
+        if serial is not None:
+            for each in _reached(serial, loaded, found):
+                found[each] = name
+    return found
+
+
+def _reached(serial: int, loaded: Loaded, known: Collection[int] = ()) -> Iterator[int]:
+    seen, todo = set(known), [serial]
+    while todo:
+        each = todo.pop()
+        if each not in seen:
+            seen.add(each)
+            yield each
+            todo.extend(loaded.references.get(each, ()))
+
+
+def lost_within(names: Mapping[str, int | None], loaded: Loaded) -> dict[str, str]:
+    """Return why something in a variable's value is lost, by name."""
+    if not loaded.lost:
+        return {}
+    found: dict[str, str] = {}
+    for name, serial in names.items():
+        if serial is not None:
+            reasons = [loaded.lost[each] for each in _reached(serial, loaded) if each in loaded.lost]
+            if reasons:
+                found[name] = reasons[0]
+    return found

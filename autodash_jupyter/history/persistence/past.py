@@ -14,6 +14,7 @@ from typing import Any
 
 from autodash_jupyter.errors import NothingToRestoreError
 from autodash_jupyter.history.changes import is_variable
+from autodash_jupyter.history.patches import Patch
 from autodash_jupyter.history.persistence.keeper import DiskKeeper
 from autodash_jupyter.history.persistence.ledger import Contents
 from autodash_jupyter.history.restoring import move_heap
@@ -87,6 +88,7 @@ def _stand_at(
     start = tree[shift]
     absent = {key: None for each in restored_at.lineage() for key in each.nodes}
     start.nodes = {**absent, **start.nodes}
+    _take_patches_over(timeline, restored_at, start)
     if _loses_nothing(timeline._heap.roots, restored_at.roots):
         restored = timeline._move(restored_at.step_id)
         _forget_present(timeline, shift)
@@ -118,6 +120,19 @@ def _take_steps_over(timeline: Timeline, contents: Contents, shift: int, target:
     timeline._remarks._by_step = {step + shift: lines for step, lines in timeline._remarks._by_step.items()}
     names = {name: step_id + shift for name, step_id in timeline._checkpoints.by_name.items()}
     timeline._checkpoints.by_name = {**contents.checkpoints, **names}
+
+
+def _take_patches_over(timeline: Timeline, restored_at: Snapshot, start: Snapshot) -> None:
+    """Let what is assigned in installed packages be part of this kernel's states too, as it is there now."""
+    tree, heap = timeline._snapshots, timeline._heap
+    for name, patch in restored_at.roots.items():
+        if type(patch) is Patch:
+            node = heap.capture(patch, name)
+            heap.put(id(patch), node)
+            timeline._patches.roots[name] = heap.roots[name] = patch
+            start.nodes[id(patch)] = node
+            for step_id in (each for each in tree if each >= start.step_id):
+                tree[step_id].roots[name] = patch
 
 
 def _loses_nothing(now: Mapping[str, Any], then: Mapping[str, Any]) -> bool:

@@ -7,14 +7,9 @@ already, or not yet filled. Nothing recorded is ever pickled by methods of its o
 from __future__ import annotations
 
 import io
-import marshal
 import mmap
 import pickle
-import struct
-import sys
-import types
 import typing
-import weakref
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Protocol
@@ -25,14 +20,9 @@ from autodash_jupyter.history.arrays import owner_of
 from autodash_jupyter.history.credentials import REASON, is_secret_text
 from autodash_jupyter.history.introspection import inherits, module_of_type, name_of_type
 from autodash_jupyter.history.persistence import rebuilding
-from autodash_jupyter.history.persistence.columns import (
-    CredentialError,
-    refuse_arrow,
-    refuse_polars,
-    refuse_texts,
-)
-from autodash_jupyter.history.persistence.constants import has_secret
+from autodash_jupyter.history.persistence.columns import CredentialError, refuse_polars, refuse_texts
 from autodash_jupyter.history.persistence.lost import Lost
+from autodash_jupyter.history.persistence.reducers import REDUCERS, Large, reduce_arrow
 from autodash_jupyter.history.states import SCALARS, UNSET, bytes_key
 
 __all__ = ["Blobs", "HIDDEN", "Pickled", "Recorded", "Source", "StoredBlobs", "pickled", "unpickled"]
@@ -85,12 +75,16 @@ class Recorded:
 
 @dataclass(slots=True)
 class Source:
-    """Where a pickle's references lead: ``find`` gives each recorded object by its number."""
+    """Where a pickle's references lead: ``find`` gives each recorded object by its number.
+
+    ``modules`` are the variables of modules, and the classes in them, as they were met in this process.
+    """
 
     namespace: Any
     blobs: StoredBlobs
     find: Callable[[int], Any] = lambda serial: serial
     sentinels: dict[int, object] = field(default_factory=dict)
+    modules: dict[int, Any] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,15 +103,6 @@ class _Owner:
 
     def __init__(self, array: np.ndarray[Any, Any]) -> None:
         self.array = array
-
-
-class _Large:
-    """Stands for bytes that are a blob of their own."""
-
-    __slots__ = ("pieces",)
-
-    def __init__(self, pieces: list[Any]) -> None:
-        self.pieces = pieces
 
 
 class _Pickler(pickle.Pickler):
@@ -142,7 +127,7 @@ class _Pickler(pickle.Pickler):
             serial = self._recorded.serials[bytes_key(obj.array)]
             self.references[serial] = None
             return _MEMORY, serial
-        if kind is _Large:
+        if kind is Large:
             return _BLOB, self._recorded.blobs.put(obj.pieces)
         if obj is UNSET:
             return (_UNSET,)
@@ -173,15 +158,15 @@ class _Pickler(pickle.Pickler):
         kind = type(obj)
         if kind is np.ndarray:
             return NotImplemented if obj.dtype.hasobject or obj.dtype.char == "T" else self._reduce_array(obj)
-        if (reduce := _REDUCERS.get(kind)) is not None:
+        if (reduce := REDUCERS.get(kind)) is not None:
             return reduce(obj)
         if module_of_type(kind).partition(".")[0] == "pyarrow" and (
             name_of_type(kind) in _ARROW_TABLES or hasattr(obj, "buffers")
         ):
-            return _reduce_arrow(obj)
+            return reduce_arrow(obj)
         if name_of_type(kind) == "Series" and module_of_type(kind).startswith("polars"):
             refuse_polars(obj)
-            return rebuilding.whole, (_Large([pickle.dumps(obj, protocol=5)]),)
+            return rebuilding.whole, (Large([pickle.dumps(obj, protocol=5)]),)
         return self._reduce_or_lose(obj) if self._careful else NotImplemented
 
     def _reduce_array(self, values: np.ndarray[Any, Any]) -> Any:
@@ -194,7 +179,7 @@ class _Pickler(pickle.Pickler):
         if values.nbytes <= _LARGE:
             return NotImplemented
         flat = np.ascontiguousarray(values).reshape(-1).view(np.uint8)
-        return rebuilding.array, (_Large([flat.data]), values.shape, values.dtype)
+        return rebuilding.array, (Large([flat.data]), values.shape, values.dtype)
 
     def _reduce_or_lose(self, obj: Any) -> Any:
         if type(obj) is mmap.mmap:
@@ -209,76 +194,6 @@ class _Pickler(pickle.Pickler):
             self.lost[reason] = None
             return Lost, (reason,)
         return NotImplemented
-
-
-def _reduce_module(obj: types.ModuleType) -> Any:
-    return rebuilding.module, (obj.__name__,)
-
-
-def _reduce_code(obj: types.CodeType) -> Any:
-    if has_secret(obj):
-        raise CredentialError
-    return rebuilding.code, (bytearray(marshal.dumps(obj)), sys.version_info[:2])
-
-
-def _reduce_reference(obj: weakref.ref[Any]) -> Any:
-    target = obj()
-    return rebuilding.reference, () if target is None else (target,)
-
-
-def _reduce_descriptor(obj: Any) -> Any:
-    return rebuilding.descriptor, (obj.__objclass__, obj.__name__)
-
-
-def _reduce_weak(obj: Any) -> Any:
-    return type(obj), (list(obj) if isinstance(obj, weakref.WeakSet) else list(obj.items()),)
-
-
-def _reduce_arrow(obj: Any) -> Any:
-    import pyarrow as pa
-
-    kind = name_of_type(type(obj))
-    if kind == "RecordBatch":
-        return NotImplemented
-    table = obj if kind == "Table" else pa.table({"": obj})
-    refuse_arrow(table)
-    sink = pa.BufferOutputStream()
-    with pa.ipc.new_stream(sink, table.schema) as stream:
-        stream.write_table(table)
-    return rebuilding.arrow, (kind, _Large([sink.getvalue()]))
-
-
-def _reduce_function(obj: types.FunctionType) -> Any:
-    """Return a function by value where no name leads to it, as with one a library defined within another."""
-    name = obj.__globals__.get("__name__")
-    if type(name) is not str or _is_importable(obj):
-        return NotImplemented
-    cells = [cell.cell_contents for cell in obj.__closure__ or ()]
-    state = obj.__qualname__, obj.__defaults__, obj.__kwdefaults__, dict(obj.__dict__), cells
-    arguments = obj.__code__, name, obj.__name__, len(cells)
-    return rebuilding.function, arguments, state, None, None, rebuilding.fill_function
-
-
-def _is_importable(function: types.FunctionType) -> bool:
-    if function.__module__ == "__main__":
-        return False  # the next kernel's has it not, until it is restored
-    found: Any = sys.modules.get(function.__module__)
-    for name in function.__qualname__.split("."):
-        found = getattr(found, "__dict__", {}).get(name)
-    return found is function
-
-
-_REDUCERS: dict[type, Callable[[Any], Any]] = {
-    types.ModuleType: _reduce_module,
-    types.CodeType: _reduce_code,
-    types.FunctionType: _reduce_function,
-    weakref.ref: _reduce_reference,
-    **dict.fromkeys((weakref.WeakSet, weakref.WeakValueDictionary, weakref.WeakKeyDictionary), _reduce_weak),
-    types.MappingProxyType: lambda obj: (types.MappingProxyType, (dict(obj),)),
-    struct.Struct: lambda obj: (struct.Struct, (obj.format,)),
-    types.MemberDescriptorType: _reduce_descriptor,
-    types.GetSetDescriptorType: _reduce_descriptor,
-}
 
 
 def pickled(value: Any, recorded: Recorded) -> Pickled:

@@ -6,7 +6,6 @@ circles: ``make_object`` builds an empty one, ``read_state`` gives what is put i
 
 from __future__ import annotations
 
-import functools
 import types
 from collections.abc import Sequence
 from dataclasses import replace
@@ -15,32 +14,46 @@ from typing import Any, NamedTuple
 import numpy as np
 import pandas as pd
 
-from autodash_jupyter.history.arrays import ARRAYS, BYTES, Content, Header, owner_of
-from autodash_jupyter.history.credentials import REASON, is_secret_name, without_secrets
+from autodash_jupyter.errors import BlobError
+from autodash_jupyter.history.arrays import BYTES, Content, owner_of
+from autodash_jupyter.history.credentials import REASON, is_secret_name, is_secret_text
 from autodash_jupyter.history.definitions import ClassState, FunctionState
 from autodash_jupyter.history.frames import FrameState
-from autodash_jupyter.history.introspection import dict_reader, name_of_type, type_name
-from autodash_jupyter.history.objects import InstanceState, slot_descriptors
+from autodash_jupyter.history.introspection import inherits, name_of_type, type_name
+from autodash_jupyter.history.modules import GlobalsState
 from autodash_jupyter.history.pandas_internals import CopiedTable
-from autodash_jupyter.history.persistence.blueprints import STATELESS, blueprint_of
-from autodash_jupyter.history.persistence.columns import CredentialError, is_secret_column, refuse_texts
+from autodash_jupyter.history.patches import Patch
+from autodash_jupyter.history.persistence.blueprints import STATELESS, Blueprint, blueprint_of
+from autodash_jupyter.history.persistence.columns import CredentialError, is_secret_column
 from autodash_jupyter.history.persistence.constants import has_secret
 from autodash_jupyter.history.persistence.contents import (
     StoredBytes,
     WrittenMeanwhileError,
-    content_of,
     fill,
-    store,
 )
+from autodash_jupyter.history.persistence.lost import Lost
 from autodash_jupyter.history.persistence.making import make
+from autodash_jupyter.history.persistence.own_code import (
+    PATCHED,
+    assigned_in,
+    find_patched,
+    place_of_patch,
+    what_is_lost,
+)
 from autodash_jupyter.history.persistence.pandas_tables import (
     References,
-    TableParts,
     parts_of_table,
-    table_from_parts,
 )
-from autodash_jupyter.history.persistence.pickling import HIDDEN, Blobs, Recorded, Source, pickled, unpickled
-from autodash_jupyter.history.polars_tables import PolarsState, polars_adapter
+from autodash_jupyter.history.persistence.pickling import (
+    HIDDEN,
+    Blobs,
+    Pickled,
+    Recorded,
+    Source,
+    pickled,
+    unpickled,
+)
+from autodash_jupyter.history.persistence.portable_states import is_secret, portable, state_for
 from autodash_jupyter.history.states import Node, bytes_key
 
 __all__ = [
@@ -54,11 +67,7 @@ __all__ = [
     "record_of",
 ]
 
-AS_IN_ITS_FILE = "it is as its file says; what cells assigned in the module is not brought back"
-_CACHED_FUNCTION = type(functools.cache(len))
-_PART_OF_A_CLASS = frozenset(
-    {"__dict__", "__weakref__", "_abc_impl", "__annotations_cache__", "__abstractmethods__"}
-)
+AS_IN_ITS_FILE = "it is as its file says; what cells assigned in it is not brought back"
 
 
 class Record(NamedTuple):
@@ -108,10 +117,14 @@ def _record_of(node: Node, recorded: Recorded) -> Record:  # noqa: PLR0911 - a l
         if node.kind not in (types.CellType, tuple):
             return lost_record(REASON, recorded)
         node = replace(node, state=_hidden(node.state))
+    if node.kind is Patch:
+        return _record_of_patch(node, recorded)
     try:
         blueprint = blueprint_of(node, recorded)
         made = pickled(blueprint, recorded)
         if blueprint[0] in ("variables_of", "imported"):
+            if isinstance(node.state, GlobalsState | ClassState):
+                return _record_of_module(node, blueprint, made, recorded)
             serial = recorded.serials.get(id(node.obj), 0)
             reasons = (AS_IN_ITS_FILE,) if serial in recorded.imported else made.lost
             recorded.imported.add(serial)
@@ -121,7 +134,7 @@ def _record_of(node: Node, recorded: Recorded) -> Record:  # noqa: PLR0911 - a l
             held = (recorded.serials.get(id(each)) for each in node.children if node.kind is types.ModuleType)
             known = tuple(serial for serial in held if serial is not None)
             return Record(blueprint[0], made.data, made.references, None, known, reasons)
-        state = pickled(_portable(node, recorded), recorded)
+        state = pickled(portable(node, recorded), recorded)
     except CredentialError:
         return lost_record(REASON, recorded)
     except WrittenMeanwhileError:
@@ -132,6 +145,39 @@ def _record_of(node: Node, recorded: Recorded) -> Record:  # noqa: PLR0911 - a l
     references = dict.fromkeys((*state.references, *(serial for serial in memory if serial is not None)))
     lost = made.lost + state.lost
     return Record(blueprint[0], made.data, made.references, state.data, tuple(references), lost)
+
+
+def _record_of_module(node: Node, blueprint: Blueprint, made: Pickled, recorded: Recorded) -> Record:
+    """Return the record of a module's variables, or of a class in one: where it is, and what was assigned."""
+    state: GlobalsState | ClassState = node.state
+    assigned = assigned_in(state, blueprint[1], lambda value: id(value) in recorded.serials)
+    open_values = {
+        name: value
+        for name, value in assigned.values.items()
+        if type(value) not in (str, bytes) or not (is_secret_name(name) or is_secret_text(value))
+    }
+    hidden = (REASON,) if any(name not in open_values for name in assigned.values) else ()
+    held = pickled(assigned._replace(values=open_values), recorded)
+    lost = (*what_is_lost(assigned, state), *hidden, *made.lost, *held.lost)
+    classes = (recorded.serials.get(id(each)) for each in node.children if inherits(type(each), type))
+    references = dict.fromkeys((*held.references, *(serial for serial in classes if serial is not None)))
+    return Record(blueprint[0], made.data, made.references, held.data, tuple(references), lost)
+
+
+def _record_of_patch(node: Node, recorded: Recorded) -> Record:
+    """Return the record of what a cell assigned in an installed package, where both can be found again."""
+    name = node.obj.name
+    if is_secret(name, node.state):
+        return lost_record(REASON, recorded)
+    try:
+        place = place_of_patch(node.obj, node.origin, recorded.namespace)
+        value = pickled(node.state, recorded)
+    except Exception:  # noqa: BLE001 - whatever a value refuses with
+        return lost_record(PATCHED, recorded)
+    if place is None or value.lost:
+        return lost_record(value.lost[0] if REASON in value.lost else PATCHED, recorded)
+    made = pickled(("patch", *place, name), recorded)
+    return Record("patch", made.data, (), value.data, value.references)
 
 
 def find_secrets(node: Node, recorded: Recorded) -> None:
@@ -191,70 +237,9 @@ def lost_record(reason: str, recorded: Recorded) -> Record:
 
 def make_object(record: Record, source: Source) -> Any:
     """Return the object of a record, empty where it has a state; raises whatever its class refuses with."""
+    if record.kind == "patch":
+        return find_patched(*unpickled(record.blueprint, source)[1:])
     return make(unpickled(record.blueprint, source))
-
-
-def _portable(node: Node, recorded: Recorded) -> Any:
-    """Return a state without what has a meaning in this process only."""
-    if node.adapter is BYTES:
-        refuse_texts(node.obj)
-        return store(node.obj, node.state, recorded.blobs)
-    if node.kind is types.CellType:
-        return node.state  # the very object it holds, which has a record of its own
-    return _portable_state(node.state)
-
-
-def _portable_state(state: Any) -> Any:  # noqa: PLR0911 - a line for each family
-    if type(state) is dict:
-        return without_secrets(state, HIDDEN)
-    if isinstance(state, InstanceState):
-        attributes = without_secrets(state.attributes or {}, HIDDEN)
-        names = [slot.__name__ for slot in slot_descriptors(state.kind)]
-        pairs = zip(names, state.slots, strict=True)
-        slots = tuple(HIDDEN if _is_secret(name, value) else value for name, value in pairs)
-        content = () if state.kind is _CACHED_FUNCTION else _portable_state(state.content)
-        return state._replace(attributes=attributes, slots=slots, held_in=None, content=content)
-    if type(state) is tuple:
-        return tuple(map(_without_secret, state))
-    if isinstance(state, FrameState):
-        return state._replace(table=parts_of_table(state.table))  # type: ignore[arg-type]
-    if isinstance(state, Header):
-        return state._replace(owner=None)  # type: ignore[arg-type]
-    if isinstance(state, ClassState):
-        kept = {name: value for name, value in state.attributes.items() if name not in _PART_OF_A_CLASS}
-        return state._replace(attributes=without_secrets(kept, HIDDEN))
-    if isinstance(state, PolarsState):
-        return _PolarsTable(state.attributes, tuple(column.series for column in state.columns))
-    return state
-
-
-def _without_secret(item: Any) -> Any:
-    """Return a pair of a name and a value, or a dict, without a credential; anything else as it is."""
-    if type(item) is dict:
-        return without_secrets(item, HIDDEN)
-    is_pair = type(item) is tuple and len(item) == 2
-    return (item[0], HIDDEN) if is_pair and _is_secret(*item) else item
-
-
-def _is_secret(name: Any, value: Any) -> bool:
-    return type(value) in (str, bytes) and bool(value) and is_secret_name(name)
-
-
-class _PolarsTable(NamedTuple):
-    """What a polars frame or series is made of."""
-
-    attributes: dict[str, Any]
-    columns: tuple[Any, ...]
-
-
-def _polars_state(obj: Any, table: _PolarsTable) -> Any:
-    import polars
-
-    is_frame = isinstance(obj, polars.DataFrame)
-    made = polars.DataFrame(list(table.columns)) if is_frame else table.columns[0]
-    adapter = polars_adapter(type(made))
-    assert adapter is not None
-    return adapter.capture(made)._replace(attributes=table.attributes)
 
 
 def read_state(record: Record, obj: Any, source: Source, references: References) -> Any:
@@ -263,28 +248,11 @@ def read_state(record: Record, obj: Any, source: Source, references: References)
     Raises BlobError where bytes are missing, and whatever a class refuses with that isn't as it was.
     """
     assert record.state is not None
-    return _state_for(obj, unpickled(record.state, source), source, references)
-
-
-def _state_for(obj: Any, state: Any, source: Source, references: References) -> Any:  # noqa: PLR0911 - a line for each family
-    if isinstance(state, StoredBytes):
-        return content_of(state, source.blobs)
-    if isinstance(state, InstanceState):
-        read = dict_reader(type(obj))
-        content = _state_for(obj, state.content, source, references)
-        return state._replace(held_in=read(obj) if read else None, content=content)
-    if isinstance(state, FrameState) and isinstance(state.table, TableParts):
-        return state._replace(table=table_from_parts(state.table, references))
-    if isinstance(state, _PolarsTable):
-        return _polars_state(obj, state)
-    if isinstance(state, Header):
-        pointers = 0 if state.cells is None else ARRAYS.capture(state.cells).fingerprint
-        plain = np.ndarray.view(obj, np.ndarray)
-        dtype = plain.dtype if plain.dtype == state.dtype else state.dtype  # known by identity
-        return state._replace(owner=owner_of(obj), fingerprint=pointers, dtype=dtype)
-    if isinstance(state, ClassState):
-        present = {name: value for name, value in vars(obj).items() if name in _PART_OF_A_CLASS}
-        return state._replace(attributes={**state.attributes, **present})
+    state = unpickled(record.state, source)
+    if record.kind != "patch":
+        return state_for(obj, state, source, references)
+    if type(state) is Lost:
+        raise BlobError(PATCHED)
     return state
 
 
