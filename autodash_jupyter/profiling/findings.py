@@ -30,6 +30,7 @@ _SENTINEL_DATES = {"1900-01-01", "1970-01-01", "1899-12-30", "9999-12-31", "2099
 _NOTABLE_MISSING = 0.05
 _LEAST_ORDERED = 20
 _SPELT = {"category", "place", "country", "region", "ordinal"}
+_LEAST_REST = 2  # other values, without which there is nothing to be far from
 _FAR = 3.0  # interquartile ranges beyond the quartiles: Tukey's outer fences
 
 
@@ -175,20 +176,28 @@ def _rows_on(reading: Reading, day: np.datetime64) -> int:
 
 
 def _sentinel_numbers(reading: Reading, statistics: Statistics, guess: Guess) -> Found:
-    if reading.family != "number" or guess.semantic_type not in _QUANTITIES:
+    if reading.family != "number" or guess.semantic_type not in _QUANTITIES or statistics.minimum is None:
         return
-    low, high = statistics.quantiles.get("25%"), statistics.quantiles.get("75%")
-    if low is None or high is None or not statistics.minimum < statistics.maximum:
-        return
-    reach = 2 * max(high - low, abs(high), abs(low), 1)
     for number in _SENTINELS:
-        if number not in (statistics.minimum, statistics.maximum) or low - reach < number < high + reach:
+        if number not in (statistics.minimum, statistics.maximum):
+            continue
+        rest = statistics.ordered[statistics.ordered != number]
+        if len(rest) < _LEAST_REST or not _is_far(number, rest):
             continue
         rows = reading.count_where(partial(np.equal, number))
-        if rows >= 2:
-            message = f"{rows:,} values are {number}, far from the rest: it may stand for a missing one."
+        # One number alone may be right, but for a negative one of nines among none that are negative.
+        if rows >= 2 or (number < -1 and rest[0] >= 0 and rows):
+            values = counted(rows, "value is", "values are")
+            message = f"{values} {number}, far from the rest: it may stand for a missing one."
             message += _effect(reading, statistics, number, rows)
             yield "sentinel", message, "warning", False
+
+
+def _is_far(number: int, rest: Array) -> bool:
+    """Tell whether a number is far from the middle half of the others, which are in ascending order."""
+    low, high = (float(rest[round(share * (len(rest) - 1))]) for share in (0.25, 0.75))
+    reach = 2 * max(high - low, abs(high), abs(low), 1)
+    return not low - reach < number < high + reach
 
 
 def _effect(reading: Reading, statistics: Statistics, number: int, rows: int) -> str:

@@ -267,6 +267,20 @@ def test_what_was_left_out_of_an_unusual_file_is_a_finding(tmp_path: Path) -> No
     assert finding.method
 
 
+def test_a_header_shorter_than_its_rows_is_not_lost(tmp_path: Path) -> None:
+    path = tmp_path / "sales.csv"
+    path.write_text("city,price\n" + "7,Köln,1.5\n8,Bonn,2.5\n" * 15, encoding="utf-8")
+    assert [column.name for column in profile(path).columns][1:] == ["city", "price"]
+
+
+def test_lines_that_are_skipped_before_a_table_are_a_finding(tmp_path: Path) -> None:
+    path = tmp_path / "sales.csv"
+    path.write_text("# made on Monday\n# by Ann\ncity,price\n" + "Köln,1.5\n" * 30, encoding="utf-8")
+    found = profile(path)
+    assert [column.name for column in found.columns] == ["city", "price"]
+    assert "lines 1 to 2 left out" in found.findings[0].message.casefold()
+
+
 def test_a_csv_file_of_one_column_stays_one(tmp_path: Path) -> None:
     path = tmp_path / "words.csv"
     path.write_text("word\n" + "\n".join(["one", "two", "three"] * 9), encoding="utf-8")

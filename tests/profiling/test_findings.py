@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 import pandas as pd
+import pytest
 
 from autodash_jupyter.models import Finding
 from autodash_jupyter.profiling import profile
@@ -264,3 +265,21 @@ def test_every_finding_of_a_table_says_how_it_was_had() -> None:
         "grain", "no_rows", "no_columns",
     }  # fmt: skip
     assert [finding.kind for finding in found if not finding.method] == []
+
+
+@pytest.mark.parametrize(
+    ("cells", "said"),
+    [
+        ([20.5, 21.0, -999.0], "1 value is -999"),
+        ([20.5, 21.0, -999.0, -999.0], "2 values are -999"),
+        ([3, 9999, 4, 9999, 5, 6], "2 values are 9999"),
+        ([5, 6, 7, 8, 9999], None),  # one large number may be right
+        ([-500.0, -200.0, -999.0], None),
+        ([3, -1, 5, 4, 6, 2, -1], None),
+    ],
+)
+def test_a_code_for_a_missing_number_is_seen_in_a_table_of_few_rows(
+    cells: list[float], said: str | None
+) -> None:
+    messages = [finding.message for finding in find(pd.DataFrame({"temperature": cells}), "sentinel")]
+    assert [message.partition(",")[0] for message in messages] == ([] if said is None else [said])

@@ -39,9 +39,9 @@ _READERS = {
 def open_file(path: str | Path) -> Engine:
     """Open a Parquet or CSV file (or a pattern of such files) in place; nothing is loaded.
 
-    A CSV file of at most 100 MB that DuckDB can't read, or sees one column in only, is read by
-    ``frames.read_source``, which knows more encodings, delimiters and preambles. Raises ``SourceError``
-    where there is no file, or none of them can read it.
+    A CSV file of at most 100 MB that DuckDB can't read, sees one column in only, or skips the first lines
+    of, is read by ``frames.read_source``, which knows more encodings, delimiters and preambles. Raises
+    ``SourceError`` where there is no file, or none of them can read it.
     """
     import duckdb
 
@@ -53,8 +53,13 @@ def open_file(path: str | Path) -> Engine:
         raise SourceError(msg)
     try:
         relation = getattr(duckdb.connect(":memory:"), reader)(text)
-        if len(relation.columns) > 1 or (loaded := _load(text)) is None:
-            return open_relation(relation, reader.removeprefix("read_"), _size_of(text))
+        skipped = _skipped_lines(text) if reader == "read_csv" else 0
+        loaded = _load(text) if skipped or len(relation.columns) == 1 else None
+        if loaded is None or len(loaded.labels) < len(relation.columns):
+            table = open_relation(relation, reader.removeprefix("read_"), _size_of(text))
+            if skipped:
+                table.notes = (f"lines 1 to {skipped:,} LEFT OUT: they don't look like the table's",)
+            return table
     except duckdb.Error as error:
         loaded = _load(text) if reader == "read_csv" else None
         if loaded is None:
@@ -75,6 +80,18 @@ def _load(path: str) -> PandasTable | None:
     except SourceError:  # then DuckDB's own reason, or its reading, stands
         return None
     return PandasTable(tables[0].frame, "csv", tables[0].notes) if len(tables) == 1 else None
+
+
+def _skipped_lines(path: str) -> int:
+    """Return how many lines DuckDB takes for a preamble; a header shorter than its rows is such a line."""
+    import duckdb
+
+    asked = "SELECT max(SkipRows) FROM sniff_csv(?)"
+    try:
+        found = duckdb.connect(":memory:").execute(asked, [path]).fetchall()[0][0]
+    except duckdb.Error:  # a pattern of several files, or one that is no file
+        return 0
+    return int(found or 0)
 
 
 def _size_of(path: str) -> int:
