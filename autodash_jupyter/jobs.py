@@ -6,7 +6,7 @@ import asyncio
 import concurrent.futures
 import logging
 import threading
-from contextlib import aclosing
+from contextlib import AsyncExitStack, aclosing
 
 import autodash_jupyter.context  # noqa: F401 - before the worker needs it: never by two threads at once
 from autodash_jupyter.errors import AutoDashError, one_line
@@ -18,6 +18,7 @@ __all__ = ["ContextJobs"]
 
 logger = logging.getLogger(__name__)
 JOBS_AT_ONCE = 4
+MODEL_REQUESTS_AT_ONCE = 4
 SECONDS_UNTIL_SWEEP = 60.0
 
 
@@ -31,7 +32,9 @@ class ContextJobs:
         self._worker = worker
         self._datasets = datasets
         self._jobs: dict[str, concurrent.futures.Future[None]] = {}
+        # Two queues, each in the order of asking: who waits for a model keeps nobody from a profile.
         self._slots = asyncio.Semaphore(JOBS_AT_ONCE)
+        self._model_slots = asyncio.Semaphore(MODEL_REQUESTS_AT_ONCE)
         self._lock = threading.RLock()  # cancelling a job calls _ended at once
         worker.call_later(SECONDS_UNTIL_SWEEP, lambda: worker.submit(self._sweep()))
 
@@ -75,18 +78,27 @@ class ContextJobs:
     async def _write(self, dataset_id: str, ask_model: bool, run: object) -> None:
         keeping: asyncio.Task[None] | None = None
         try:
-            async with self._slots:
+            async with AsyncExitStack() as slot:
+                await slot.enter_async_context(self._slots)
                 events = self._datasets.generate_context(dataset_id, ask_model=ask_model, run=run)
                 async with aclosing(events) as stream:
                     async for event in stream:
                         if isinstance(event, ProfileCompleted):
                             keeping = asyncio.create_task(self._keep(dataset_id))
+                            await slot.aclose()
+                            await self._wait_for_model(dataset_id, slot, ask_model)
         except AutoDashError as error:
             self._datasets.writer.mark_failed(dataset_id, str(error).rstrip("."))
         except Exception as error:  # nobody awaits a job's exception: say it here
             logger.warning("the context of %s could not be written", dataset_id, exc_info=True)
             self._datasets.writer.mark_failed(dataset_id, one_line(error))
         await (keeping or self._keep(dataset_id))
+
+    async def _wait_for_model(self, dataset_id: str, slot: AsyncExitStack, ask_model: bool) -> None:
+        if ask_model and self._datasets.writer.asks_model:
+            if self._model_slots.locked():
+                self._datasets.writer.tell(dataset_id, "waiting for the language model")
+            await slot.enter_async_context(self._model_slots)
 
     async def _sweep(self) -> None:
         try:

@@ -20,8 +20,12 @@ class ContextDraft:
     """Collects tokens, and gives them headings.
 
     >>> draft = ContextDraft()
-    >>> for field, text in (("description", "One row is one bird."), ("columns", "- mass"), ("columns", ": g")):
-    ...     draft.add(ContextToken("upload_1", text, field=field))
+    >>> draft.add(ContextToken("upload_1", "One row is one bird.", field="description"))
+    True
+    >>> draft.add(ContextToken("upload_1", "- mass", field="columns"))
+    True
+    >>> draft.add(ContextToken("upload_1", ": g", field="columns"))
+    False
     >>> print(draft.text)
     One row is one bird.
     <BLANKLINE>

@@ -21,7 +21,7 @@ from autodash_jupyter.events import (
     GenerationCost,
     ProfileCompleted,
 )
-from autodash_jupyter.models import ColumnProfile, ContextStatus, Dataset, FrameProfile, utc_now
+from autodash_jupyter.models import ColumnProfile, Dataset, FrameProfile, utc_now
 from autodash_jupyter.processes import process_name
 from autodash_jupyter.services.context_drafts import ContextDraft
 
@@ -45,7 +45,7 @@ class Progress:
 
 @dataclass(frozen=True, slots=True)
 class Generated:
-    """A document that was generated: by whom (``profile`` or a model's name), in how long, and at what cost."""
+    """A document that was generated: by whom (``profile`` or a model's name), how long it took, its cost."""
 
     document: ContextDocument
     author: str

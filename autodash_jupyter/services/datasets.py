@@ -12,9 +12,11 @@ from autodash_jupyter.catalog import ContextCatalog, DatasetCatalog, same_user
 from autodash_jupyter.errors import UnknownDatasetError, did_you_mean
 from autodash_jupyter.events import ContextEvent, DatasetChanged, DatasetDeleted, EventBus
 from autodash_jupyter.models import ContextStatus, Dataset, UserId, utc_now
+from autodash_jupyter.services.blocking import run_blocking
 from autodash_jupyter.services.context_writer import ContextWriter
 from autodash_jupyter.services.dataset_names import Origin, free_dataset_id, label_text
 from autodash_jupyter.services.frame_keeper import FrameKeeper
+from autodash_jupyter.services.generated_contexts import GeneratedContexts
 from autodash_jupyter.services.opening import open_blobs, open_store
 from autodash_jupyter.services.recorded_frames import RecordedFrames
 from autodash_jupyter.services.shown_contexts import ShownContexts
@@ -64,7 +66,9 @@ class DatasetService:
         self._frames = FrameKeeper(open_blobs(self.store, settings))
         self._lock = threading.RLock()
         self._recorded = RecordedFrames(self._frames, self._catalog, self._update, self._lock)
-        self.writer = ContextWriter(self._catalog.get, self._update, self.bus, language_model)
+        self.writer = ContextWriter(
+            self._catalog.get, self._update, self.bus, language_model, GeneratedContexts(self).keep
+        )
 
     @property
     def contexts(self) -> ContextService:
@@ -250,10 +254,9 @@ class DatasetService:
         """Write a dataset's context, yielding each event after memory and store hold its result.
 
         ``df=None`` takes the registered frame; ``ask_model=False`` profiles alone; ``run`` is a token of
-        ``await_context``, without which a run of its own begins. What a model or a
-        person wrote is never replaced by the profile's text. A dataset deleted meanwhile ends the
-        iteration; one cancelled keeps what it had and is ``failed``, so that nothing is ever left
-        ``generating``.
+        ``await_context``, without which a run of its own begins. What a model or a person wrote is never
+        replaced by the profile's text. A dataset deleted meanwhile ends the iteration; one cancelled keeps
+        what it had and is ``failed``, so that nothing is ever left ``generating``.
 
         Raises:
             UnknownDatasetError: The user has no such dataset.
@@ -268,9 +271,9 @@ class DatasetService:
                 yield event
 
     async def generate_context_async(
-        self, dataset_id: str, df: pd.DataFrame, user_id: UserId | None = None
+        self, dataset_id: str, df: pd.DataFrame | None = None, user_id: UserId | None = None
     ) -> str:
-        """Write a dataset's context and return it.
+        """Write a dataset's context and return it; ``df=None`` takes the registered frame.
 
         Raises:
             UnknownDatasetError: The user has no such dataset.
@@ -279,6 +282,12 @@ class DatasetService:
             async for _ in events:
                 pass
         return self.get_context(user_id, dataset_id) or ""
+
+    def generate_context_sync(
+        self, dataset_id: str, df: pd.DataFrame | None = None, user_id: UserId | None = None
+    ) -> str:
+        """Do as ``generate_context_async``, for scripts; it works where a loop is running, too."""
+        return run_blocking(lambda: self.generate_context_async(dataset_id, df, user_id))
 
     def _update(self, dataset_id: str, **changes: Any) -> Dataset | None:
         with self._lock:
