@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from importlib.metadata import version
 
 from autodash_jupyter.errors import AutoDashError
-from autodash_jupyter.store_commands import add_store_commands
+from autodash_jupyter.store_commands import add_relink_command, add_store_commands
 
 __all__ = ["main"]
 
@@ -26,6 +26,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     doctor = commands.add_parser("doctor", help="say what is wrong, and how to mend it")
     doctor.set_defaults(run=lambda _: _doctor())
     add_store_commands(commands.add_parser("store", help="back up, restore, move and look after the store"))
+    add_relink_command(commands.add_parser("relink", help="make the links of contexts to datasets anew"))
     chosen = parser.parse_args(arguments)
     try:
         return int(chosen.run(chosen))

@@ -1,4 +1,4 @@
-"""``autodash store``: backs up, restores, moves and looks after the store, and prints what was done."""
+"""``autodash store`` and ``autodash relink``: look after the store and its links, and print what was done."""
 
 from __future__ import annotations
 
@@ -14,8 +14,9 @@ from autodash_jupyter.settings import Settings, public_url
 if TYPE_CHECKING:
     from autodash_jupyter.services.backups import Place
     from autodash_jupyter.services.migration import Migrated
+    from autodash_jupyter.services.relinking import Report
 
-__all__ = ["add_store_commands"]
+__all__ = ["add_relink_command", "add_store_commands"]
 
 PROBES = 100  # records that `stats` reads to see how long that takes
 PROGRESS_LINES = 10
@@ -40,6 +41,59 @@ def add_store_commands(parser: argparse.ArgumentParser) -> None:
     compact.set_defaults(run=_compact)
     stats = commands.add_parser("stats", help="say how much there is, and how fast it is read")
     stats.set_defaults(run=_stats)
+
+
+def add_relink_command(parser: argparse.ArgumentParser) -> None:
+    """Add the options to the parser of ``autodash relink``."""
+    parser.add_argument("--user", help="only this user's contexts; without it, everybody's")
+    parser.add_argument("--dry-run", action="store_true", help="say what would change, and change nothing")
+    parser.add_argument("--undo", action="store_true", help="put the links back that the last relink found")
+    parser.set_defaults(run=_relink)
+
+
+def _relink(chosen: argparse.Namespace) -> int:
+    from autodash_jupyter.catalog import ContextCatalog
+    from autodash_jupyter.services.relinking import keep_report, last_report, relink
+
+    if chosen.undo and (chosen.dry_run or chosen.user is not None):
+        print("--undo puts back all that the last relink changed: give it alone.", file=sys.stderr)
+        return 2
+    place = _open()
+    if chosen.undo:
+        return _undo_relink(place, last_report(place.store))
+    report = relink(
+        ContextCatalog(place.store),
+        lambda user_id: chosen.user is None or str(user_id) == chosen.user,  # 1 and "1" read alike
+        _Progress().of_contexts,
+        dry_run=chosen.dry_run,
+    )
+    keep_report(place.store, report)
+    if chosen.user is not None and not report.total:
+        print(f"{place.name} has no contexts of user {chosen.user!r}: see --user.", file=sys.stderr)
+        return 1
+    would = "would be " if report.dry_run else ""
+    print(f"{_count(report.succeeded, 'context')} of {report.total:,} in {place.name} {would}linked anew.")
+    print(f"{_count(report.linked, 'link')} in all, {report.changed:,} {would}changed.")
+    if report.skipped or report.malformed:
+        print(f"Skipped: {_count(report.skipped, 'unknown id')}, {_count(report.malformed, 'malformed id')}.")
+    for error in report.errors:
+        print(error, file=sys.stderr)
+    if report.changed and not report.dry_run:
+        print("autodash relink --undo puts the former links back.")
+    return 1 if report.errors else 0
+
+
+def _undo_relink(place: Place, report: Report | None) -> int:
+    from autodash_jupyter.services.contexts import ContextService
+
+    if report is None:
+        print(f"{place.name} has no relink to undo.", file=sys.stderr)
+        return 1
+    count = ContextService(place.store, settings=place.settings).undo_relink(report)
+    print(
+        f"{_count(count, 'link')} in {place.name} {'is' if count == 1 else 'are'} as before the last relink."
+    )
+    return 0
 
 
 def _backup(chosen: argparse.Namespace) -> int:
@@ -185,3 +239,8 @@ class _Progress:
         if tenth > self._said.get(what, 0):
             self._said[what] = tenth
             print(f"{done:,} of {total:,} {what}", file=sys.stderr)
+
+    def of_contexts(self, done: int, total: int, name: str) -> None:
+        """Say how many contexts are done; their names would be too many lines."""
+        del name
+        self("contexts", done, total)

@@ -11,6 +11,7 @@ from autodash_jupyter.catalog.context_records import ContextRecord
 from autodash_jupyter.catalog.contexts import ContextCatalog
 from autodash_jupyter.catalog.datasets import DatasetCatalog, same_user
 from autodash_jupyter.catalog.links import Link
+from autodash_jupyter.catalog.relinking import Relinked
 
 __all__ = [
     "ContextCatalog",
@@ -18,6 +19,7 @@ __all__ = [
     "DatasetCatalog",
     "Link",
     "NameTakenError",
+    "Relinked",
     "Save",
     "same_user",
 ]

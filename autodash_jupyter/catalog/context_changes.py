@@ -37,7 +37,8 @@ class NameTakenError(Exception):
 class Save:
     """What is to be saved: a document as plain values and as text, the ids it names, by whom, and why.
 
-    ``is_first`` lets contexts that a dataset has already stay the newer ones.
+    ``is_first`` lets contexts that a dataset has already stay the newer ones; ``must_link`` saves nothing
+    where none of the datasets is there (any more).
     """
 
     values: dict[str, Any]
@@ -46,6 +47,7 @@ class Save:
     author: str
     cause: str
     is_first: bool = False
+    must_link: bool = False
 
     @property
     def name(self) -> tuple[str, str]:

@@ -22,11 +22,10 @@ from autodash_jupyter.catalog.context_changes import (
 from autodash_jupyter.catalog.context_records import CONTEXT, REVISION, ContextRecord
 from autodash_jupyter.catalog.current import CurrentRecords
 from autodash_jupyter.catalog.datasets import KIND as DATASET
-from autodash_jupyter.catalog.datasets import same_user
 from autodash_jupyter.catalog.index import RecordIndex
 from autodash_jupyter.catalog.links import LINK, Link
 from autodash_jupyter.catalog.relinking import Relinked, relink_context, restore_links, sweep_link
-from autodash_jupyter.errors import ContextStoreError
+from autodash_jupyter.errors import ContextStoreError, UnknownDatasetError
 from autodash_jupyter.models import UserId
 from autodash_jupyter.stores import ContextStore, DamagedRecordError, Key, Read, Value, get_many, update_many
 
@@ -124,6 +123,7 @@ class ContextCatalog:
 
         Raises:
             NameTakenError: Another context of the user has the name and version.
+            UnknownDatasetError: It must be linked, and none of its datasets is there.
         """
         saved: list[ContextRecord] = []
 
@@ -134,8 +134,11 @@ class ContextCatalog:
             if wanted is None:
                 saved.extend([current] if current is not None else [])
                 return {}
-            changes = take_name(read, user_id, context_id, current, wanted)
             linked, skipped = own_datasets(read, user_id, wanted.dataset_ids)
+            if wanted.must_link and not linked:
+                msg = f"The dataset {', '.join(skipped)!a} was deleted, so its context wasn't saved."
+                raise UnknownDatasetError(msg)
+            changes = take_name(read, user_id, context_id, current, wanted)
             record = next_revision(user_id, context_id, current, wanted, linked, skipped)
             changes[CONTEXT, context_id] = changes[REVISION, context_id, record.revision] = record.as_record()
             changes.update(changed_links(read, current, record, is_first=wanted.is_first))
@@ -191,14 +194,13 @@ class ContextCatalog:
         return relink_context(self._store, context_id, dry_run=dry_run)
 
     def sweep_links(
-        self, user_id: UserId | None = None, *, dry_run: bool = False
+        self, whose: Callable[[UserId], bool], *, dry_run: bool = False
     ) -> Iterator[tuple[str, Value]]:
-        """Mend each link that leads to nothing, and yield it as it was; ``user_id=None`` for all users."""
+        """Mend each link that leads to nothing, and yield it as it was."""
         for key in self._store.list_keys():
             if isinstance(key, tuple) and len(key) == 2 and key[0] == LINK and isinstance(key[1], str):
                 value = self._store.get(key)
-                owner = value.get("user_id", "") if value is not None else ""
-                if user_id is None or same_user(owner, user_id):
+                if value is not None and whose(value.get("user_id", "")):
                     before = sweep_link(self._store, key[1], dry_run=dry_run)
                     if before is not None:
                         yield key[1], before

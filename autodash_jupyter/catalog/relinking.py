@@ -69,7 +69,7 @@ def relink_context(store: ContextStore, context_id: str, *, dry_run: bool = Fals
 
 
 def sweep_link(store: ContextStore, dataset_id: str, *, dry_run: bool = False) -> Value | None:
-    """Take the contexts from a link that are gone, or name the dataset no more; return it as it was.
+    """Take the contexts from a link that are gone, or don't name the dataset; return it as it was.
 
     ``None`` where nothing was amiss.
     """
@@ -82,10 +82,11 @@ def sweep_link(store: ContextStore, dataset_id: str, *, dry_run: bool = False) -
         if before is None or link is None:
             swept[0] = before
             return {} if dry_run or before is None else {(LINK, dataset_id): None}
+        own, _ = own_datasets(read, link.user_id, [dataset_id])
         found = read(*((CONTEXT, one) for one in link.context_ids))
         for context_id, value in zip(link.context_ids, found, strict=True):
             record = parse_context(value)
-            if record is None or dataset_id not in record.linked:
+            if not own or record is None or dataset_id not in named_ids(record.values)[0]:
                 link = link.without_context(context_id)
         if link.as_record() == before:
             return {}

@@ -40,7 +40,8 @@ def to_save(given: GivenDocument, current: ContextRecord | None, why: Why) -> Sa
     is_same = current is not None and current.text == text and _same(current.values, values)
     if is_same and current is not None and not current.skipped:
         return None
-    return Save(values, text, tuple(document.dataset_ids), why.author, why.cause, why.is_first)
+    ids = tuple(document.dataset_ids)
+    return Save(values, text, ids, why.author, why.cause, why.is_first, must_link=why.is_generated)
 
 
 def refuse_conflict(current: ContextRecord, yours: str, expected: int) -> None:

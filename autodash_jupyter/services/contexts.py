@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
-from autodash_jupyter.catalog import ContextRecord, NameTakenError, Save
+from autodash_jupyter.catalog import ContextRecord, NameTakenError, Save, same_user
 from autodash_jupyter.errors import InvalidContextError, UnknownContextError, did_you_mean
 from autodash_jupyter.events import ContextChanged, DatasetChanged
 from autodash_jupyter.models import UserId
@@ -141,7 +141,7 @@ class ContextService(FoundContexts):
         What a person wrote stays, and so does a context that a person wrote for several datasets, which
         remains the active one. Where nothing changed, no revision is made.
 
-        Raises ``InvalidContextError`` where no name is free.
+        Raises ``UnknownDatasetError`` where the user has no such dataset (any more).
         """
         from autodash_jupyter.context.merging import merge_generated
 
@@ -208,14 +208,18 @@ class ContextService(FoundContexts):
         ``progress`` is called with how many contexts are done, of how many, and the name of the last.
         ``dry_run`` only reports. The report can be kept as JSON, and given to ``undo_relink`` later.
         """
-        report = relink(self._catalog, user_id, progress, dry_run=dry_run)
+
+        def whose(owner: UserId) -> bool:
+            return user_id is None or same_user(owner, user_id)
+
+        report = relink(self._catalog, whose, progress, dry_run=dry_run)
         if not dry_run:
             self._publish("", report.dataset_ids)
         return report
 
     def undo_relink(self, report: Report | Mapping[str, Any]) -> int:
         """Put the links back that a ``relink`` found, and return how many; the documents stay as they are."""
-        former = report if isinstance(report, Report) else Report.from_dict(report)
+        former = Report.from_dict(report) if isinstance(report, Mapping) else report
         count = undo_relink(self._catalog, former)
         self._publish("", former.dataset_ids)
         return count

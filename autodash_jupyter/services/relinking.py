@@ -6,13 +6,16 @@ from collections.abc import Callable, Mapping
 from dataclasses import asdict, dataclass, field
 from typing import Any, TypeAlias
 
-from autodash_jupyter.catalog import ContextCatalog, same_user
+from autodash_jupyter.catalog import ContextCatalog, Relinked
 from autodash_jupyter.errors import AutoDashError
 from autodash_jupyter.models import UserId
+from autodash_jupyter.stores import ContextStore
 
-__all__ = ["Progress", "Report", "relink", "undo_relink"]
+__all__ = ["Progress", "Report", "Whose", "keep_report", "last_report", "relink", "undo_relink"]
 
-Progress: TypeAlias = Callable[[int, int, str], object]
+Progress: TypeAlias = Callable[[int, int, str], object]  # contexts done, of how many, the last one's name
+Whose: TypeAlias = Callable[[UserId], bool]
+LAST = ("relink", "last")
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,52 +59,74 @@ class Report:
 
 
 def relink(
-    catalog: ContextCatalog,
-    user_id: UserId | None = None,
-    progress: Progress | None = None,
-    *,
-    dry_run: bool = False,
+    catalog: ContextCatalog, whose: Whose, progress: Progress | None = None, *, dry_run: bool = False
 ) -> Report:
-    """Make the links of a user's contexts (``None``: of all) anew, each context in one write of its own."""
-    found, unreadable = catalog.all(), catalog.unreadable_ids()
-    ours = [one for one in found if user_id is None or same_user(one.user_id, user_id)]
-    records = sorted(ours, key=lambda one: (one.created_at.timestamp(), one.context_id))
-    errors = [f"context {one!a}: its record can't be read" for one in unreadable]
-    links: dict[str, dict[str, Any] | None] = {}
-    contexts: dict[str, dict[str, Any]] = {}
-    linked = skipped = malformed = succeeded = 0
+    """Make the links of some users' contexts anew, each context in one write of its own."""
+    ours = [record for record in catalog.all() if whose(record.user_id)]
+    records = sorted(ours, key=lambda record: (record.created_at.timestamp(), record.context_id))
+    tally = _Tally([f"context {one!a}: its record can't be read" for one in catalog.unreadable_ids()])
+    total = len(records) + len(tally.errors)
     for done, record in enumerate(records, start=1):
         try:
-            result = catalog.relink(record.context_id, dry_run=dry_run)
+            tally.add(record.context_id, catalog.relink(record.context_id, dry_run=dry_run))
         except AutoDashError as error:
-            errors.append(f"context {record.name!a}: {error}")
-        else:
-            succeeded += 1
-            linked += len(result.linked)
-            skipped += len(result.skipped)
-            malformed += result.malformed
-            for dataset_id, before in result.links:
-                links.setdefault(dataset_id, before)
-            if result.context is not None:
-                contexts[record.context_id] = result.context
+            tally.errors.append(f"context {record.name!a}: {error}")
         if progress is not None:
             progress(done, len(records), record.name)
-    for dataset_id, before in catalog.sweep_links(user_id, dry_run=dry_run):
-        links.setdefault(dataset_id, before)
-    return Report(
-        len(records) + len(unreadable),
-        succeeded,
-        linked,
-        len(links),
-        skipped,
-        malformed,
-        dry_run,
-        tuple(errors),
-        links,
-        contexts,
-    )
+    for dataset_id, before in catalog.sweep_links(whose, dry_run=dry_run):
+        tally.links.setdefault(dataset_id, before)
+    return tally.report(total, dry_run)
 
 
 def undo_relink(catalog: ContextCatalog, report: Report) -> int:
     """Put back what a ``relink`` found, in one write; return how many links that changed."""
     return 0 if report.dry_run else catalog.restore_links(report.links, report.contexts)
+
+
+def keep_report(store: ContextStore, report: Report) -> None:
+    """Keep what a relink changed, for ``last_report``; one that changed nothing leaves the one before."""
+    if not report.dry_run and (report.links or report.contexts):
+        store.set(LAST, report.as_dict())
+
+
+def last_report(store: ContextStore) -> Report | None:
+    """Return the report of the last relink that was kept, also by another process; ``None`` for none."""
+    values = store.get(LAST)
+    return None if values is None else Report.from_dict(values)
+
+
+@dataclass(slots=True)
+class _Tally:
+    errors: list[str]
+    succeeded: int = 0
+    linked: int = 0
+    skipped: int = 0
+    malformed: int = 0
+    links: dict[str, dict[str, Any] | None] = field(default_factory=dict)
+    contexts: dict[str, dict[str, Any]] = field(default_factory=dict)
+
+    def add(self, context_id: str, done: Relinked) -> None:
+        """Count one context; of a link that several change, the first one saw it as it was."""
+        self.succeeded += 1
+        self.linked += len(done.linked)
+        self.skipped += len(done.skipped)
+        self.malformed += done.malformed
+        for dataset_id, before in done.links:
+            self.links.setdefault(dataset_id, before)
+        if done.context is not None:
+            self.contexts[context_id] = done.context
+
+    def report(self, total: int, dry_run: bool) -> Report:
+        """Return what was counted."""
+        return Report(
+            total=total,
+            succeeded=self.succeeded,
+            linked=self.linked,
+            changed=len(self.links),
+            skipped=self.skipped,
+            malformed=self.malformed,
+            dry_run=dry_run,
+            errors=tuple(self.errors),
+            links=self.links,
+            contexts=self.contexts,
+        )

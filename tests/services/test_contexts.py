@@ -10,7 +10,12 @@ import pytest
 
 from autodash_jupyter import ContextService, DatasetService
 from autodash_jupyter.documents import ContextDocument
-from autodash_jupyter.errors import ContextConflictError, InvalidContextError, UnknownContextError
+from autodash_jupyter.errors import (
+    ContextConflictError,
+    InvalidContextError,
+    UnknownContextError,
+    UnknownDatasetError,
+)
 from autodash_jupyter.events import ContextChanged, DatasetChanged
 from autodash_jupyter.stores import InMemoryContextStore, TinyDBContextStore
 
@@ -333,6 +338,13 @@ def test_what_is_generated_takes_the_next_free_name_and_leaves_a_person_s_contex
     assert contexts.find_active_context_by_dataset(1, "d1").id == person.id
     contexts.delete_context(1, person)
     assert contexts.find_active_context_by_dataset(1, "d1").id == record.id
+
+
+def test_what_is_generated_for_a_dataset_that_was_deleted_is_not_saved(contexts, datasets):
+    datasets.delete_dataset(1, "d1")
+    with pytest.raises(UnknownDatasetError, match="'d1' was deleted"):
+        contexts.save_generated(1, "d1", generated("d1"), author="profile")
+    assert contexts.list_contexts(1) == []
 
 
 # Searching
