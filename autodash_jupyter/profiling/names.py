@@ -9,6 +9,7 @@ from autodash_jupyter.profiling.vocabulary import NAME_WORDS
 
 __all__ = ["CURRENCIES", "ending_in", "name_unit", "name_words", "speaks_for", "stem_in"]
 
+_MAYBE_A_UNIT = re.compile(r"(?=.*\D)(?!.*\d{3}).{1,8}")  # not a year, nor a version
 _BOUNDARY = re.compile(
     r"[^\w%]+|_+|(?<=[a-z])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])|(?<=[A-Za-z])(?=\d)|(?<=\d)(?=[A-Za-z])"
 )
@@ -79,7 +80,7 @@ def name_unit(label: str) -> str | None:
     bracketed = _IN_BRACKETS.search(label[-40:])
     if bracketed:
         text = bracketed.group(1)
-        return _UNITS.get(text.lower(), text if len(text) <= 8 and not text.isdigit() else None)
+        return _UNITS.get(text.lower(), text if _MAYBE_A_UNIT.fullmatch(text) else None)
     words = name_words(label)
     if not words or (len(words) == 1 and words[0] in _NOT_ALONE):
         return None

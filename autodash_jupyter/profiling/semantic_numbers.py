@@ -36,7 +36,7 @@ _NO_PLURALS = {"species", "rownames", "rights", "means", "times", "points", "cla
 _STATES_OF_A_FLAG = {"status", "state", "condition"}
 _PEOPLE_AT_WORK = {"unemploy", "unemployed", "employ", "employment", "unemployment", "nonfarm", "labforce"}
 _HOUSEHOLD = {"children", "kids", "bathrooms", "baths", "rooms", "bedrooms", "dependents"}
-_MEASURE_STEMS = ("weight", "height", "length", "width", "depth", "temp", "diam", "thick")
+_MEASURE_STEMS = ("area", "weight", "height", "length", "width", "depth", "temp", "diam", "thick")
 _STEPS = {"round", "rank", "ranking", "step", "wave", "phase", "order", "lap", "episode", "inning"}
 _TIME_UNITS = {"ms", "s", "min", "h", "days", "weeks", "months", "years"}
 
@@ -70,7 +70,8 @@ def _flag(facts: Facts) -> Guess | None:
     low, high = facts.numbers[0], facts.numbers[-1]
     if (low, high) == (0, 1) or (low, high) == (-1, 1):
         word = facts.says("category")
-        if word and word not in _STATES_OF_A_FLAG and not facts.says("flag"):
+        about = word and word == facts.words[-1]  # "stage_ii" and "type1" say whether it is that one
+        if about and word not in _STATES_OF_A_FLAG and not facts.says("flag"):
             return Guess("category", 0.9, f"two codes, and named {word}")
         return Guess("flag", 0.92, f"only {low:.0f} and {high:.0f}")
     if (low, high) == (1, 2):

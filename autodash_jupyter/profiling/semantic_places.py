@@ -11,6 +11,7 @@ __all__ = ["place_kind", "place_number", "place_text"]
 _FEWEST_STATES = 5
 _FEW_PLACES = 12
 _SHORTEST_ADDRESS = 9
+_LONGEST_NAME = 60
 _COUNTRY_WORDS = {"country", "countries", "nation", "countrycode", "iso2", "iso3", "nationality"}
 _REGION_WORDS = {
     "state", "province", "county", "district", "region", "continent", "prefecture", "territory",
@@ -61,7 +62,7 @@ def place_number(facts: Facts) -> Guess | None:
 
 def _known_place(facts: Facts) -> Guess | None:
     share = place_share(facts.texts)
-    short = sum(map(len, facts.texts)) <= 3 * len(facts.texts)
+    short = _mean_length(facts) <= 3
     various = not short or facts.says("place") or facts.distinct > _FEW_PLACES
     if share >= (0.9 if short else 0.6) and various:
         return Guess("place", 0.92, f"{share:.0%} of the distinct values are known places")
@@ -70,8 +71,7 @@ def _known_place(facts: Facts) -> Guess | None:
 
 def _address(facts: Facts) -> Guess | None:
     share = pattern_share(facts.texts, "address")
-    long = sum(map(len, facts.texts)) >= _SHORTEST_ADDRESS * len(facts.texts)
-    if facts.says("address") or (share >= 0.8 and long):
+    if facts.says("address") or (share >= 0.8 and _mean_length(facts) >= _SHORTEST_ADDRESS):
         personal = facts.says("address") is not None and share >= 0.3
         return Guess("place", 0.9 if personal else 0.6, "street addresses", personal=personal)
     if pattern_share(facts.texts, "timezone") >= 0.9:
@@ -83,12 +83,16 @@ def _named_place(facts: Facts) -> Guess | None:
     word = facts.says("place")
     if word == "state" and place_share(facts.texts) == 0 and facts.distinct < _FEWEST_STATES:
         return None  # of matter, or of an order
-    if word is None or word in ("area", "capital"):
+    if word is None or word == "area" or _mean_length(facts) > _LONGEST_NAME:
         return None
     generic = word in _GENERIC_WORDS and facts.distinct < _FEW_PLACES
     return Guess(
         "place", 0.72 if generic else 0.89, f"named {word}, {facts.distinct:,} distinct of {facts.count:,}"
     )
+
+
+def _mean_length(facts: Facts) -> float:
+    return sum(map(len, facts.texts)) / len(facts.texts) if facts.texts else 0.0
 
 
 def _town(facts: Facts) -> Guess | None:

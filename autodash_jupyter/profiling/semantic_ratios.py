@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import re
+
 from autodash_jupyter.profiling.names import ending_in, name_unit, stem_in
 from autodash_jupyter.profiling.semantic import Facts, Guess
 
 __all__ = ["AVERAGES", "is_pay_rate", "ratio"]
 
+_PERCENT_OF = re.compile(r"perc(?!ap|ep|h|o|u|y)|pct|prcnt")  # percwhite, not percap or perch
 AVERAGES = {"avg", "average", "mean"}
 _STEMS = ("percent", "ratio", "unemp", "rate")
 _TIMES = {"time", "days", "weeks", "months", "years", "hours", "minutes"}
@@ -20,6 +23,7 @@ _CRIMES_AND_DEATHS = {
     "fertility",
 }  # fmt: skip
 _NO_SHARES = ("life", "dist", "pop", "weight", "height", "length", "width", "depth", "temp", "dia")
+_LEAST_SHARE = 0.001  # of a column whose largest value is less, none is a share
 _BEYOND_MOST_MEASURES = 60
 
 
@@ -45,6 +49,7 @@ def is_pay_rate(facts: Facts) -> bool:
 
 def _named_ratio(facts: Facts) -> Guess | None:
     word = facts.says("ratio") or stem_in(facts.words, _STEMS) or ending_in(facts.words, ("perc", "pct"))
+    word = word or next((glued[0] for name in facts.words if (glued := _PERCENT_OF.match(name))), None)
     pulse = {"heart", "pulse", "respiratory", "frame", "bit", "sample"} & set(facts.words)
     in_range = facts.within(-100, 150) > 0.97 and not (facts.whole and facts.numbers[-1] > 150)
     graded = facts.whole and facts.distinct <= 10 and facts.numbers[-1] <= 10
@@ -64,7 +69,7 @@ def _share_of_people(facts: Facts) -> Guess | None:
 
 
 def _between_0_and_1(facts: Facts) -> Guess | None:
-    if facts.whole or facts.within(0, 1) < 1.0:
+    if facts.whole or facts.within(0, 1) < 1.0 or facts.numbers[-1] < _LEAST_SHARE:
         return None
     word = facts.says("measure")
     if word in AVERAGES:

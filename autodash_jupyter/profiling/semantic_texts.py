@@ -22,6 +22,7 @@ from autodash_jupyter.profiling.vocabulary import (
 
 __all__ = ["guess_texts"]
 
+_LONG_LABEL = 250
 _RANGE = re.compile(
     r"\D{0,3}[<>≤≥]=?\s*\d|\D{0,3}\d[\d.,]*\s*\D{0,8}(?:[-–+]|to\b|(?:or|and) (?:more|less|over|under|above))"
     r"|(?:over|under|above|below|up to|more than|less than)\s+\D?\d",
@@ -172,6 +173,18 @@ def _code(facts: Facts) -> Guess | None:
     return None
 
 
+def _padded(facts: Facts) -> Guess | None:
+    """Digits of one length, some of which begin with a zero, are codes: a number would lose it."""
+    texts = [text.strip() for text in facts.texts]
+    lengths = {len(text) for text in texts}
+    if len(texts) < 3 or len(lengths) > 1 or not all(map(str.isdigit, texts)) or max(lengths) > 12:
+        return None
+    if max(lengths) < 2 or not any(text.startswith("0") for text in texts):
+        return None
+    various = facts.unique_share > 0.5 or facts.distinct > 20
+    return Guess("identifier" if various else "category", 0.93, "digits of one length, padded with zeros")
+
+
 def _category(facts: Facts) -> Guess | None:
     if facts.reading.categorical and facts.unique_share < 0.9:
         return Guess("category", 0.9, f"declared as categories, {facts.distinct} of them")
@@ -181,6 +194,8 @@ def _category(facts: Facts) -> Guess | None:
         and _mean_length(facts) < 60
     ):
         return Guess("category", 0.8, f"{facts.distinct:,} different values in {facts.count:,} rows")
+    if facts.distinct <= 0.05 * facts.count and _mean_length(facts) < _LONG_LABEL:
+        return Guess("category", 0.83, f"{facts.distinct:,} different values in {facts.count:,} rows")
     word = facts.says("category")
     if word and facts.unique_share < 0.97 and _mean_length(facts) < 40:
         return Guess("category", 0.83, f"named {word}, {_variety(facts)}")
@@ -206,5 +221,6 @@ def _text(facts: Facts) -> Guess | None:
 
 
 _TEXT_DETECTORS = (
-    _parsed, _contact, _nested, _flag, _ordinal, place_text, name_text, _identifier, _code, _category, _text,
+    _parsed, _contact, _nested, _flag, _ordinal, place_text, name_text, _identifier, _code, _padded,
+    _category, _text,
 )  # fmt: skip

@@ -112,9 +112,18 @@ def packed_date(facts: Facts) -> Guess | None:
 
 def _year_with_a_part(facts: Facts) -> Guess | None:
     """Moments written as years and their fractions: 2003.25 is the first of April 2003."""
-    if facts.whole or not facts.says("time") or facts.within(1500, 2200) < 1.0:
+    named = facts.says("time")
+    if facts.whole or facts.within(1500 if named else 1900, 2200 if named else 2035) < 1.0:
         return None
-    return Guess("year", 0.9, f"years with fractions, from {facts.numbers[0]:.6g} to {facts.numbers[-1]:.6g}")
+    if not named and (
+        facts.distinct < 10 or facts.says("measure") or facts.says("money") or name_unit(facts.label)
+    ):
+        return None
+    return Guess(
+        "year",
+        0.9 if named else 0.56,
+        f"years with fractions, from {facts.numbers[0]:.6g} to {facts.numbers[-1]:.6g}",
+    )
 
 
 def _short_year(facts: Facts) -> Guess | None:
