@@ -8,7 +8,7 @@ from datetime import datetime
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
-from autodash_jupyter.errors import ContextStoreError
+from autodash_jupyter.errors import ContextStoreError, InvalidContextError
 from autodash_jupyter.models import UserId, utc_now
 
 if TYPE_CHECKING:
@@ -68,10 +68,34 @@ class ContextRecord:
 
     @cached_property
     def document(self) -> ContextDocument:
-        """The document, read when it is first asked for."""
+        """The document, read when it is first asked for.
+
+        Raises ``InvalidContextError`` where another program put something else there.
+        """
+        from pydantic import ValidationError
+
         from autodash_jupyter.documents import ContextDocument
 
-        return ContextDocument.model_validate(self.values)
+        try:
+            return ContextDocument.model_validate(self.values)
+        except ValidationError as error:
+            first = error.errors(include_url=False)[0]
+            where = ".".join(map(str, first["loc"]))
+            msg = f"The stored context {self.name!r} can't be read ({where}: {first['msg']}); save it anew."
+            raise InvalidContextError(msg) from error
+
+    @property
+    def readable_document(self) -> ContextDocument | None:
+        """The document, or ``None`` where it can't be read."""
+        try:
+            return self.document
+        except InvalidContextError:
+            return None
+
+    @property
+    def dataset_ids(self) -> tuple[str, ...]:
+        """The ids of the datasets it names, the user's own first."""
+        return (*self.linked, *self.skipped)
 
     def __getitem__(self, name: str) -> Any:
         if name in _NAMES:

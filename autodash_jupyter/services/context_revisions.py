@@ -34,7 +34,7 @@ def to_save(given: GivenDocument, current: ContextRecord | None, why: Why) -> Sa
 
     document, text = given.document, given.text
     if current is not None and not (why.is_generated or why.is_restored):
-        document = credit(current.document, document, "person")
+        document = credit(current.readable_document, document, "person")
         text = text if document == given.document else write_document(document, text)
     values = plain_values(document)
     is_same = current is not None and current.text == text and _same(current.values, values)

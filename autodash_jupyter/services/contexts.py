@@ -147,9 +147,9 @@ class ContextService(FoundContexts):
 
         why = Why(author, cause, is_generated=True)
         known = self.contexts_of_dataset(user_id, dataset_id)
-        own = [one for one in known if list(one.document.dataset_ids) == [dataset_id]]
+        own = [one for one in known if one.dataset_ids == (dataset_id,)]
         if own:
-            merged = merge_generated(own[0].document, document)
+            merged = merge_generated(own[0].readable_document, document)
             given = read_given(merged, own[0])
             return self._save(user_id, own[0].context_id, given, why, exists=True)
         name = self.free_name(user_id, document.name, document.version)

@@ -110,7 +110,8 @@ class FoundContexts:
         from autodash_jupyter.context.glossary import search_glossary
 
         records = [one for one in self._catalog.list(user_id) if one.status != "archived"]
-        return search_glossary([one.document for one in records if one.values.get("glossary")], text)
+        documents = [one.readable_document for one in records if one.values.get("glossary")]
+        return search_glossary([one for one in documents if one is not None], text)
 
     def get_metrics_by_dataset(self, user_id: UserId, dataset_id: str) -> list[Metric]:
         """Return the metrics that the active context defines for a dataset, in its order."""

@@ -32,17 +32,20 @@ class ShownContexts:
         return replace(
             dataset,
             context_id=record.context_id,
-            context=self._text(record),
+            context=self._text(record) or dataset.context,
             context_written_by=record.author or dataset.context_written_by,
         )
 
-    def _text(self, record: ContextRecord) -> str:
+    def _text(self, record: ContextRecord) -> str | None:
         known = self._rendered.get(record.context_id)
         if known is not None and known[0] == record.revision:
             return known[1]
         from autodash_jupyter.context.rendering import render_markdown
 
-        text = render_markdown(record.document)
+        document = record.readable_document
+        if document is None:
+            return None
+        text = render_markdown(document)
         if len(self._rendered) >= MOST:
             self._rendered.clear()
         self._rendered[record.context_id] = record.revision, text
