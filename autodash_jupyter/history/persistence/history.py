@@ -21,7 +21,7 @@ from autodash_jupyter.history.persistence.folders import (
 )
 from autodash_jupyter.history.persistence.keeper import DiskKeeper
 from autodash_jupyter.history.persistence.ledger import Entry, Ledger
-from autodash_jupyter.history.persistence.memory_budget import enforce_on
+from autodash_jupyter.history.persistence.memory_budget import bring_all, enforce_on
 from autodash_jupyter.history.persistence.past import last_stored, not_stored, resume
 from autodash_jupyter.history.persistence.pickling import Blobs, Recorded
 from autodash_jupyter.history.persistence.reading import PayloadReader, states_in
@@ -161,6 +161,7 @@ class History:
         target = last_stored(past.contents, set(states))
         owner = claim(past.folder)
         try:
+            self._bring_own_states()
             keeper, writer = self._open(past.folder, states, lambda: None)
             keeper.writer = writer
             restored = resume(self._timeline, keeper, past.contents, keeper.plant(states))
@@ -174,6 +175,13 @@ class History:
         self.follow()
         missing, lines = not_stored(past.contents, target), tuple(each.line for each in others)
         return Returned(past.name, target, restored, missing, () if name else lines)
+
+    def _bring_own_states(self) -> None:
+        """Bring this kernel's states into memory that are on the disk only: they go on in another history."""
+        gone = bring_all(self._timeline)
+        if gone:
+            steps = ", ".join(map(str, sorted(gone)))
+            self._tell(f"For want of memory, this kernel's states after these steps are let go of: {steps}.")
 
     def _choose(self, found: list[Past], name: str | None) -> Past:
         if not found and (problem := problem_in(self.folder.parent)):

@@ -9,7 +9,11 @@ left first are released, where they are on the disk; where they aren't, the olde
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import Any
 
+import psutil
+
+from autodash_jupyter.errors import BlobError
 from autodash_jupyter.history.arrays import BYTES, Content
 from autodash_jupyter.history.heap import Heap
 from autodash_jupyter.history.persistence.keeper import DiskKeeper, key_of_absent
@@ -18,7 +22,7 @@ from autodash_jupyter.history.snapshots import Snapshot, SnapshotTree, Stored, S
 from autodash_jupyter.history.states import Node
 from autodash_jupyter.history.timeline import Timeline
 
-__all__ = ["enforce", "enforce_on", "held_by", "held_bytes"]
+__all__ = ["bring_all", "enforce", "enforce_on", "held_by", "held_bytes"]
 
 _NODE_BYTES = 600
 """About what a recorded object takes besides the memory of arrays."""
@@ -52,6 +56,32 @@ def enforce_on(timeline: Timeline, keeper: DiskKeeper | None, budget: int) -> tu
         return ()
     timeline._second_copies.adopt()  # noqa: SLF001 - so that they count, and can be released
     return enforce(timeline._snapshots, timeline._heap, timeline.position, keeper, budget)  # noqa: SLF001
+
+
+def bring_all(timeline: Timeline) -> tuple[int, ...]:
+    """Bring every state into memory, the newest first, while a quarter of what is free holds them.
+
+    Returns the steps whose states were let go of instead: those that didn't fit, or can't be read.
+    """
+    tree, heap, gone = timeline._snapshots, timeline._heap, list[int]()  # noqa: SLF001 - as above
+    most = held_bytes(tree, heap) + psutil.virtual_memory().available // 4
+    for step_id in sorted(tree, reverse=True):
+        snapshot = tree[step_id]
+        if not any(type(each) in (Stored, StoredValue) for each in _parts_of(snapshot)):
+            continue
+        try:
+            if held_bytes(tree, heap) > most:
+                raise MemoryError
+            tree.bring(step_id)
+        except (MemoryError, BlobError):
+            gone.append(step_id)
+    tree.keep_only([step_id for step_id in tree if step_id not in gone or step_id == timeline.position])
+    return tuple(gone)
+
+
+def _parts_of(snapshot: Snapshot) -> Iterator[Any]:
+    yield from snapshot.nodes.values()
+    yield from snapshot.roots.values()
 
 
 def held_by(timeline: Timeline) -> int:
