@@ -171,11 +171,11 @@ def test_a_document_that_can_t_be_read_saves_nothing_and_says_why(contexts, docu
 def test_a_stored_document_that_can_t_be_read_is_said_and_can_be_saved_anew(contexts, datasets, store):
     record = contexts.create_context(1, TEXT)
     key = ("context", record.id)
-    store.set(key, store.get(key) | {"document": {"name": "sales", "datasets": [{"dataset_id": 7}]}})
+    store.set(key, store.get(key) | {"document": {"name": "sales", "datasets": [{}]}})
     found = contexts.get_context(1, "sales")
     with pytest.raises(InvalidContextError, match="can't be read"):
         found.document  # noqa: B018
-    assert datasets.get_context(1, "d1") is None
+    assert DatasetService(store).get_context(1, "d1") is None
     assert contexts.search_glossary(1, "revenue") == []
     assert contexts.update_context(1, found, TEXT).document.name == "sales"
     assert contexts.restore(1, found, 1).text == TEXT
