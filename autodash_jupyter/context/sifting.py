@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
@@ -91,7 +92,8 @@ def sift(
             try:
                 told = check(item, names, table)
             except AutoDashError as error:
-                found.mistakes.append(Mistake(kind, _name_of(item), _written(item), str(error)))
+                said = _without_numbers(str(error), f"{_written(item)} {names}")
+                found.mistakes.append(Mistake(kind, _name_of(item), _written(item), said))
             else:
                 if told:
                     kept.setdefault(_identity(told), told)
@@ -111,6 +113,9 @@ class _Names:
         self._folded: dict[str, set[str]] = {}
         for name in self._known:
             self._folded.setdefault(name.casefold(), set()).add(name)
+
+    def __str__(self) -> str:
+        return " ".join(self._known)
 
     def find(self, written: str) -> str:
         """Return the column that is meant.
@@ -220,6 +225,11 @@ def _known(names: _Names, written: Iterable[str]) -> Iterator[str]:
 def _sentence(text: str) -> str:
     line = clean_line(text, _SENTENCE)
     return f"{line}." if line[-1:].isalnum() or line[-1:] in (")", "`", '"') else line
+
+
+def _without_numbers(message: str, written: str) -> str:
+    """Return an error without numbers that only the data can have told: a phone number, say."""
+    return re.sub(r"\d+(?:[.,]\d+)*", lambda found: found[0] if found[0] in written else "…", message)
 
 
 def _lines(words: Iterable[str]) -> list[str]:
