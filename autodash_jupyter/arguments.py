@@ -19,6 +19,7 @@ __all__ = [
     "autodash",
     "checkpoint",
     "context",
+    "context_cell",
     "datasets",
     "load_dataset",
     "move",
@@ -123,10 +124,36 @@ def datasets() -> MagicParser:
 
 def context() -> MagicParser:
     """Return the parser of ``%context``."""
-    parser = MagicParser("context", "Show what is known about a dataset.", "%context penguins --wait")
+    parser = MagicParser(
+        "context",
+        "Show what is known about a dataset; manage its versions. %%context NAME sets it: the cell's body is "
+        "the document.",
+        "%context penguins --wait\n         %context penguins --export .\n         %context --all",
+    )
     parser.add_argument("name", nargs="?", help="a dataset's name or id, or a variable that holds a table")
     parser.add_argument("--wait", action="store_true", help="wait until it is written, however long")
-    parser.add_argument("--regenerate", action="store_true", help="write it again")
+    one = parser.add_mutually_exclusive_group()
+    one.add_argument("--regenerate", action="store_true", help="write it again; what a person wrote stays")
+    one.add_argument("--versions", action="store_true", help="list every saved revision, newest first")
+    one.add_argument("--diff", nargs=2, type=int, metavar=("A", "B"), help="compare two revisions")
+    one.add_argument("--restore", type=int, metavar="V", help="make an earlier revision the newest")
+    one.add_argument("--export", metavar="FILE", help="write the document into a file, or a folder")
+    one.add_argument("--import", dest="import_", metavar="FILE", help="take a document from a file")
+    one.add_argument("--use", metavar="OTHER", help="let another context of this dataset count")
+    one.add_argument("--usage", action="store_true", help="show which contexts were used, and what they cost")
+    parser.add_argument("--all", action="store_true", help="of every dataset: show, write or --regenerate")
+    return parser
+
+
+def context_cell() -> MagicParser:
+    """Return the parser of the first line of ``%%context``."""
+    parser = MagicParser(
+        "%context",
+        "Save the cell's body as the context of a dataset: YAML between lines of ---, then Markdown; or "
+        "Markdown alone.",
+        "%%context penguins\n         One row is one bird.",
+    )
+    parser.add_argument("name", nargs="?", help="a dataset's name or id, or a variable that holds a table")
     return parser
 
 

@@ -7,9 +7,11 @@ from collections.abc import Collection
 from typing import Any
 
 from IPython.core.error import UsageError
+from IPython.core.magic import Magics
 
 from autodash_jupyter.cells import CellBoundary, Pending
 from autodash_jupyter.completion import register_completers, unregister_completers
+from autodash_jupyter.context_magics import ContextMagics
 from autodash_jupyter.errors import AutoDashError
 from autodash_jupyter.magics import AutoDashMagics
 from autodash_jupyter.panel import Panel
@@ -29,11 +31,12 @@ class Extension:
         self.cells = CellBoundary(shell, self._record, self._cell_changed, self.session.expect)
         comm_manager = getattr(getattr(shell, "kernel", None), "comm_manager", None)
         self._magics = AutoDashMagics(shell, self.session, self.cells)
+        self._context_magics = ContextMagics(shell, self.session)
         self.panel = None if comm_manager is None else Panel(self.session, self.cells, comm_manager)
 
     def open(self) -> None:
         """Register magics, completions, hooks and comms."""
-        self.shell.register_magics(self._magics)
+        self.shell.register_magics(self._magics, self._context_magics)
         register_completers(self.shell, self.session)
         self.cells.attach()
         if self.session.settings.storage_backend != "memory":
@@ -52,7 +55,8 @@ class Extension:
         self._magics.close()
         self.cells.detach()
         unregister_completers(self.shell)
-        _unregister(self.shell, self._magics)
+        for magics in (self._magics, self._context_magics):
+            _unregister(self.shell, magics)
         if self.panel is not None:
             self.panel.close()
             self.panel = None
@@ -60,6 +64,7 @@ class Extension:
 
     def _record(self, code: str, seconds: float) -> None:
         self.session.record(code, seconds)
+        self.session.look_for_context_files()
         self._magics.tell_notes()
 
     def _cell_changed(self) -> None:
@@ -101,10 +106,11 @@ def current() -> Extension | None:
     return _current
 
 
-def _unregister(shell: Any, magics: AutoDashMagics) -> None:
+def _unregister(shell: Any, magics: Magics) -> None:
     """Take magics out of a shell again, which IPython itself has no way to do."""
-    for magic in magics.magics["line"]:
-        shell.magics_manager.magics["line"].pop(magic, None)
+    for kind, names in magics.magics.items():
+        for name in names:
+            shell.magics_manager.magics[kind].pop(name, None)
     shell.magics_manager.registry.pop(type(magics).__name__, None)
     if magics in shell.configurables:
         shell.configurables.remove(magics)

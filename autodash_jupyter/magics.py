@@ -3,19 +3,19 @@
 from __future__ import annotations
 
 import functools
-import logging
 import re
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 from IPython.core.error import UsageError
-from IPython.core.magic import Magics, line_magic, magics_class, no_var_expand
+from IPython.core.magic import line_magic, magics_class, no_var_expand
 
 from autodash_jupyter import arguments
 from autodash_jupyter.assignment import find_use
 from autodash_jupyter.cells import CellBoundary
-from autodash_jupyter.errors import AutoDashError, NothingToRestoreError, one_line
+from autodash_jupyter.errors import NothingToRestoreError
 from autodash_jupyter.models import Restored
+from autodash_jupyter.notebook_magics import NotebookMagics, one_line_errors
 from autodash_jupyter.session import Session
 
 if TYPE_CHECKING:
@@ -24,45 +24,16 @@ if TYPE_CHECKING:
 
 __all__ = ["AutoDashMagics"]
 
-logger = logging.getLogger(__name__)
-SECONDS_TO_WAIT = 2.0
-
-Magic = Callable[[Any, str], Any]
-
 _NUMBER = re.compile(r"[-+]?(?:[0-9]{1,18}(?:\.[0-9]*)?|\.[0-9]+)")
 _WHOLE = re.compile(r"[0-9]+")
 
 
-def one_line_errors(magic: Magic) -> Magic:
-    """Show a person's mistake as one line, without a traceback, and let the cell fail."""
-
-    @functools.wraps(magic)
-    def guarded(self: AutoDashMagics, line: str) -> Any:
-        try:
-            return magic(self, line)
-        except arguments.HelpShown:
-            return None
-        except AutoDashError as error:
-            raise UsageError(str(error)) from None
-        except UsageError:
-            raise
-        except Exception as error:  # a table's or a variable's own code may raise anything
-            logger.debug("%%%s %s", magic.__name__, line, exc_info=True)
-            msg = f"%{magic.__name__} failed: {one_line(error)}"
-            raise UsageError(msg) from None
-        finally:
-            self.tell_notes()
-
-    return guarded
-
-
 @magics_class
-class AutoDashMagics(Magics):
-    """``%load_dataset %datasets %context %undo %redo %timeline %checkpoint %autodash``."""
+class AutoDashMagics(NotebookMagics):
+    """``%load_dataset %datasets %undo %redo %timeline %checkpoint %autodash``."""
 
     def __init__(self, shell: Any, session: Session, cells: CellBoundary | None = None) -> None:
-        super().__init__(shell)
-        self.session = session
+        super().__init__(shell, session)
         self._cells = cells
         self._live_timeline: LiveTimeline | None = None
 
@@ -94,11 +65,6 @@ class AutoDashMagics(Magics):
             draw = functools.partial(dataset_card, self.session, dataset_id, one.notes)
             LiveDisplay(self.session, dataset_id, draw).show()
 
-    def tell_notes(self) -> None:
-        """Print what the session has to say to the person, once."""
-        while self.session.notes:
-            print(self.session.notes.pop(0))
-
     @line_magic
     @one_line_errors
     def datasets(self, line: str) -> None:
@@ -111,31 +77,6 @@ class AutoDashMagics(Magics):
             return
         dataset = self.session.delete(chosen.delete)
         print(f"{dataset.name} ({dataset.dataset_id}) is forgotten; variables stay as they are.")
-
-    @line_magic
-    @one_line_errors
-    def context(self, line: str) -> None:
-        """Show what is known about a dataset, live while it is written."""
-        from autodash_jupyter.widgets import LiveDisplay, context_view
-
-        chosen = arguments.context().parse_line(line)
-        name = chosen.name or self._only_name()
-        dataset_id = self.session.resolve(name).dataset_id
-        if chosen.regenerate:
-            self.session.jobs.start(dataset_id)
-        self.session.ensure_context(dataset_id)
-        self.session.wait_for_context(dataset_id, None if chosen.wait else SECONDS_TO_WAIT)
-        LiveDisplay(
-            self.session, dataset_id, functools.partial(context_view, self.session, dataset_id)
-        ).show()
-
-    def _only_name(self) -> str:
-        """Return the newest dataset's id, which a bare ``%context`` means."""
-        datasets = self.session.list_datasets()
-        if not datasets:
-            msg = "There is no dataset yet; %load_dataset sample:penguins loads the first."
-            raise UsageError(msg)
-        return datasets[0].dataset_id
 
     @line_magic
     @one_line_errors

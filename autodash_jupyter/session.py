@@ -12,6 +12,7 @@ import time
 from collections.abc import Callable, Collection, MutableMapping
 from contextlib import suppress
 from dataclasses import replace
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from autodash_jupyter.bindings import Bindings
@@ -27,8 +28,10 @@ from autodash_jupyter.worker import Worker
 if TYPE_CHECKING:
     from autodash_jupyter.jobs import ContextJobs
     from autodash_jupyter.loader import Loaded
-    from autodash_jupyter.services import DatasetService
+    from autodash_jupyter.named_contexts import NamedContexts
+    from autodash_jupyter.services import ContextService, DatasetService
     from autodash_jupyter.stores import ContextStore
+    from autodash_jupyter.watched_contexts import WatchedContexts
 
 __all__ = ["Session"]
 
@@ -71,6 +74,9 @@ class Session(KeptSession):
         self._store = store
         self._datasets: DatasetService | None = None
         self._context_jobs: ContextJobs | None = None
+        self._contexts: ContextService | None = None
+        self._named_contexts: NamedContexts | None = None
+        self._watched_contexts: WatchedContexts | None = None
         self._opening = threading.RLock()
 
     @property
@@ -95,6 +101,41 @@ class Session(KeptSession):
             if self._context_jobs is None:
                 self._context_jobs = ContextJobs(self.worker, self.datasets)
             return self._context_jobs
+
+    @property
+    def contexts(self) -> ContextService:
+        """The context documents of this session's user, in the store of its datasets."""
+        from autodash_jupyter.services import ContextService
+
+        with self._opening:
+            if self._contexts is None:
+                datasets = self.datasets
+                self._contexts = ContextService(
+                    datasets.store, settings=self.settings, bus=self.bus, datasets=datasets
+                )
+            return self._contexts
+
+    @property
+    def named_contexts(self) -> NamedContexts:
+        """What can be done with contexts by the names that a person types."""
+        from autodash_jupyter.named_contexts import NamedContexts
+
+        with self._opening:
+            if self._named_contexts is None:
+                self._named_contexts = NamedContexts(
+                    self.contexts, self.settings.user_id, self.list_datasets, self.table_of
+                )
+            return self._named_contexts
+
+    @property
+    def watched_contexts(self) -> WatchedContexts:
+        """The documents beside data and notebook that stand for contexts."""
+        from autodash_jupyter.watched_contexts import WatchedContexts
+
+        with self._opening:
+            if self._watched_contexts is None:
+                self._watched_contexts = WatchedContexts(self.named_contexts, self.list_datasets)
+            return self._watched_contexts
 
     def _open_datasets(self) -> DatasetService:
         from autodash_jupyter.language_model import LanguageModel
@@ -164,7 +205,18 @@ class Session(KeptSession):
                 self.jobs.start(dataset.dataset_id, ask_model=by_profile or not written)
             else:
                 self.jobs.keep_frame(dataset.dataset_id)
+            self._pick_up_context(dataset)
         return results
+
+    def table_of(self, dataset: Dataset) -> Any:
+        """Return the table a dataset stands for now: its variable's, else the stored one, else ``None``."""
+        from autodash_jupyter.frames import is_table
+
+        variable = self.bindings.variable(dataset.dataset_id)
+        held = None if variable is None else self.namespace.get(variable)
+        if is_table(held):
+            return held
+        return self.datasets.get_dataframe(self.settings.user_id, dataset.dataset_id)
 
     # Finding
 
@@ -211,6 +263,18 @@ class Session(KeptSession):
         return dataset
 
     # Contexts
+
+    def _pick_up_context(self, dataset: Dataset) -> None:
+        from autodash_jupyter.context_files import find_context_file
+
+        folder = Path.cwd()
+        if find_context_file(dataset, folder) is not None:
+            self.notes += self.watched_contexts.pick_up(dataset, folder)
+
+    def look_for_context_files(self) -> None:
+        """Take in the documents beside data or notebook that somebody changed since they were picked up."""
+        if self._watched_contexts is not None:
+            self.notes += self._watched_contexts.look_again()
 
     def ensure_context(self, dataset_id: str) -> None:
         """Write a context that nobody has begun to write."""

@@ -265,13 +265,15 @@ def _merged_mapping(node: Any, before: dict[str, Any], after: dict[str, Any]) ->
 
 def _merged_list(node: Any, before: list[Any], after: list[Any]) -> Any:
     """Bring a list to its new items; those that are still there keep their node, and so their comments."""
-    known = [_identity(item) for item in before]
+    known, wanted = [_identity(item) for item in before], [_identity(item) for item in after]
+    if len(before) == len(after):
+        renamed = [old not in wanted and new not in known for old, new in zip(known, wanted, strict=True)]
+        known = [new if same else old for old, new, same in zip(known, wanted, renamed, strict=True)]
+    kept = dict(zip(known, before, strict=True))
     for index in range(len(known) - 1, -1, -1):
-        if known[index] not in map(_identity, after):
+        if known[index] not in wanted:
             del node[index], known[index]
-    kept = {_identity(item): item for item in before}
-    for index, item in enumerate(after):
-        identity = _identity(item)
+    for index, (item, identity) in enumerate(zip(after, wanted, strict=True)):
         if index < len(known) and known[index] == identity:
             node[index] = _merged(node[index], kept[identity], item)
         elif identity in known[index:]:

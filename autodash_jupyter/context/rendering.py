@@ -137,10 +137,10 @@ def _role(column: ColumnContext) -> str:
 
 
 def _meaning(column: ColumnContext) -> str:
-    said = [f"**{escape_markdown(column.business_name, 80)}**"] if column.business_name else []
-    said += [_cell(column.description)] if column.description else []
-    said += [f"(also {_words(column.synonyms)})"] if column.synonyms else []
-    return ": ".join(said[:2]) + "".join(f" {more}" for more in said[2:])
+    name = f"**{escape_markdown(column.business_name, 80)}**" if column.business_name else ""
+    also = f"(also {_words(column.synonyms)})" if column.synonyms else ""
+    named = " ".join(filter(None, (name, also)))
+    return ": ".join(filter(None, (named, _cell(column.description))))
 
 
 def _cell(text: str) -> str:

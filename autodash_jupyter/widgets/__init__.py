@@ -4,6 +4,11 @@ Widgets call the session and draw; they may import anything below the surfaces. 
 and never change data; what the worker updates has no buttons: a comm written from two threads loses messages.
 """
 
+from autodash_jupyter.widgets.context_history import (
+    context_difference_view,
+    context_usage_view,
+    context_versions_view,
+)
 from autodash_jupyter.widgets.context_view import context_view
 from autodash_jupyter.widgets.dataset_card import dataset_card
 from autodash_jupyter.widgets.live import LiveDisplay, show
@@ -16,6 +21,9 @@ __all__ = [
     "LiveDisplay",
     "LiveTimeline",
     "View",
+    "context_difference_view",
+    "context_usage_view",
+    "context_versions_view",
     "context_view",
     "dataset_card",
     "datasets_table",

@@ -44,6 +44,7 @@ class LiveDisplay:
         self._draw = draw
         self._display_id = uuid.uuid4().hex
         self._widget: Any = None
+        self._final: View | None = None
         self._scheduled = False
         self._lock = threading.Lock()
         self._unsubscribe: Callable[[], None] = lambda: None
@@ -87,6 +88,7 @@ class LiveDisplay:
         view = self._draw()
         self._widget.value = view.html
         if view.final:
+            self._final = view
             self._unsubscribe()
             show(view, self._display_id)
             close_widget(self._widget)
@@ -94,7 +96,7 @@ class LiveDisplay:
 
     def _after_cell(self, _result: object = None) -> None:
         """Renew a final view once more as part of a cell: headless runners hear nothing in between."""
-        view = self._draw()
+        view = self._final or self._draw()
         if view.final:
             shell: Any = get_ipython()
             shell.events.unregister("post_run_cell", self._after_cell)

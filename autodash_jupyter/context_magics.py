@@ -1,0 +1,118 @@
+"""``%context`` and ``%%context``: what is known about a dataset, and by whom it was said."""
+
+from __future__ import annotations
+
+import functools
+from argparse import Namespace
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from IPython.core.error import UsageError
+from IPython.core.magic import line_cell_magic, magics_class
+
+from autodash_jupyter import arguments
+from autodash_jupyter.notebook_magics import NotebookMagics, one_line_errors
+
+if TYPE_CHECKING:
+    from autodash_jupyter.models import Dataset
+    from autodash_jupyter.named_contexts import Saved
+
+__all__ = ["ContextMagics"]
+
+SECONDS_TO_WAIT = 2.0
+
+
+@magics_class
+class ContextMagics(NotebookMagics):
+    """``%context`` and ``%%context``."""
+
+    @line_cell_magic
+    @one_line_errors
+    def context(self, line: str, cell: str | None = None) -> None:
+        """Show what is known about a dataset, live while it is written; or, with a cell, set it."""
+        if cell is not None:
+            chosen = arguments.context_cell().parse_line(line)
+            self._tell_saved(self.session.named_contexts.set(self._dataset(chosen.name), cell))
+            return
+        chosen = arguments.context().parse_line(line)
+        if chosen.usage:
+            self._show_usage()
+        elif chosen.all:
+            self._show_all(chosen)
+        else:
+            self._do(chosen, self._dataset(chosen.name))
+
+    def _do(self, chosen: Namespace, dataset: Dataset) -> None:
+        from autodash_jupyter.widgets import context_difference_view, context_versions_view, show
+
+        contexts = self.session.named_contexts
+        if chosen.versions:
+            show(context_versions_view(contexts, dataset))
+        elif chosen.diff is not None:
+            show(context_difference_view(contexts, dataset, *chosen.diff))
+        elif chosen.restore is not None:
+            record = contexts.restore(dataset, chosen.restore)
+            print(
+                f"{dataset.name}: revision {chosen.restore} is in force again, as revision {record.revision}."
+            )
+        elif chosen.export is not None:
+            print(f"Written: {contexts.export_file(dataset, Path(chosen.export).expanduser())}")
+            self.session.watched_contexts.watch(dataset, Path.cwd())
+        elif chosen.import_ is not None:
+            self._tell_saved(contexts.import_file(dataset, Path(chosen.import_).expanduser()))
+        elif chosen.use is not None:
+            record = contexts.use(dataset, chosen.use)
+            print(f"{dataset.name} now has the context {record.document.name}.")
+        else:
+            self._show(chosen, dataset.dataset_id)
+
+    def _show(self, chosen: Namespace, dataset_id: str) -> None:
+        from autodash_jupyter.widgets import LiveDisplay, context_view
+
+        self.session.look_for_context_files()
+        if chosen.regenerate:
+            self.session.jobs.start(dataset_id)
+        self.session.ensure_context(dataset_id)
+        self.session.wait_for_context(dataset_id, None if chosen.wait else SECONDS_TO_WAIT)
+        draw = functools.partial(context_view, self.session, dataset_id)
+        LiveDisplay(self.session, dataset_id, draw).show()
+
+    def _show_all(self, chosen: Namespace) -> None:
+        from autodash_jupyter.widgets import datasets_table, show
+
+        datasets = self.session.list_datasets()
+        for dataset in datasets:
+            if chosen.regenerate:
+                self.session.jobs.start(dataset.dataset_id)
+            self.session.ensure_context(dataset.dataset_id)
+        for dataset in datasets:
+            self.session.wait_for_context(dataset.dataset_id, None if chosen.wait else 0.0)
+        show(datasets_table(self.session))
+
+    def _show_usage(self) -> None:
+        from autodash_jupyter.widgets import context_usage_view, show
+
+        show(context_usage_view(self.session))
+
+    def _dataset(self, name: str | None) -> Dataset:
+        """Return the dataset of a name; without one, the newest."""
+        if name is not None:
+            return self.session.resolve(name)
+        datasets = self.session.list_datasets()
+        if not datasets:
+            msg = "There is no dataset yet; %load_dataset sample:penguins loads the first."
+            raise UsageError(msg)
+        return datasets[0]
+
+    def _tell_saved(self, saved: Saved) -> None:
+        record, status = saved.record, saved.validation.status
+        what = (
+            f"saved as revision {record.revision}"
+            if saved.is_new
+            else f"unchanged, revision {record.revision}"
+        )
+        print(f"{record.document.name}: {status}, {what}.")
+        for finding in saved.validation.findings:
+            print(f"  {finding}")
+        for dataset_id in record.skipped:
+            print(f"  dataset {dataset_id!r} is unknown, so it isn't linked.")

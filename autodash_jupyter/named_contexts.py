@@ -1,0 +1,258 @@
+"""Contexts by the names that a person types: set, checked, compared, exported and imported.
+
+What ``%context`` and ``%%context`` do, without parsing a line or drawing anything.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from autodash_jupyter.context_files import read_text, write_text
+from autodash_jupyter.errors import AutoDashError, UnknownContextError
+from autodash_jupyter.models import Dataset, UserId
+
+if TYPE_CHECKING:
+    from autodash_jupyter.catalog import ContextRecord
+    from autodash_jupyter.context.comparison import Difference
+    from autodash_jupyter.context.document_text import DocumentText
+    from autodash_jupyter.context.validation import Validation
+    from autodash_jupyter.documents import ContextDocument
+    from autodash_jupyter.services import ContextService
+
+__all__ = ["NamedContexts", "Saved"]
+
+logger = logging.getLogger(__name__)
+MOST_ROWS_FOR_VALUES = 20_000_000
+
+
+@dataclass(frozen=True, slots=True)
+class Saved:
+    """What saving a document came to; ``is_new`` tells whether anything differed from what was there."""
+
+    record: ContextRecord
+    validation: Validation
+    is_new: bool = True
+
+
+class NamedContexts:
+    """The contexts of one user's datasets.
+
+    ``table_of`` returns the table a dataset stands for now, or ``None``.
+    """
+
+    def __init__(
+        self,
+        contexts: ContextService,
+        user_id: UserId,
+        list_datasets: Callable[[], list[Dataset]],
+        table_of: Callable[[Dataset], Any],
+    ) -> None:
+        self._contexts = contexts
+        self._user_id = user_id
+        self._list_datasets = list_datasets
+        self._table_of = table_of
+
+    # Reading
+
+    def active(self, dataset: Dataset) -> ContextRecord | None:
+        """Return the context that counts for a dataset, or ``None``."""
+        return self._contexts.find_active_context_by_dataset(self._user_id, dataset.dataset_id)
+
+    def require(self, dataset: Dataset) -> ContextRecord:
+        """Return the context that counts for a dataset.
+
+        Raises:
+            UnknownContextError: It has none.
+        """
+        record = self.active(dataset)
+        if record is None:
+            msg = f"{dataset.name} has no context yet; %context {dataset.name} --wait writes one."
+            raise UnknownContextError(msg)
+        return record
+
+    def all_of(self, dataset: Dataset) -> list[ContextRecord]:
+        """Return every context that names a dataset, the one that counts first."""
+        return self._contexts.contexts_of_dataset(self._user_id, dataset.dataset_id)
+
+    def validate(self, document: ContextDocument, text: DocumentText | None = None) -> Validation:
+        """Check a document against the tables as they are now; findings name the lines of ``text``."""
+        from autodash_jupyter.context.validation import validate
+
+        known = {one.dataset_id: one for one in self._list_datasets()}
+        tables = {name: self._table_of(known[name]) for name in document.dataset_ids if name in known}
+        return validate(document, tables, text=text)
+
+    def metric_values(self, record: ContextRecord, dataset: Dataset) -> dict[str, str]:
+        """Return what a dataset's metrics amount to now, as text by id; those that don't run are left out."""
+        from autodash_jupyter.expressions import evaluate_metric
+        from autodash_jupyter.profiling.wording import format_value
+
+        table = self._table_of(dataset)
+        if table is None or len(table) > MOST_ROWS_FOR_VALUES:
+            return {}
+        values = {}
+        for metric in record.document.metrics:
+            if metric.dataset_id in ("", dataset.dataset_id):
+                try:
+                    values[metric.id] = format_value(evaluate_metric(table, metric.expression))
+                except AutoDashError as error:
+                    logger.debug("metric %s has no value: %s", ascii(metric.id), error)
+        return values
+
+    # Writing
+
+    def set(
+        self, dataset: Dataset, text: str, *, cause: str = "%%context", expected_revision: int | None = None
+    ) -> Saved:
+        """Save a text as the context of a dataset: a new revision of the one it names, else a new one.
+
+        Raises:
+            InvalidContextError: The text can't be read, or its name is taken; nothing was saved.
+            ContextConflictError: The revision isn't the expected one any more; nothing was saved.
+        """
+        from autodash_jupyter.context.document_text import read_document, write_document
+
+        read = read_document(text, dataset_id=dataset.dataset_id, name=dataset.name)
+        document, target = self._meant(dataset, read)
+        ours = write_document(document, text)
+        if target is None:
+            record = self._contexts.create_context(self._user_id, ours, cause=cause)
+        else:
+            record = self._contexts.update_context(
+                self._user_id, target, ours, cause=cause, expected_revision=expected_revision
+            )
+        if record.status == "active":
+            self._contexts.use(self._user_id, dataset.dataset_id, record)
+        is_new = target is None or target.revision != record.revision
+        return Saved(record, self.validate(record.document, read), is_new)
+
+    def import_file(self, dataset: Dataset, path: Path) -> Saved:
+        """Save a file as the context of a dataset: a document, or what dbt or Cortex Analyst keep.
+
+        Raises:
+            SourceError: The file can't be read.
+            InvalidContextError: What it holds can't.
+        """
+        return self.set(dataset, read_text(path), cause=f"from {path.name}")
+
+    def export_file(self, dataset: Dataset, path: Path) -> Path:
+        """Write the context of a dataset into a file, named after it where ``path`` is a folder.
+
+        Datasets stand in it by their names: ids differ from one installation to the next.
+
+        Raises:
+            UnknownContextError: There is none.
+            SourceError: The file can't be written.
+        """
+        from autodash_jupyter.context.document_text import write_document
+
+        record = self.require(dataset)
+        names = {one.dataset_id: one.name for one in self._list_datasets()}
+        document = _renamed(record.document, names)
+        target = path / f"{dataset.name}.context.md" if path.is_dir() else path
+        write_text(target, write_document(document, _readable(target) or record.text))
+        return target
+
+    # Versions
+
+    def versions(self, dataset: Dataset) -> list[ContextRecord]:
+        """Return every saved revision of a dataset's context, the newest first."""
+        return self._contexts.versions(self._user_id, self.require(dataset))[::-1]
+
+    def difference(self, dataset: Dataset, before: int, after: int) -> list[Difference]:
+        """Return what differs between two revisions of a dataset's context.
+
+        Raises ``UnknownContextError`` where there is no such revision.
+        """
+        return self._contexts.diff(self._user_id, self.require(dataset), before, after)
+
+    def restore(self, dataset: Dataset, revision: int) -> ContextRecord:
+        """Save an earlier revision of a dataset's context as its newest.
+
+        Raises ``UnknownContextError`` where there is no such revision.
+        """
+        return self._contexts.restore(self._user_id, self.require(dataset), revision)
+
+    def use(self, dataset: Dataset, name: str) -> ContextRecord:
+        """Let another context that names a dataset count for it.
+
+        Raises ``UnknownContextError`` where none of its contexts is called so; the nearest is suggested.
+        """
+        return self._contexts.use(self._user_id, dataset.dataset_id, name)
+
+    def came_from(self, dataset: Dataset, text: str, cause: str) -> bool:
+        """Tell whether a text is what was last saved for this cause; what came after it counts more."""
+        from autodash_jupyter.context.document_text import read_document
+
+        record = self.active(dataset)
+        if record is None:
+            return False
+        read = read_document(text, dataset_id=dataset.dataset_id, name=dataset.name)
+        document = self._meant(dataset, read)[0]
+        revisions = reversed(self._contexts.versions(self._user_id, record))
+        latest = next((one for one in revisions if one.cause == cause), None)
+        return latest is not None and latest.document == document
+
+    # What a text is to be
+
+    def _meant(self, dataset: Dataset, read: DocumentText) -> tuple[ContextDocument, ContextRecord | None]:
+        """Return the document a text stands for, and the context it is a revision of, if any."""
+        active = self.active(dataset)
+        ids = {one.name: one.dataset_id for one in reversed(self._list_datasets())}
+        document = _renamed(read.document, ids | {dataset.name: dataset.dataset_id})
+        if active is None:
+            return document, None
+        if read.front_matter is None:
+            return _with_body(active.document, document.body), active
+        if "name" not in read.front_matter.values:
+            return document.model_copy(update={"name": active.name}), active
+        namesakes = (record for record in self.all_of(dataset) if record.name == document.name)
+        is_draft_of_ours = active.cause in _GENERATED  # nobody has had a word in it yet: it may be renamed
+        return document, next(namesakes, active if is_draft_of_ours else None)
+
+
+def _readable(path: Path) -> str | None:
+    """Return the document that a file holds already, whose form is to be kept, or ``None``."""
+    from autodash_jupyter.context.document_text import read_document
+
+    try:
+        text = read_text(path)
+        read_document(text)
+    except AutoDashError:
+        return None
+    return text
+
+
+def _with_body(document: ContextDocument, body: str) -> ContextDocument:
+    """Return a document with a person's words in place of generated ones; what is in its lists stays."""
+    written_by = {name: who for name, who in document.written_by.items() if name not in _PROSE}
+    prose = {"description": "", "questions": [], "body": body, "written_by": written_by}
+    return document.model_copy(update=prose)
+
+
+_PROSE = ("description", "body", "questions")
+_GENERATED = ("generated", "regenerated")
+
+
+def _renamed(document: ContextDocument, names: Mapping[str, str]) -> ContextDocument:
+    """Return a document that calls its datasets by other names, where ``names`` has one."""
+
+    def renamed(part: Any, *fields: str) -> Any:
+        changes = {field: names[getattr(part, field)] for field in fields if getattr(part, field) in names}
+        return part.model_copy(update=changes) if changes else part
+
+    return document.model_copy(
+        update={
+            "datasets": [renamed(part, "dataset_id") for part in document.datasets],
+            "metrics": [renamed(part, "dataset_id") for part in document.metrics],
+            "filters": [renamed(part, "dataset_id") for part in document.filters],
+            "business_rules": [renamed(part, "dataset_id") for part in document.business_rules],
+            "relationships": [
+                renamed(part, "left_dataset", "right_dataset") for part in document.relationships
+            ],
+        }
+    )
