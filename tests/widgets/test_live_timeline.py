@@ -67,7 +67,7 @@ def test_a_click_moves_the_variables_and_says_what_it_did(kernel: NotebookKernel
     assert click(kernel, comm, "redo", "b")["note"] == "x: int 1 → int 2"
     assert click(kernel, comm, "undo", "c")["note"] == "x: int 2 → int 1"
     compared = click(kernel, comm, "compare", "d", step=3)
-    assert "From step 3 to step 2" in compared["difference"]
+    assert "From step 3 to now" in compared["difference"]
 
 
 def test_what_cant_be_done_is_told_in_one_line_and_changes_nothing(kernel: NotebookKernel) -> None:
