@@ -29,7 +29,13 @@ class Checkpoints:
         return tuple(name for name, held in self.by_name.items() if held == step_id)
 
     def set(self, name: str, step_id: int) -> None:
-        """Let a name stand for a step; it no longer stands for another.
+        """Let a name stand for a step; it no longer stands for another; raises as ``require_fit`` does."""
+        self.require_fit(name)
+        self.by_name[name] = step_id
+
+    @staticmethod
+    def require_fit(name: str) -> None:
+        """Refuse what can't name a checkpoint.
 
         Raises:
             InvalidNameError: The name is empty, or reads as a step's number or an option.
@@ -37,7 +43,6 @@ class Checkpoints:
         if not name.strip() or name.lstrip("-").isdigit() or name.startswith("-"):
             msg = f"{name!r} can't name a checkpoint: a name like before-join can."
             raise InvalidNameError(msg)
-        self.by_name[name] = step_id
 
     def step(self, name: str) -> int:
         """Return the step a name stands for.

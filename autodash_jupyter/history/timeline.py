@@ -150,9 +150,12 @@ class Timeline(Recorder):
 
         Raises ``InvalidNameError`` for a name that could be taken for a number.
         """
+        self._checkpoints.require_fit(name)
         self._record_rest()
-        if self._is_mixed:  # what was moved variable by variable is no step's state yet
-            self._take(self._scanner.scan(self._roots()), f"%checkpoint {name}", 0.0, always=True)
+        if self._is_mixed:  # what was moved variable by variable may be no step's state yet
+            scan = self._scanner.scan(self._roots())
+            if self._changes_since_position(scan):
+                self._take(scan, f"%checkpoint {name}", 0.0, always=True)
         self._checkpoints.set(name, self.position)
         return self.position
 

@@ -82,20 +82,10 @@ def _content(value: Any, seen: dict[int, int]) -> Any:  # noqa: PLR0911 - one li
         cells = many(plain.ravel().tolist()) if value.dtype == object else plain.tobytes()
         rest = dict(getattr(value, "__dict__", {}))
         return value.shape, str(value.dtype), value.flags.writeable, cells, str(rest.get("_mask"))
-    if issubclass(type(value), pd.api.extensions.ExtensionArray):
-        return str(value.dtype), many(value.tolist() if value.dtype == object else [*map(str, value)])
-    if _library(value) == "polars":
-        return str(value.to_arrow())
-    if _library(value) == "pyarrow":
-        return str(value)
-    if issubclass(type(value), functools.partial):
-        return many((value.func, value.args, value.keywords))
-    if any(type(value) is kind for kind in _ITERATORS):
-        return many(value.__reduce__()[1:])
+    if (seen_of_library := _of_library(value, many)) is not None:
+        return seen_of_library
     if issubclass(type(value), (bytearray, array.array)):
         return bytes(value)
-    if issubclass(type(value), (io.StringIO, io.BytesIO)):
-        return value.getvalue(), value.tell()
     if issubclass(type(value), np.random.Generator):
         return str(value.bit_generator.state)
     if issubclass(type(value), random.Random):
@@ -112,6 +102,22 @@ def _content(value: Any, seen: dict[int, int]) -> Any:  # noqa: PLR0911 - one li
     slots = [name for base in type(value).__mro__ for name in getattr(base, "__slots__", ())]
     state.update({name: object.__getattribute__(value, name) for name in slots if _has(value, name)})
     return content, [(name, _of(held, seen)) for name, held in state.items()]
+
+
+def _of_library(value: Any, many: Any) -> Any:
+    if issubclass(type(value), pd.api.extensions.ExtensionArray):
+        return str(value.dtype), many(value.tolist() if value.dtype == object else [*map(str, value)])
+    if _library(value) == "polars":
+        return str(value.to_arrow())
+    if _library(value) == "pyarrow":
+        return str(value)
+    if issubclass(type(value), functools.partial):
+        return many((value.func, value.args, value.keywords))
+    if any(type(value) is kind for kind in _ITERATORS):
+        return many(value.__reduce__()[1:])
+    if issubclass(type(value), (io.StringIO, io.BytesIO)):
+        return value.getvalue(), value.tell()
+    return None
 
 
 _ITERATORS = tuple(type(iter(sequence)) for sequence in ([], (), "", b""))

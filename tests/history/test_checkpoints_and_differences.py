@@ -70,6 +70,27 @@ class TestCheckpoints:
         notebook.timeline.goto("mixed")
         assert (notebook["x"], notebook["y"]) == ([1], [1, 2])
 
+    def test_a_variable_undone_and_redone_leaves_nothing_to_record_for_a_name(
+        self, notebook: Notebook
+    ) -> None:
+        notebook.run("x = [1]; y = [1]")
+        notebook.run("x.append(2)")
+        notebook.timeline.undo(name="x")
+        notebook.timeline.redo(name="x")
+        assert notebook.timeline.checkpoint("same") == 2
+        assert len(notebook.timeline.steps) == 2
+
+    def test_a_refused_name_records_nothing(self, notebook: Notebook) -> None:
+        notebook.run("x = [1]; y = [1]")
+        notebook.run("x.append(2)")
+        notebook.timeline.undo(name="x")
+        notebook["y"].append(3)
+        with pytest.raises(InvalidNameError):
+            notebook.timeline.checkpoint("12")
+        assert len(notebook.timeline.steps) == 2
+        assert notebook.timeline.redo(name="x").step is not None
+        assert (notebook["x"], notebook["y"]) == ([1, 2], [1, 3])
+
     def test_a_number_is_a_step_also_as_text(self, notebook: Notebook) -> None:
         notebook.run("x = 1")
         notebook.run("x = 2")

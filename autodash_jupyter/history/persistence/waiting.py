@@ -88,14 +88,18 @@ class Waiting:
         waiting: dict[int, State] = {}
         for item in self._states():
             known = waiting.get(item.step_id)
-            nodes = item.nodes if known is None else {**known.nodes, **item.nodes}
-            waiting[item.step_id] = replace(item, nodes=nodes)
+            if known is not None:
+                nodes, amends = {**known.nodes, **item.nodes}, known.amends and item.amends
+                item = replace(item, nodes=nodes, amends=amends)  # noqa: PLW2901 - the same state, whole
+            waiting[item.step_id] = replace(item)
         if len(waiting) < 2:
             return
         newest = waiting.pop(max(waiting))
         parent = newest.parent
         while parent is not None and (ancestor := waiting.get(parent)) is not None:
             newest.nodes = {**ancestor.nodes, **newest.nodes}
+            if ancestor.amends:
+                break  # the rest of that state is written already, or is being written
             parent = ancestor.parent
         newest.parent = parent
         others = [item for item in self._items if not isinstance(item, State)]
