@@ -30,10 +30,20 @@ _GRADED = {"score", "level", "index", "size", "age", "intensity", "magnitude"}
 _MONEY_STEMS = (
     "price", "pric", "cost", "gdp", "incom", "salar", "revenue", "expend", "tax", "wage", "earn"
 )  # fmt: skip
-_MONEY_ENDINGS = ("bill", "fee", "fare")
+_MONEY_ENDINGS = (
+    "bill",
+    "fee",
+    "fare",
+    "profit",
+    "profits",
+    "expenditure",
+    "expenditures",
+    "budget",
+    "spending",
+)
 _QUANTITIES = ("measure", "money", "ratio", "duration", "identifier", "ordinal")
 _NO_PLURALS = {"species", "rownames", "rights", "means", "times", "points", "classes", "status"}
-_STATES_OF_A_FLAG = {"status", "state", "condition"}
+_STATES_OF_A_FLAG = {"status", "state", "condition", "treatment", "trt", "arm"}
 _PEOPLE_AT_WORK = {"unemploy", "unemployed", "employ", "employment", "unemployment", "nonfarm", "labforce"}
 _HOUSEHOLD = {"children", "kids", "bathrooms", "baths", "rooms", "bedrooms", "dependents"}
 _MEASURE_STEMS = ("area", "weight", "height", "length", "width", "depth", "temp", "diam", "thick")
@@ -101,7 +111,7 @@ def _money_word(facts: Facts) -> str | None:
     word = facts.says("money") or stem_in(facts.words, _MONEY_STEMS) or ending_in(facts.words, _MONEY_ENDINGS)
     if word is None or facts.says("flag") == facts.words[-1]:
         return None
-    if word in _WEAK_MONEY and (facts.words[-1] != word or facts.within(0, 1) == 1.0):
+    if word in _WEAK_MONEY and (facts.words[-1] != word or facts.numbers[0] < 0 or facts.within(0, 1) == 1.0):
         return None
     return None if facts.words[0] in ("n", "num", "number", "count") else word
 

@@ -50,6 +50,8 @@ def is_pay_rate(facts: Facts) -> bool:
 def _named_ratio(facts: Facts) -> Guess | None:
     word = facts.says("ratio") or stem_in(facts.words, _STEMS) or ending_in(facts.words, ("perc", "pct"))
     word = word or next((glued[0] for name in facts.words if (glued := _PERCENT_OF.match(name))), None)
+    if word == "apr" and {"mar", "may", "jun"} & facts.siblings:
+        return None  # a month, not a rate
     pulse = {"heart", "pulse", "respiratory", "frame", "bit", "sample"} & set(facts.words)
     in_range = facts.within(-100, 150) > 0.97 and not (facts.whole and facts.numbers[-1] > 150)
     graded = facts.whole and facts.distinct <= 10 and facts.numbers[-1] <= 10
@@ -86,7 +88,7 @@ def _within_a_hundred(facts: Facts) -> Guess | None:
     least, most = facts.numbers[0], facts.numbers[-1]
     if facts.whole or least < 0 or not _BEYOND_MOST_MEASURES < most <= 100 or least > 0.5 * most:
         return None
-    otherwise = any(map(facts.says, ("measure", "money", "count", "duration", "ordinal")))
+    otherwise = any(map(facts.says, ("measure", "money", "duration", "ordinal")))
     otherwise = otherwise or stem_in(facts.words, _NO_SHARES) is not None
     if otherwise or name_unit(facts.label) or facts.distinct <= 5:
         return None

@@ -112,7 +112,7 @@ def packed_date(facts: Facts) -> Guess | None:
 
 def _year_with_a_part(facts: Facts) -> Guess | None:
     """Moments written as years and their fractions: 2003.25 is the first of April 2003."""
-    named = facts.says("time")
+    named = facts.says("time") or facts.says("year")
     if facts.whole or facts.within(1500 if named else 1900, 2200 if named else 2035) < 1.0:
         return None
     if not named and (

@@ -45,7 +45,7 @@ NAME_WORDS: dict[str, frozenset[str]] = {
         "percent percentage pct perc ratio rate rates share prop proportion fraction frac prob "
         "probability discount humidity humid unemp unemployment infl inflation accuracy quota "
         "apr odds confidence coverage percentile relative pctile likelihood occupancy utilization urban "
-        "rural literacy poverty turnout"
+        "rural literacy poverty interest turnout"
     ),
     "count": _words(
         "users subscribers voters workers jobs farms teams "
@@ -81,7 +81,7 @@ NAME_WORDS: dict[str, frozenset[str]] = {
         "cholesterol insulin carat calories cal kcal protein fat sugar sodium fiber magnitude mag "
         "intensity score index level mean avg average median std min max ph alcohol acid ash hue dose "
         "thickness size sepal petal flow force torque brightness luminosity wavelength age lat kg cm "
-        "mm lbs mmhg expectancy lifeexp strength prestige "
+        "mm lbs mmhg expectancy emissions lifeexp strength prestige "
         "heartrate pulse uv ozone solar tmax tmin tavg miles latency cty hwy"
     ),
     "category": _words(
