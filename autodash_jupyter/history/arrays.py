@@ -11,22 +11,44 @@ cell says what numpy always says then: use ``refcheck=False`` (which undo takes 
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from itertools import repeat
+from operator import attrgetter, is_
 from typing import Any, NamedTuple
 
 import numpy as np
-import xxhash
 
-from autodash_jupyter.history.introspection import inherits
+from autodash_jupyter.history.array_memory import (
+    PIECE_BYTES,
+    fingerprint_of,
+    flat_view,
+    is_small_and_plain,
+    memory_of_array,
+    owner_of,
+    pieces_of,
+    plain_view,
+    writing,
+)
 from autodash_jupyter.history.states import Adapter, CannotRestoreError, Node
 
-__all__ = ["ARRAYS", "BYTES", "Content", "RECORDS", "memory_at", "memory_of_array", "owner_of"]
+__all__ = [
+    "ARRAYS",
+    "BYTES",
+    "Content",
+    "PIECE_BYTES",
+    "RECORDS",
+    "is_one_piece",
+    "memory_at",
+    "memory_of_array",
+    "owner_of",
+]
 
-PIECE_BYTES = 1 << 20
 _TEXT = "T"
 """The code of numpy's texts of any length, whose memory has pointers in it."""
 
 AnyArray = np.ndarray[Any, Any]
+_dtype_of = attrgetter("dtype")
+_layout_of = attrgetter("shape", "strides", "flags.writeable", "dtype.names")
 
 
 class Header(NamedTuple):
@@ -46,38 +68,9 @@ class Header(NamedTuple):
     names: tuple[str, ...] | None = None
 
 
-def owner_of(values: AnyArray) -> AnyArray:
-    """Return the array that owns the memory, following views to their base.
-
-    >>> column = np.zeros((3, 4))
-    >>> owner_of(column[1]) is column
-    True
-    """
-    base = values.base
-    while base is not None and inherits(type(base), np.ndarray):
-        values, base = base, base.base
-    return values
-
-
 def _is_shared_and_readonly(owner: AnyArray) -> bool:
     """Whether nobody can write the memory: read-only and borrowed from an object such as ``bytes``."""
     return owner.base is not None and not owner.flags.writeable
-
-
-def _plain(values: AnyArray) -> AnyArray:
-    """Return a view free of any subclass, whose methods are numpy's own."""
-    return values if type(values) is np.ndarray else np.ndarray.view(values, np.ndarray)
-
-
-def _fingerprint(memory: Any) -> int:
-    """Return the hash of contiguous memory; of an object array: of its pointers."""
-    return xxhash.xxh3_64_intdigest(memory)
-
-
-def _is_small_and_plain(values: AnyArray) -> bool:
-    """Whether an array is one piece that can be hashed as it is."""
-    plain = type(values) is np.ndarray and values.dtype.kind in "biufc"
-    return plain and values.nbytes <= PIECE_BYTES and values.flags.c_contiguous
 
 
 class _Arrays(Adapter):
@@ -86,11 +79,11 @@ class _Arrays(Adapter):
     exposed = True
 
     def capture(self, obj: Any) -> Header:
-        plain = _plain(obj)
+        plain = plain_view(obj)
         cells, fingerprint = None, 0
         if plain.dtype.hasobject:
             cells = np.array(plain, order="C", copy=True)
-            fingerprint = _fingerprint(cells)
+            fingerprint = fingerprint_of(cells)
         elif plain.dtype.char == _TEXT:
             cells = plain.copy()
         dtype, writeable, owner = plain.dtype, plain.flags.writeable, owner_of(obj)
@@ -98,7 +91,7 @@ class _Arrays(Adapter):
         return Header(plain.shape, strides, dtype, writeable, owner, cells, fingerprint, dtype.names)
 
     def same(self, obj: Any, state: Header) -> bool:
-        plain = _plain(obj)
+        plain = plain_view(obj)
         if plain.shape != state.shape or plain.dtype is not state.dtype:
             return False
         if state.cells is None and _strides(plain) != state.strides:
@@ -109,7 +102,23 @@ class _Arrays(Adapter):
             return True
         if plain.dtype.char == _TEXT:
             return bool(plain.tolist() == state.cells.tolist())
-        return _fingerprint(np.ascontiguousarray(plain)) == state.fingerprint
+        return fingerprint_of(np.ascontiguousarray(plain)) == state.fingerprint
+
+    def prepare(self, states: Sequence[Header]) -> Any:
+        """Return layouts and dtypes, where those are all there is."""
+        if any(state.cells is not None for state in states):
+            return states
+        layouts = [(state.shape, state.strides, state.writeable, state.names) for state in states]
+        return layouts, [state.dtype for state in states]
+
+    def all_same(self, objects: Sequence[Any], prepared: Any) -> bool:
+        """Whether all are as captured; arrays of objects, and those of subclasses, are asked one by one."""
+        if type(prepared) is list:
+            return super().all_same(objects, prepared)
+        layouts, dtypes = prepared
+        has_layouts = [*map(_layout_of, objects)] == layouts
+        are_plain = all(map(is_, map(type, objects), repeat(np.ndarray)))
+        return has_layouts and are_plain and all(map(is_, map(_dtype_of, objects), dtypes))
 
     def equal(self, old: Header, new: Header) -> bool:
         """Whether only an equal dtype object was set."""
@@ -129,14 +138,14 @@ class _Arrays(Adapter):
         return (state.owner,)
 
     def restore(self, obj: Any, state: Header) -> None:
-        plain = _plain(obj)
+        plain = plain_view(obj)
         if plain.shape != state.shape or plain.dtype != state.dtype:
             _restore_layout(obj, state)
-            plain = _plain(obj)
+            plain = plain_view(obj)
         if plain.dtype.names != state.names:
             plain.dtype.names = state.names  # the array's own, which other arrays may share
         if state.cells is not None:
-            with _writing(plain):
+            with writing(plain):
                 plain[...] = state.cells
         if plain.flags.writeable != state.writeable:
             np.ndarray.setflags(obj, write=state.writeable)
@@ -157,22 +166,6 @@ def _restore_layout(obj: AnyArray, state: Header) -> None:
     set_shape(obj, state.shape)
 
 
-class _writing:  # noqa: N801 - reads as a verb where it is used
-    """Make an array writeable for the while of a ``with`` block."""
-
-    def __init__(self, values: AnyArray) -> None:
-        self._values = values
-        self._locked = not values.flags.writeable
-
-    def __enter__(self) -> None:
-        if self._locked:
-            self._values.setflags(write=True)
-
-    def __exit__(self, *_: object) -> None:
-        if self._locked:
-            self._values.setflags(write=False)
-
-
 class Content(NamedTuple):
     """The bytes of one owner: their fingerprints, and copies (None: only the fingerprints are known)."""
 
@@ -188,10 +181,12 @@ class _Bytes(Adapter):
 
     def recapture(self, obj: AnyArray, previous: Content | None, *, keep: bool) -> Content:
         """Return the content, sharing what equals ``previous``; ``keep`` says whether bytes are copied."""
+        if previous is None and obj.nbytes and is_small_and_plain(obj):
+            return Content((fingerprint_of(obj),), (obj.tobytes(),) if keep else None)
         fingerprints: list[int] = []
         pieces: list[bytes] = []
-        for number, part in enumerate(_parts(obj)):
-            fingerprint = _fingerprint(part)
+        for number, part in enumerate(pieces_of(obj)):
+            fingerprint = fingerprint_of(part)
             fingerprints.append(fingerprint)
             if not keep:
                 continue
@@ -205,33 +200,46 @@ class _Bytes(Adapter):
     def capture_slowly(self, obj: AnyArray, pause: Callable[[], object]) -> Content:
         """Return the content, with a pause after each piece, in which others may run."""
         found: list[tuple[int, bytes]] = []
-        for part in _parts(obj):
-            found.append((_fingerprint(part), bytes(part)))
+        for part in pieces_of(obj):
+            found.append((fingerprint_of(part), bytes(part)))
             pause()
         return Content(tuple(each for each, _ in found), tuple(piece for _, piece in found))
 
     def same(self, obj: Any, state: Content | None) -> bool:
         if state is None:
             return True
-        if len(state.fingerprints) == 1 and _is_small_and_plain(obj):
-            return _fingerprint(obj) == state.fingerprints[0]
-        parts = _parts(obj)
+        if len(state.fingerprints) == 1 and is_small_and_plain(obj):
+            return fingerprint_of(obj) == state.fingerprints[0]
+        parts = pieces_of(obj)
         return len(parts) == len(state.fingerprints) and all(
-            _fingerprint(part) == known for part, known in zip(parts, state.fingerprints, strict=True)
+            fingerprint_of(part) == known for part, known in zip(parts, state.fingerprints, strict=True)
         )
+
+    def prepare(self, states: Sequence[Content]) -> list[tuple[int, ...]]:
+        """Return the fingerprints, which stay those of the state when its bytes are copied, or let go."""
+        return [state.fingerprints for state in states]
+
+    def all_same(self, objects: Sequence[Any], prepared: list[tuple[int, ...]]) -> bool:
+        """Whether all are as recorded, where each is one piece."""
+        return list(zip(map(fingerprint_of, objects), strict=False)) == prepared
 
     def restore(self, obj: Any, state: Content) -> None:
         if state.pieces is None:
             msg = "its memory was written past pandas' copy-on-write, and only its fingerprint was kept"
             raise CannotRestoreError(msg)
-        plain = _plain(obj)
-        with _writing(plain):
-            if plain.size and not np.may_share_memory(_flat(plain), plain):
+        plain = plain_view(obj)
+        with writing(plain):
+            if plain.size and not np.may_share_memory(flat_view(plain), plain):
                 plain[...] = np.frombuffer(b"".join(state.pieces), plain.dtype).reshape(plain.shape)
                 return
-            for part, known, piece in zip(_parts(obj), state.fingerprints, state.pieces, strict=True):
-                if _fingerprint(part) != known:
+            for part, known, piece in zip(pieces_of(obj), state.fingerprints, state.pieces, strict=True):
+                if fingerprint_of(part) != known:
                     part[:] = piece
+
+
+def is_one_piece(owner: AnyArray, content: Content | None) -> bool:
+    """Whether an array's bytes can be compared together with others': they are few, plain, and copied."""
+    return content is not None and content.pieces is not None and is_small_and_plain(owner)
 
 
 def memory_at(values: AnyArray, node_of: Callable[[AnyArray], Node | None]) -> AnyArray:
@@ -247,29 +255,6 @@ def memory_at(values: AnyArray, node_of: Callable[[AnyArray], Node | None]) -> A
     start = values.__array_interface__["data"][0] - owner.__array_interface__["data"][0]
     memory = b"".join(content.pieces)
     return np.ndarray(values.shape, values.dtype, memory, start, values.strides)
-
-
-def _parts(owner: AnyArray) -> list[memoryview]:
-    """Return the memory as slices of 1 MiB, without copying where it has no gaps."""
-    view = memory_of_array(owner)
-    return [view[start : start + PIECE_BYTES] for start in range(0, len(view), PIECE_BYTES)]
-
-
-def memory_of_array(owner: AnyArray) -> memoryview:
-    """Return an array's memory as bytes in the order they lie in; a copy of them where it has gaps.
-
-    >>> memory_of_array(np.array([[1, 2]], dtype=np.uint8)).tolist()
-    [1, 2]
-    """
-    flat = _flat(_plain(owner))
-    return flat.view(np.uint8).data if flat.nbytes else memoryview(b"")
-
-
-def _flat(plain: AnyArray) -> AnyArray:
-    flat = plain.ravel(order="K")
-    if flat.base is None and not (plain.flags.c_contiguous or plain.flags.f_contiguous):
-        return np.ascontiguousarray(plain).ravel()
-    return flat
 
 
 class _Records(Adapter):

@@ -9,6 +9,8 @@ from __future__ import annotations
 import array
 import io
 from collections import OrderedDict, defaultdict, deque
+from collections.abc import Sequence
+from itertools import chain
 from typing import Any
 
 from autodash_jupyter.history.introspection import copy_of_dict
@@ -16,6 +18,7 @@ from autodash_jupyter.history.states import (
     SCALARS,
     Adapter,
     CannotRestoreError,
+    Dicts,
     Fixed,
     all_identical,
     same_dict,
@@ -31,6 +34,13 @@ class _Lists(Adapter):
 
     def same(self, obj: Any, state: tuple[Any, ...]) -> bool:
         return list.__len__(obj) == len(state) and all_identical(list.__iter__(obj), state)
+
+    def prepare(self, states: Sequence[tuple[Any, ...]]) -> tuple[list[int], tuple[Any, ...]]:
+        return [*map(len, states)], tuple(chain.from_iterable(states))
+
+    def all_same(self, objects: Sequence[Any], prepared: tuple[list[int], tuple[Any, ...]]) -> bool:
+        items = chain.from_iterable(map(list.__iter__, objects))
+        return [*map(list.__len__, objects)] == prepared[0] and all_identical(items, prepared[1])
 
     def equal(self, old: tuple[Any, ...], new: tuple[Any, ...]) -> bool:
         return same_values(old, new)
@@ -51,6 +61,12 @@ class _Dicts(Adapter):
     def same(self, obj: Any, state: dict[Any, Any]) -> bool:
         return same_dict(obj, state)
 
+    def prepare(self, states: Sequence[Any]) -> Any:
+        return Dicts.of(states)
+
+    def all_same(self, objects: Sequence[Any], prepared: Any) -> bool:
+        return bool(prepared.are_same(objects))
+
     def equal(self, old: dict[Any, Any], new: dict[Any, Any]) -> bool:
         return same_values([*old], [*new]) and same_values([*old.values()], [*new.values()])
 
@@ -70,6 +86,13 @@ class _DefaultDicts(_Dicts):
 
     def same(self, obj: Any, state: Any) -> bool:
         return obj.default_factory is state[0] and same_dict(obj, state[1])
+
+    def prepare(self, states: Sequence[Any]) -> Any:
+        return [state[0] for state in states], Dicts.of([state[1] for state in states])
+
+    def all_same(self, objects: Sequence[Any], prepared: Any) -> bool:
+        have_factories = all_identical([obj.default_factory for obj in objects], prepared[0])
+        return have_factories and super().all_same(objects, prepared[1])
 
     def equal(self, old: Any, new: Any) -> bool:
         return old[0] is new[0] and super().equal(old[1], new[1])

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from itertools import repeat
+from operator import attrgetter, itemgetter
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -9,23 +12,26 @@ import pandas as pd
 from pandas.api.extensions import ExtensionArray, ExtensionDtype
 
 from autodash_jupyter.history.arrays import owner_of
+from autodash_jupyter.history.cells import same_cells
 from autodash_jupyter.history.introspection import copy_of_dict, dict_reader, inherits
 from autodash_jupyter.history.pandas_internals import (
     CopiedTable,
     Indexer,
     LazyTable,
+    ManyTables,
     backing_of,
     put_backing,
-    same_cells,
     take,
 )
-from autodash_jupyter.history.states import INERT, Adapter, Fixed, all_identical, same_values
+from autodash_jupyter.history.states import INERT, Adapter, Dicts, Fixed, all_identical, same_values
 
 __all__ = ["FrameState", "IndexState", "pandas_adapter"]
 
 AnyArray = np.ndarray[Any, Any]
 _FIRST_ROWS = 1 << 16
 _attributes_of: Any = dict_reader(pd.DataFrame)
+_read, _DICT = object.__getattribute__, repeat("__dict__")
+_flags_in, _allows_duplicates = itemgetter("_flags"), attrgetter("_allows_duplicate_labels")
 
 
 class FrameState(NamedTuple):
@@ -63,6 +69,21 @@ class _Frames(Adapter):
             and state.table.is_untouched(obj)
         )
 
+    def prepare(self, states: Sequence[FrameState]) -> Any:
+        attributes = Dicts.of([state.attributes for state in states])
+        sizes, allowed = [state.size for state in states], [not state.unique_labels for state in states]
+        return sizes, attributes, allowed, ManyTables.of([state.table for state in states])
+
+    def all_same(self, objects: Sequence[Any], prepared: Any) -> bool:
+        sizes, attributes, allowed, tables = prepared
+        now = [*map(_attributes_of, objects)]
+        return (
+            [*map(len, now)] == sizes
+            and attributes.are_held(now)
+            and [*map(_allows_duplicates, map(_flags_in, now))] == allowed
+            and bool(tables.are_untouched(now))
+        )
+
     def equal(self, old: FrameState, new: FrameState) -> bool:
         """Whether pandas only moved the cells, for example into one block, or equal cells were assigned."""
         if old.unique_labels != new.unique_labels or [*old.attributes] != [*new.attributes]:
@@ -79,8 +100,8 @@ class _Frames(Adapter):
         return all(same_cells(a, b) for a, b in apart)
 
     def children(self, state: FrameState) -> tuple[Any, ...]:
-        mutable = (values for values in state.table.values if not _is_plain_numbers(values))
-        return (*state.table.axes, *state.attributes.values(), *mutable)
+        mutable = [values for values in state.table.values if not _is_plain_numbers(values)]
+        return *state.table.axes, *state.attributes.values(), *mutable
 
     def buffers(self, state: FrameState) -> tuple[AnyArray, ...]:
         return _buffers(state.table.values)
@@ -130,6 +151,15 @@ class _Indexes(Adapter):
         names = now["_names"]
         return len(names) == len(state.names) and all(a is b for a, b in zip(names, state.names, strict=True))
 
+    def prepare(self, states: Sequence[IndexState]) -> Any:
+        has_many_levels = any(state.names is not None for state in states)
+        return states if has_many_levels else Dicts.of([state.attributes for state in states])
+
+    def all_same(self, objects: Sequence[Any], prepared: Any) -> bool:
+        if type(prepared) is list:
+            return super().all_same(objects, prepared)
+        return bool(prepared.are_held(map(_read, objects, _DICT)))
+
     def equal(self, old: IndexState, new: IndexState) -> bool:
         """Whether an equal name was set."""
         if [*old.attributes] != [*new.attributes] or not same_values(old.names or (), new.names or ()):
@@ -137,12 +167,14 @@ class _Indexes(Adapter):
         return same_values([*old.attributes.values()], [*new.attributes.values()])
 
     def children(self, state: IndexState) -> tuple[Any, ...]:
+        if "_codes" not in state.attributes:  # it has one level
+            return tuple([value for value in state.attributes.values() if not _is_plain_numbers(value)])
         values = [*state.attributes.values(), *(state.names or ())]
         for name in ("_levels", "_codes"):
             values.extend(state.attributes.get(name, ()))
         known = ("_levels", "_codes", "_names")
         skipped = {id(state.attributes[name]) for name in known if name in state.attributes}
-        return tuple(value for value in values if id(value) not in skipped and not _is_plain_numbers(value))
+        return tuple([value for value in values if id(value) not in skipped and not _is_plain_numbers(value)])
 
     def buffers(self, state: IndexState) -> tuple[AnyArray, ...]:
         return _buffers((state.attributes.get("_data"), *state.attributes.get("_codes", ())))
@@ -189,9 +221,18 @@ class _ExtensionArrays(Adapter):
                 return False
         return state.backing is None or all_identical(backing_of(obj) or (), state.backing)
 
+    def prepare(self, states: Sequence[ColumnState]) -> Any:
+        has_backing = any(state.backing is not None for state in states)
+        return states if has_backing else Dicts.of([state.attributes for state in states])
+
+    def all_same(self, objects: Sequence[Any], prepared: Any) -> bool:
+        if type(prepared) is list:
+            return super().all_same(objects, prepared)
+        return bool(prepared.are_held(map(_read, objects, _DICT)))
+
     def children(self, state: ColumnState) -> tuple[Any, ...]:
         values = (*state.attributes.values(), *(state.backing or ()))
-        return tuple(value for value in values if not _is_plain_numbers(value))
+        return tuple([value for value in values if not _is_plain_numbers(value)])
 
     def buffers(self, state: ColumnState) -> tuple[AnyArray, ...]:
         return _buffers((*state.attributes.values(), *(state.backing or ())))
@@ -213,8 +254,8 @@ def _is_plain_numbers(values: Any) -> bool:
 
 
 def _buffers(values: Any) -> tuple[AnyArray, ...]:
-    owners = (owner_of(each) for each in values if _is_plain_numbers(each) and each.nbytes)
-    return tuple(owner for owner in owners if owner.base is None or owner.flags.writeable)
+    owners = [owner_of(each) for each in values if _is_plain_numbers(each) and each.nbytes]
+    return tuple([owner for owner in owners if owner.base is None or owner.flags.writeable])
 
 
 _INDEXERS = Fixed(lambda indexer: (indexer.obj,))

@@ -5,19 +5,20 @@ The heap knows how to capture an object and what holds what; ``scan`` finds out 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from itertools import compress
+from itertools import chain, compress
 from operator import is_not
 from typing import Any
 
 import numpy as np
 
-from autodash_jupyter.history.arrays import BYTES
+from autodash_jupyter.history.arrays import BYTES, is_one_piece
+from autodash_jupyter.history.comparing import Comparisons
 from autodash_jupyter.history.introspection import type_name
 from autodash_jupyter.history.opaque import Unrecordable
 from autodash_jupyter.history.registry import Registry
-from autodash_jupyter.history.states import ATOMS, Adapter, Fixed, Node, bytes_key
+from autodash_jupyter.history.states import ATOMS, INERT, Adapter, Node, bytes_key
 
 __all__ = ["Heap", "Memory", "Waiting", "memory_of", "names_reaching", "references_lost", "unreachable"]
 
@@ -26,8 +27,6 @@ _FEW_LEVELS = 8
 
 _MANY = 4_096
 """From how many items on the walk itself sorts out those that can't change, so that it can stop at any."""
-
-Check = tuple[Any, type, Callable[[Any, Any], bool], Any]
 
 
 @dataclass(slots=True, eq=False)
@@ -60,7 +59,7 @@ class Waiting:
 
 def memory_of(node: Node) -> Iterator[tuple[int, Memory]]:
     """Yield the memory an object shows, by key."""
-    size = sum(owner.nbytes for owner in node.buffers)
+    size = sum([owner.nbytes for owner in node.buffers])
     for owner in node.buffers:
         mapped = owner.base is not None  # a file, or an object of another library, can write to it
         yield bytes_key(owner), Memory(owner, not (node.adapter.exposed or mapped), size, node.origin)
@@ -69,16 +68,17 @@ def memory_of(node: Node) -> Iterator[tuple[int, Memory]]:
 class Heap:
     """The nodes of every reachable object, by id, of an array's bytes by ``bytes_key``.
 
-    ``holders`` are the nodes that refer to others; ``checks`` what is asked of each object that can change,
-    by the variable it was met from; ``memory`` the arrays whose bytes count; ``waiting`` what a scan had no
-    time to capture. ``is_partial`` tells that there was such a scan.
+    ``holders`` are the nodes that refer to others; ``objects`` asks each that can change whether it did,
+    ``contents`` the same of small arrays' bytes; ``memory`` are the arrays whose bytes count; ``waiting`` is
+    what a scan had no time to capture. ``is_partial`` tells that there was such a scan.
     """
 
     def __init__(self, opaque: Collection[int] = ()) -> None:
         self.nodes: dict[int, Node] = {}
         self.roots: dict[str, Any] = {}
         self.holders: dict[int, Node] = {}
-        self.checks: dict[str, dict[int, Check]] = {}
+        self.objects = Comparisons()
+        self.contents = Comparisons()
         self.memory: dict[int, Memory] = {}
         self.waiting: list[Waiting] = []
         self.is_partial = False
@@ -88,12 +88,17 @@ class Heap:
     def put(self, key: int, node: Node) -> None:
         """Record an object's state."""
         known = self.nodes.get(key)
-        if known is not None and known.origin != node.origin:
-            self._forget_check(key, known.origin)
         self.nodes[key] = node
-        if node.adapter is not BYTES and not isinstance(node.adapter, Fixed):
-            check = node.obj, node.kind, node.adapter.same, node.state
-            self.checks.setdefault(node.origin, {})[key] = check
+        if node.adapter is BYTES:
+            if is_one_piece(node.obj, node.state):
+                self.contents.put(key, node)
+            elif known is not None:
+                self.contents.discard(key)
+            return
+        if node.adapter.can_change:
+            self.objects.put(key, node)
+        elif known is not None:
+            self.objects.discard(key)
         if node.children or node.buffers:
             self.holders[key] = node
         elif known is not None:
@@ -106,18 +111,13 @@ class Heap:
 
     def discard(self, key: int) -> None:
         """Forget an object that is no longer reachable."""
-        node = self.nodes.pop(key, None)
-        if node is not None:
-            self._forget_check(key, node.origin)
-        self.holders.pop(key, None)
-        self.memory.pop(key, None)
-
-    def _forget_check(self, key: int, origin: str) -> None:
-        checks = self.checks.get(origin)
-        if checks is not None:
-            checks.pop(key, None)
-            if not checks:
-                del self.checks[origin]
+        self.nodes.pop(key, None)
+        if key < 0:
+            self.contents.discard(key)
+            self.memory.pop(key, None)
+        else:
+            self.objects.discard(key)
+            self.holders.pop(key, None)
 
     def capture(self, obj: Any, origin: str = "") -> Node:
         """Return a node for the object's present state; what can't be captured gets the reason instead.
@@ -128,11 +128,18 @@ class Heap:
             adapter, state = self._state_of(obj)
             children = tuple(adapter.children(state))
             if children and len(children) < _MANY:
-                found = [child for child in children if id(type(child)) not in ATOMS]
-                children = tuple([child for child in found if self.is_walked(child)]) if found else ()
+                children = self._that_are_walked(children)
             return Node(obj, type(obj), adapter, state, children, tuple(adapter.buffers(state)), origin)
         except Exception as error:  # noqa: BLE001 - whatever an object does, the user's cell must not suffer
             return Node(obj, type(obj), Unrecordable(type_name(error)), None, (), (), origin)
+
+    def _that_are_walked(self, objects: tuple[Any, ...]) -> tuple[Any, ...]:
+        """Return those of these objects for which ``is_walked`` is true."""
+        found = [each for each in objects if id(type(each)) not in ATOMS]
+        if not found:
+            return ()
+        adapter_of, opaque = self.registry.adapter_of, self._opaque
+        return tuple([each for each in found if adapter_of(each) is not INERT and id(each) not in opaque])
 
     def _state_of(self, obj: Any) -> tuple[Adapter, Any]:
         adapter = self.registry.adapter_of(obj)
@@ -231,31 +238,34 @@ def references_lost(
 
 
 def unreachable(
-    node_of: Callable[[int], Node | None],
+    found: Mapping[int, Node],
+    nodes: Mapping[int, Node],
     holders: Mapping[int, Node],
     roots: Mapping[str, Any],
     lost: set[int],
 ) -> set[int]:
     """Return which nodes nothing reaches any more, given the keys that something ceased to refer to.
 
-    ``holders`` are at least those of the nodes that refer to others.
+    ``found`` are those of the nodes that have another state now, ``holders`` at least those that refer to
+    others.
     """
-    suspects = _below(node_of, lost)
+    suspects = _below(found, nodes, lost)
     held = suspects.intersection(map(id, roots.values()))
-    for key, node in holders.items():
-        if key not in suspects:
-            held.update(suspects.intersection(node.references()))
-    return suspects - _below(node_of, held)
+    others = [node for key, node in holders.items() if key not in suspects]
+    held.update(suspects.intersection(map(id, chain.from_iterable([node.children for node in others]))))
+    owners = chain.from_iterable([node.buffers for node in others if node.buffers])
+    held.update(suspects.intersection(map(bytes_key, owners)))
+    return suspects - _below(found, nodes, held) if held else suspects
 
 
-def _below(node_of: Callable[[int], Node | None], keys: Iterable[int]) -> set[int]:
+def _below(found: Mapping[int, Node], nodes: Mapping[int, Node], keys: Iterable[int]) -> set[int]:
     """Return the keys of the nodes that can be reached from these, themselves included."""
-    found: set[int] = set()
+    met: set[int] = set()
     todo = list(keys)
     while todo:
         key = todo.pop()
-        if key not in found and (node := node_of(key)) is not None:
-            found.add(key)
+        if key not in met and (node := found.get(key) or nodes.get(key)) is not None:
+            met.add(key)
             if node.children or node.buffers:
                 todo.extend(node.references())
-    return found
+    return met

@@ -112,6 +112,8 @@ def set_dict(obj: Any, attributes: dict[str, Any]) -> None:
 
 def copy_of_dict(mapping: dict[Any, Any]) -> dict[Any, Any]:
     """Return a plain copy, hashing no key where the dict is iterated as dicts are."""
+    if type(mapping) is dict:
+        return mapping.copy()
     for base in _mro(type(mapping)):
         if base is dict:
             break

@@ -17,7 +17,7 @@ from autodash_jupyter.history.introspection import (
     set_dict,
     vars_of_type,
 )
-from autodash_jupyter.history.states import UNSET, Adapter, same_dict, same_values
+from autodash_jupyter.history.states import UNSET, Adapter, Dicts, all_identical, same_dict, same_values
 
 __all__ = ["InstanceAdapter", "has_own_state"]
 
@@ -69,6 +69,20 @@ class InstanceAdapter(Adapter):
             if _read_slot(slot, obj) is not value:
                 return False
         return self._content is None or self._content.same(obj, state.content)
+
+    def prepare(self, states: Sequence[InstanceState]) -> Any:
+        """Return all attributes, where instances have nothing else."""
+        if self._slots or self._content or not self._attributes_of:
+            return states
+        return [state.held_in for state in states], Dicts.of([state.attributes or {} for state in states])
+
+    def all_same(self, objects: Sequence[Any], prepared: Any) -> bool:
+        """Compare attributes of many at once, where they have nothing else."""
+        if type(prepared) is list or not self._attributes_of:
+            return super().all_same(objects, prepared)
+        held_in, attributes = prepared
+        now = [*map(self._attributes_of, objects)]
+        return all_identical(now, held_in) and bool(attributes.are_same(now))
 
     def equal(self, old: InstanceState, new: InstanceState) -> bool:
         """Whether attributes equal in value were assigned anew."""

@@ -14,28 +14,30 @@ import sys
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache
-from typing import Any
+from itertools import chain
+from operator import attrgetter, is_, itemgetter
+from typing import Any, NamedTuple
 
 import numpy as np
 import pandas as pd
 
+from autodash_jupyter.history.cells import PARTS, same_cells
 from autodash_jupyter.history.states import all_identical
 
 __all__ = [
     "CopiedTable",
     "Indexer",
     "LazyTable",
+    "ManyTables",
     "backing_of",
     "has_foreign_memory",
     "originals_of",
     "put_backing",
-    "same_cells",
     "take",
     "works",
 ]
 
-_PARTS = ("_ndarray", "_data", "_mask")
-"""Where extension arrays keep their numpy arrays."""
+_manager_in, _axes_in, _blocks_in = itemgetter("_mgr"), attrgetter("axes"), attrgetter("blocks")
 
 
 @dataclass(slots=True, eq=False)
@@ -134,6 +136,26 @@ class CopiedTable:
         return [((id(self.copy), i), self.copy.iloc[:, i].array) for i in range(self.copy.shape[1])]
 
 
+class ManyTables(NamedTuple):
+    """The blocks and axes of many tables, to ask at once whether any was written to."""
+
+    blocks: tuple[Any, ...]
+    axes: tuple[pd.Index, ...]
+
+    @classmethod
+    def of(cls, tables: Sequence[LazyTable | CopiedTable]) -> ManyTables:
+        """Return those of lazy copies; fails where there is another among them."""
+        axes = chain.from_iterable(map(_axes_in, tables))
+        return cls(tuple(map(_blocks_in, tables)), tuple(axes))
+
+    def are_untouched(self, attributes: Sequence[dict[str, Any]]) -> bool:
+        """Whether tables of these attributes have the very blocks; says no where each has to be asked."""
+        managers = [*map(_manager_in, attributes)]
+        axes = [*chain.from_iterable(map(_axes_in, managers))]
+        has_blocks = all(map(is_, map(_blocks_in, managers), self.blocks))
+        return has_blocks and len(axes) == len(self.axes) and all_identical(axes, self.axes)
+
+
 def originals_of(table: LazyTable | CopiedTable) -> dict[int, Any]:
     """Return the extension arrays the object itself had, by the id of what stands for each in the table."""
     if isinstance(table, CopiedTable):
@@ -202,7 +224,7 @@ def _memory_key(cells: Any) -> tuple[Any, ...]:
     """Return what tells whether two columns are the same memory, while both are alive."""
     if isinstance(cells, np.ndarray):
         return cells.__array_interface__["data"][0], cells.strides, cells.dtype, len(cells)
-    inner = [getattr(cells, name, None) for name in _PARTS]
+    inner = [getattr(cells, name, None) for name in PARTS]
     arrays = [_memory_key(part) for part in inner if isinstance(part, np.ndarray)]
     arrow = getattr(cells, "_pa_array", None)
     return (*arrays, id(arrow if arrow is not None else cells) if not arrays else 0, str(cells.dtype))
@@ -230,7 +252,7 @@ def has_foreign_memory(frame: pd.DataFrame, position: int) -> bool:
 def _arrays_of(cells: Any) -> list[np.ndarray[Any, Any]]:
     if isinstance(cells, np.ndarray):
         return [cells]
-    return [part for name in _PARTS if isinstance(part := getattr(cells, name, None), np.ndarray)]
+    return [part for name in PARTS if isinstance(part := getattr(cells, name, None), np.ndarray)]
 
 
 def _is_held_elsewhere(array: np.ndarray[Any, Any], held: Sequence[np.ndarray[Any, Any]]) -> bool:
@@ -264,24 +286,3 @@ def backing_of(array: Any) -> tuple[Any, Any] | None:
 def put_backing(array: Any, values: np.ndarray[Any, Any], dtype: Any) -> None:
     """Give an extension array its numpy array and dtype again."""
     _NumpyBacked.__init__(array, values, dtype)
-
-
-def same_cells(left: Any, right: Any, *, rows: int | None = None) -> bool:
-    """Whether two columns hold the same bytes (or the very same objects), in the first ``rows`` or in all."""
-    if type(left) is not type(right) or len(left) != len(right) or left.dtype != right.dtype:
-        return False
-    if not isinstance(left, np.ndarray):
-        arrow = getattr(left, "_pa_array", None)
-        if arrow is not None:
-            return bool(arrow[:rows].equals(right._pa_array[:rows]))  # noqa: SLF001
-        parts = [name for name in _PARTS if isinstance(getattr(left, name, None), np.ndarray)]
-        return bool(parts) and all(
-            same_cells(getattr(left, name), getattr(right, name), rows=rows) for name in parts
-        )
-    start, piece, end = 0, 1 << 8, min(len(left), rows or len(left))
-    while start < end:  # most differences show at once, so the first piece is small
-        stop = min(start + piece, end)
-        if left[start:stop].tobytes() != right[start:stop].tobytes():
-            return False
-        start, piece = stop, 1 << 16
-    return True

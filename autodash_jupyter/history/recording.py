@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, MutableMapping
 from dataclasses import replace
+from itertools import repeat
+from operator import is_
 from typing import Any
 
 from autodash_jupyter.errors import NothingToRestoreError
@@ -48,6 +50,7 @@ class Recorder:
         self._namespace = namespace
         self._hidden = hidden
         self._ignored: set[str] = set()
+        self._own_names: set[str] = set()  # of variables met: they are no shell's
         self._max_steps = max(1, max_steps)
         self._patches = Patches()
         budget = budget or Budget()
@@ -112,14 +115,14 @@ class Recorder:
 
     def _roots(self) -> dict[str, Any]:
         """Return the present bindings: the user's, what all share, and what cells assigned elsewhere."""
-        left_out = IPYTHON_NAMES.union(self._hidden(), self._ignored)
-        roots = {
-            name: value
-            for name, value in dict(self._namespace).items()
-            if type(name) is str
-            and name not in left_out
-            and (not name.startswith("_") or not is_shell_name(name))
-        }
+        roots = dict(self._namespace)
+        if not all(map(is_, map(type, roots), repeat(str))):
+            roots = {name: value for name, value in roots.items() if type(name) is str}
+        for name in roots.keys() & IPYTHON_NAMES.union(self._hidden(), self._ignored):
+            del roots[name]
+        for name in [name for name in roots.keys() - self._own_names if is_shell_name(name)]:
+            del roots[name]
+        self._own_names.update(roots)
         roots.update(global_generators())
         roots.update(self._patches.roots)
         return roots

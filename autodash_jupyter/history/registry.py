@@ -42,6 +42,7 @@ class Registry:
     def __init__(self, namespace_ids: frozenset[int] = frozenset()) -> None:
         self._functions = Functions(namespace_ids)
         self._by_type: dict[int, tuple[type, Adapter]] = {}
+        self._of_pandas: dict[int, tuple[type, Adapter]] = {}  # whose classes stay anyway
 
     def forget(self) -> None:
         """Let go of every class met so far."""
@@ -58,7 +59,7 @@ class Registry:
             return INERT
         if found := _EXACT.get(id(kind)):
             return GLOBALS if kind is dict and is_globals(obj) else found
-        if remembered := self._by_type.get(id(kind)):
+        if remembered := self._by_type.get(id(kind)) or self._of_pandas.get(id(kind)):
             return remembered[1]
         return self._of_definition(obj, kind) or self._remember(kind)
 
@@ -72,7 +73,8 @@ class Registry:
 
     def _remember(self, kind: type) -> Adapter:
         adapter = _adapter_for(kind)
-        self._by_type[id(kind)] = kind, adapter
+        lasts = top_package(kind) == "pandas" and not is_own_class(kind)
+        (self._of_pandas if lasts else self._by_type)[id(kind)] = kind, adapter
         return adapter
 
 

@@ -45,7 +45,7 @@ def move_heap(
     lost = references_lost(old_nodes, states, old_roots, heap.roots)
     unknown = {key for key in reasons if states[key].adapter is UNKNOWN}  # some may be of other states
     if lost or unknown:
-        for key in unreachable(heap.nodes.get, heap.holders, heap.roots, lost | unknown):
+        for key in unreachable({}, heap.nodes, heap.holders, heap.roots, lost | unknown):
             heap.discard(key)
             if key in unknown:
                 del reasons[key]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import ChainMap
-from collections.abc import Callable, Mapping, MutableMapping
+from collections.abc import Mapping, MutableMapping
 from dataclasses import dataclass, field
 from itertools import chain
 from typing import Any
@@ -56,14 +56,9 @@ class Scan:
         """Return every node that differs from the one recorded; None where it is gone."""
         return {**self.changed, **self.moved, **self.added, **dict.fromkeys(self.gone)}
 
-    def node_after(self, nodes: Mapping[int, Node]) -> Callable[[int], Node | None]:
-        """Return what looks up a node as this scan found it."""
-        changed, moved, added = self.changed, self.moved, self.added
-
-        def node(key: int) -> Node | None:
-            return changed.get(key) or moved.get(key) or added.get(key) or nodes.get(key)
-
-        return node
+    def found(self) -> dict[int, Node]:
+        """Return every node this scan made."""
+        return {**self.changed, **self.moved, **self.added}
 
     def nodes_after(self, nodes: MutableMapping[int, Node]) -> Mapping[int, Node]:
         """Return nodes as this scan found them, all that were added among them, those gone too."""

@@ -12,6 +12,7 @@ import gc
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from itertools import chain, islice
+from operator import attrgetter
 from time import perf_counter, thread_time
 from typing import Any
 
@@ -19,7 +20,6 @@ import numpy as np
 
 from autodash_jupyter.history.arrays import BYTES, Content
 from autodash_jupyter.history.heap import (
-    Check,
     Heap,
     Memory,
     Waiting,
@@ -35,10 +35,11 @@ from autodash_jupyter.history.states import ATOMS, GLOBAL, Node, same_dict
 __all__ = ["Scanner"]
 
 _CLOCK_EVERY = 1_024
-"""How many objects are looked at between two looks at the clock."""
-
+_MET_BETWEEN_CLOCKS = 64
+"""How many objects in small containers are met between two looks; there is one before a larger container."""
 
 _CLOCK_EVERY_BYTES = 1 << 18
+_pieces_of = attrgetter("pieces")
 _BYTES_OF_A_LOOK = 1 << 12
 """Looking at a small array takes as long as hashing so many bytes."""
 
@@ -54,6 +55,10 @@ class _Clock:
 
     def seconds(self) -> float:
         return max(thread_time() - self._computed, (perf_counter() - self._passed) / 4)
+
+    def is_past(self, seconds: float) -> bool:
+        """Tell whether more seconds went by; the slow clock is only asked where they may have."""
+        return perf_counter() - self._passed > seconds and self.seconds() > seconds
 
 
 @contextmanager
@@ -74,7 +79,6 @@ class Scanner:
     def __init__(self, heap: Heap, budget: Budget) -> None:
         self._heap = heap
         self._budget = budget
-        self._stopped_at = "", 0  # the variable whose objects to begin with, and how many of them to skip
         self._late: set[int] = set()  # memory to begin with
         self._clock = _Clock()
         self._seconds = budget.seconds
@@ -128,43 +132,16 @@ class Scanner:
             ]
 
     def _is_over(self, share: float = 1.0) -> bool:
-        return self._clock.seconds() > share * self._seconds
+        return self._clock.is_past(share * self._seconds)
 
     def _compare_objects(self, scan: Scan) -> None:
         """Ask every known object whether it is as recorded; capture anew those that aren't."""
-        apart: list[int] = []
-        number, turns = 0, self._turns(*self._stopped_at)
         share = 0.5 if self._heap.waiting else 1.0  # what isn't captured yet can't be put back at all
-        self._stopped_at = "", 0
-        for origin, skipped, items in turns:
-            started_at = number
-            for key, (obj, kind, same, state) in items:
-                number += 1
-                if not number % _CLOCK_EVERY and self._is_over(share):
-                    self._stopped_at = origin, skipped + number - started_at - 1
-                    left = [name for name in (origin, *(name for name, _, _ in turns)) if name[:1] != GLOBAL]
-                    scan.unverified.update(dict.fromkeys(f"{name}: {NOT_COMPARED}" for name in left))
-                    break
-                try:
-                    if type(obj) is kind and same(obj, state):
-                        continue
-                except Exception:  # noqa: BLE001 - then it is captured anew, which says what is wrong
-                    pass
-                apart.append(key)
+        apart, left = self._heap.objects.differing(lambda: self._is_over(share))
+        told = [name for name in left if name[:1] != GLOBAL]
+        scan.unverified.update(dict.fromkeys(f"{name}: {NOT_COMPARED}" for name in told))
         for key in apart:
             self._renew(scan, key)
-
-    def _turns(self, stopped_at: str, skipped: int) -> Iterator[tuple[str, int, Iterable[tuple[int, Check]]]]:
-        """Yield what to compare, by variable, beginning where the last scan stopped."""
-        checks = self._heap.checks
-        if not skipped or stopped_at not in checks:
-            yield from ((origin, 0, each.items()) for origin, each in checks.items())
-            return
-        names = [*checks]
-        first = names.index(stopped_at)
-        yield stopped_at, skipped, islice(checks[stopped_at].items(), skipped, None)
-        yield from ((origin, 0, checks[origin].items()) for origin in names[first + 1 :] + names[:first])
-        yield stopped_at, 0, islice(checks[stopped_at].items(), skipped)
 
     def _renew(self, scan: Scan, key: int) -> None:
         node = self._heap.nodes[key]
@@ -180,7 +157,7 @@ class Scanner:
 
     def _follow_references(self, scan: Scan) -> None:
         """Capture every object that became reachable, as far as time goes; the rest waits."""
-        waiting = self._heap.waiting
+        waiting, unclocked = self._heap.waiting, 0
         while waiting:
             each = waiting[-1]
             chunk = list(islice(each.items, _CLOCK_EVERY))
@@ -191,8 +168,14 @@ class Scanner:
                     self._meet(scan, each, obj)
             if len(chunk) < _CLOCK_EVERY and each.of is not None and each.kept is not None:
                 each.of.children = tuple(each.kept)
-            if self._is_over(share=1.5):
-                break
+            unclocked += 1
+            holder = waiting[-1].of if waiting else None
+            if holder is not None:
+                unclocked += len(holder.children)
+            if unclocked >= _MET_BETWEEN_CLOCKS:
+                unclocked = 0
+                if self._is_over(share=1.5):
+                    break
         for each in waiting:
             self._heap.is_partial = each.late = True
             scan.unverified[f"{each.origin}: {TOO_LARGE}"] = None
@@ -206,7 +189,7 @@ class Scanner:
             node = scan.added[key] = heap.capture(obj, each.origin)
             if each.late:
                 scan.late.add(key)
-            if isinstance(node.adapter, Unrecordable):
+            if type(node.adapter) is Unrecordable:
                 scan.unverified[f"{each.origin}: {node.adapter.reason}"] = None
             if node.children:
                 heap.wait_for(node, late=each.late)
@@ -222,7 +205,10 @@ class Scanner:
                 if holder in scan.late and key not in self._heap.nodes:
                     scan.late.add(key)
         late, self._late = self._late, set()
-        end = max(self._seconds, self._clock.seconds() + self._seconds / 4)
+        is_late = self._clock.is_past(self._seconds * 3 / 4)
+        end = self._clock.seconds() + self._seconds / 4 if is_late else self._seconds
+        for key in self._same_small_contents(end):
+            places.pop(key, None)
         unclocked, is_over = 0, False
         ordered: Iterable[tuple[int, Memory]] = places.items()
         if late or sum([place.size for place in places.values()]) > self._budget.frame_bytes:
@@ -230,7 +216,7 @@ class Scanner:
         for key, place in ordered:
             unclocked += place.size + _BYTES_OF_A_LOOK
             if unclocked > _CLOCK_EVERY_BYTES:
-                unclocked, is_over = 0, self._clock.seconds() > end
+                unclocked, is_over = 0, self._clock.is_past(end)
             if place.guarded and place.size > self._budget.frame_bytes and not self._is_exact:
                 self._leave_out(scan, key, place, LARGE_TABLE)
             elif is_over:
@@ -238,6 +224,14 @@ class Scanner:
                 self._leave_out(scan, key, place, MEMORY)
             else:
                 self._compare_bytes(scan, key, place)
+
+    def _same_small_contents(self, end: float) -> Iterator[int]:
+        """Yield the keys of small arrays' bytes that are as recorded, and copied."""
+        for family in self._heap.contents.families():
+            if self._clock.is_past(end):
+                break
+            if family.is_same() and None not in map(_pieces_of, family.states()):
+                yield from family.nodes
 
     def _compare_bytes(self, scan: Scan, key: int, place: Memory) -> None:
         known = self._heap.nodes.get(key)
@@ -285,7 +279,7 @@ class Scanner:
         if not lost:
             return
         scan.gone = unreachable(
-            scan.node_after(recorded), scan.holders_after(self._heap.holders), scan.roots, lost
+            scan.found(), recorded, scan.holders_after(self._heap.holders), scan.roots, lost
         )
         for key in scan.gone:
             scan.changed.pop(key, None)

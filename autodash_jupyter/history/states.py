@@ -17,9 +17,9 @@ import weakref
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from itertools import chain
-from operator import is_
-from typing import Any
+from itertools import chain, cycle
+from operator import is_, itemgetter
+from typing import Any, NamedTuple
 
 import numpy as np
 import pandas as pd
@@ -28,6 +28,7 @@ __all__ = [
     "ATOMS",
     "Adapter",
     "CannotRestoreError",
+    "Dicts",
     "Fixed",
     "GLOBAL",
     "INERT",
@@ -88,10 +89,12 @@ class Adapter(ABC):
     """How the objects of one family are captured, compared and written back, each without its children.
 
     ``state`` is whatever ``capture`` returned; it is never changed afterwards, save for hints an
-    adapter keeps for itself. ``exposed`` tells that whoever holds such an object can write its buffers.
+    adapter keeps for itself. ``exposed`` tells that whoever holds such an object can write its buffers,
+    ``can_change`` that there is something to compare.
     """
 
     exposed = False
+    can_change = True
 
     @abstractmethod
     def capture(self, obj: Any) -> Any:
@@ -100,6 +103,14 @@ class Adapter(ABC):
     @abstractmethod
     def same(self, obj: Any, state: Any) -> bool:
         """Whether the object certainly still is as captured; must be fast."""
+
+    def prepare(self, states: Sequence[Any]) -> Any:
+        """Return what ``all_same`` compares the objects of these states with, for one time and the next."""
+        return states
+
+    def all_same(self, objects: Sequence[Any], prepared: Any) -> bool:
+        """Whether many objects certainly still are as captured; fails or says no when in doubt."""
+        return all(map(self.same, objects, prepared))
 
     def equal(self, old: Any, new: Any) -> bool:  # noqa: ARG002 - the default needs neither
         """Whether two states, found not to be the same, mean the same value all the same."""
@@ -120,6 +131,8 @@ class Adapter(ABC):
 
 class Fixed(Adapter):
     """Objects that can't change themselves, or are none of our business; some have children."""
+
+    can_change = False
 
     def __init__(self, children: Callable[[Any], Iterable[Any]] | None = None) -> None:
         self._children = children
@@ -181,6 +194,41 @@ def same_dict(now: dict[Any, Any], then: dict[Any, Any]) -> bool:
         not then
         or (all(map(is_, dict.values(now), then.values())) and all(map(is_, dict.__iter__(now), then)))
     )
+
+
+class Dicts(NamedTuple):
+    """The keys and values of many dicts, one after the other, to compare as many with."""
+
+    lengths: list[int]
+    keys: tuple[Any, ...]
+    values: tuple[Any, ...]
+
+    @classmethod
+    def of(cls, dicts: Sequence[dict[Any, Any]]) -> Dicts:
+        """Return those of these dicts, hashing no key."""
+        lengths = [*map(dict.__len__, dicts)]
+        keys = chain.from_iterable(map(dict.__iter__, dicts))
+        return cls(lengths, tuple(keys), tuple(chain.from_iterable(map(dict.values, dicts))))
+
+    def are_same(self, now: Sequence[dict[Any, Any]]) -> bool:
+        """Whether ``same_dict`` is true of all pairs."""
+        return (
+            [*map(dict.__len__, now)] == self.lengths
+            and all_identical(chain.from_iterable(map(dict.values, now)), self.values)
+            and all_identical(chain.from_iterable(map(dict.__iter__, now)), self.keys)
+        )
+
+    def are_held(self, now: Iterable[dict[Any, Any]]) -> bool:
+        """Whether each dict holds the same values by the same names, one or more; it may have others.
+
+        Fails or says no where names are missing, or differ from one to the next.
+        """
+        names = self.keys[: self.lengths[0]]
+        found: Iterable[Any] = map(itemgetter(*names), now)
+        held = [*(found if len(names) == 1 else chain.from_iterable(found))]
+        if len(held) != len(self.values) or not all_identical(self.keys, cycle(names)):
+            return False
+        return all_identical(held, self.values)
 
 
 def same_values(left: Sequence[Any], right: Sequence[Any]) -> bool:
