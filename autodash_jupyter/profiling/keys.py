@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import itertools
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 
 import numpy as np
 
 from autodash_jupyter.models import ColumnProfile
 from autodash_jupyter.profiling.reading import Array
-from autodash_jupyter.profiling.row_codes import RowCodes, all_differ, combine, spans
+from autodash_jupyter.profiling.row_codes import RowCodes, all_differ, combine, sorted_parts, spans
 from autodash_jupyter.profiling.sampling import sample_positions
 from autodash_jupyter.profiling.semantic_types import NESTED, PLACES
 
@@ -26,7 +26,6 @@ _PAIRED_COLUMNS = 14
 _KEYS_SHOWN = 4
 _SECONDS = 0.4
 _BITS = 24  # of a code, by which rows are told that may repeat another
-_SORTED_AT_ONCE = 2_000_000
 
 LARGEST = 12_000_000
 """So many rows are compared at once; of longer tables a share is."""
@@ -181,23 +180,11 @@ def _may_repeat(codes: Array) -> Array:
     """Return the positions of all codes that come more than once, and of a few that don't."""
     first_bits = np.zeros(1 << _BITS, dtype=bool)
     shift = np.uint64(64 - _BITS)
-    for ordered in _sorted_parts(codes):
+    for ordered in sorted_parts(codes):
         first_bits[ordered[1:][ordered[1:] == ordered[:-1]] >> shift] = True
     found = [np.flatnonzero(first_bits[codes[rows] >> shift]) + rows.start for rows in spans(len(codes))]
     return np.concatenate(found) if found else np.empty(0, dtype=np.int64)
 
 
 def _count_repeats(codes: Array) -> int:
-    return sum(int(np.count_nonzero(part[1:] == part[:-1])) for part in _sorted_parts(codes))
-
-
-def _sorted_parts(codes: Array) -> Iterator[Array]:
-    """Yield all codes in order, a quarter of them at a time where they are many, to save memory."""
-    if len(codes) <= _SORTED_AT_ONCE:
-        yield np.sort(codes)
-        return
-    for quarter in range(4):
-        pieces = [codes[rows] for rows in spans(len(codes))]
-        part = np.concatenate([piece[piece >> np.uint64(62) == quarter] for piece in pieces])
-        part.sort()
-        yield part
+    return sum(int(np.count_nonzero(part[1:] == part[:-1])) for part in sorted_parts(codes))

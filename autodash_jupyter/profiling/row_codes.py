@@ -18,11 +18,12 @@ from autodash_jupyter.profiling.stopping import StoppedError, check_stop
 if TYPE_CHECKING:
     from autodash_jupyter.profiling.engines import Engine
 
-__all__ = ["RowCodes", "all_differ", "combine", "encode", "fits_float", "spans"]
+__all__ = ["RowCodes", "all_differ", "combine", "encode", "fits_float", "sorted_parts", "spans"]
 
 _BLOCK = 1 << 18
 _KEPT_CODES = 8_000_000  # 64 MB of codes are kept for columns asked for again
 _FIRST_LOOK = 5_000
+_SORTED_AT_ONCE = 2_000_000
 _HASHABLE = {
     "string", "boolean", "integer", "floating", "decimal", "date", "datetime", "time", "timedelta", "empty",
 }  # fmt: skip
@@ -96,13 +97,12 @@ class RowCodes:
 
     def rows_of(self, positions: Sequence[int]) -> Array | None:
         """Return one code for each row of some columns together; ``None`` where one can't be compared."""
-        combined: Array | None = None
-        for position in positions:
-            codes = self.whole(position)
-            if codes is None:
-                return None
-            combined = codes if combined is None else combine(combined, codes)
-        return combined
+        first, *others = positions
+        codes = self.whole(first)
+        if codes is None or not others:
+            return codes
+        combined = codes.copy() if first in self._kept else codes
+        return combined if all(self.mix_into(combined, position) for position in others) else None
 
 
 def _is_uniform(dtype: Any) -> bool:
@@ -174,11 +174,20 @@ def spans(size: int) -> Iterator[slice]:
 
 def all_differ(codes: Array) -> bool:
     """Tell whether no code comes twice; most that fail do so among the first few thousand."""
-    for part in (codes[:_FIRST_LOOK], codes):
-        ordered = np.sort(part)
-        if any(bool((ordered[rows][1:] == ordered[rows][:-1]).any()) for rows in spans(len(ordered))):
-            return False
-        edges = ordered[_BLOCK - 1 :: _BLOCK][: len(ordered[_BLOCK::_BLOCK])]
-        if bool((edges == ordered[_BLOCK::_BLOCK]).any()):
-            return False
-    return True
+    return not any(
+        bool((ordered[1:] == ordered[:-1]).any())
+        for part in (codes[:_FIRST_LOOK], codes)
+        for ordered in sorted_parts(part)
+    )
+
+
+def sorted_parts(codes: Array) -> Iterator[Array]:
+    """Yield all codes in order, a quarter of them at a time where they are many, to save memory."""
+    if len(codes) <= _SORTED_AT_ONCE:
+        yield np.sort(codes)
+        return
+    for quarter in range(4):
+        pieces = [codes[rows] for rows in spans(len(codes))]
+        part = np.concatenate([piece.compress(piece >> np.uint64(62) == quarter) for piece in pieces])
+        part.sort()
+        yield part
