@@ -66,13 +66,16 @@ class Exchange:
         self.received = received
         self._handler = handler
         self._closing = closing
+        self._whole = ""
 
     def wait(self, seconds: float | None = None) -> bool:
         """Wait, at most until the server closes; true where it goes on."""
         return not self._closing.wait(seconds)
 
     def begin(self) -> None:
-        """Send the head of a stream."""
+        """Send the head of a stream, where one was asked for."""
+        if not self.received.body.get("stream"):
+            return
         self._handler.send_response(200)
         self._handler.send_header("Content-Type", "text/event-stream")
         self._handler.send_header("Transfer-Encoding", "chunked")
@@ -81,10 +84,16 @@ class Exchange:
 
     def text(self, piece: str) -> None:
         """Stream one piece of the answer."""
+        if not self.received.body.get("stream"):
+            self._whole += piece
+            return
         self.event(self._chunk({"content": piece}))
 
     def end(self) -> None:
         """End the stream as a good server does; it counts tokens where it was asked to."""
+        if not self.received.body.get("stream"):
+            self._send_whole()
+            return
         self.event(self._chunk({}, finish_reason="stop"))
         if (self.received.body.get("stream_options") or {}).get("include_usage"):
             usage = {"prompt_tokens": 100, "completion_tokens": 20, "total_tokens": 120}
@@ -98,6 +107,20 @@ class Exchange:
         line = f"data: {text}\n\n".encode()
         self._handler.wfile.write(b"%x\r\n%s\r\n" % (len(line), line))
         self._handler.wfile.flush()
+
+    def _send_whole(self) -> None:
+        message = {"role": "assistant", "content": self._whole}
+        record = self._chunk({}) | {
+            "object": "chat.completion",
+            "choices": [{"index": 0, "message": message, "finish_reason": "stop"}],
+            "usage": {"prompt_tokens": 100, "completion_tokens": 20, "total_tokens": 120},
+        }
+        body = json.dumps(record).encode()
+        self._handler.send_response(200)
+        self._handler.send_header("Content-Type", "application/json")
+        self._handler.send_header("Content-Length", str(len(body)))
+        self._handler.end_headers()
+        self._handler.wfile.write(body)
 
     def hang_up(self) -> None:
         """Drop the connection without ending anything."""

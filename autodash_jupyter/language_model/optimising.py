@@ -10,7 +10,7 @@ import hashlib
 import hmac
 import json
 from collections.abc import Callable, Mapping, Sequence
-from contextlib import redirect_stdout
+from contextlib import redirect_stderr, redirect_stdout
 from io import StringIO
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -84,7 +84,8 @@ def _bootstrapped(
     optimiser = dspy.BootstrapFewShot(
         metric=metric, max_bootstrapped_demos=most, max_labeled_demos=most, max_errors=len(examples) + 1
     )
-    with model.configured(dspy, task), redirect_stdout(StringIO()):  # dspy prints how far it has come
+    # dspy prints how far it has come.
+    with model.configured(dspy, task), redirect_stdout(StringIO()), redirect_stderr(StringIO()):
         return optimiser.compile(student, trainset=examples)
 
 
