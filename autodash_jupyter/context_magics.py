@@ -56,7 +56,8 @@ class ContextMagics(NotebookMagics):
                 f"{dataset.name}: revision {chosen.restore} is in force again, as revision {record.revision}."
             )
         elif chosen.export is not None:
-            print(f"Written: {contexts.export_file(dataset, Path(chosen.export).expanduser())}")
+            written = contexts.export_file(dataset, Path(chosen.export).expanduser())
+            print("\n".join([f"Written: {written.path}", *_left_out(written.left_out)]))
             self.session.watched_contexts.watch(dataset, Path.cwd())
         elif chosen.import_ is not None:
             self._tell_saved(contexts.import_file(dataset, Path(chosen.import_).expanduser()))
@@ -116,3 +117,8 @@ class ContextMagics(NotebookMagics):
             print(f"  {finding}")
         for dataset_id in record.skipped:
             print(f"  dataset {dataset_id!r} is unknown, so it isn't linked.")
+        print("\n".join(_left_out(saved.left_out)), end="\n" if saved.left_out else "")
+
+
+def _left_out(names: tuple[str, ...]) -> list[str]:
+    return [f"  without a counterpart, left out: {name}" for name in names]

@@ -7,12 +7,12 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from autodash_jupyter.context_files import read_text, write_text
-from autodash_jupyter.errors import AutoDashError, UnknownContextError
+from autodash_jupyter.context_files import SUFFIX, read_text, write_text
+from autodash_jupyter.errors import AutoDashError, InvalidContextError, UnknownContextError
 from autodash_jupyter.models import Dataset, UserId
 
 if TYPE_CHECKING:
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from autodash_jupyter.documents import ContextDocument
     from autodash_jupyter.services import ContextService
 
-__all__ = ["NamedContexts", "Saved"]
+__all__ = ["ExportedFile", "NamedContexts", "Saved"]
 
 logger = logging.getLogger(__name__)
 MOST_ROWS_FOR_VALUES = 20_000_000
@@ -31,11 +31,24 @@ MOST_ROWS_FOR_VALUES = 20_000_000
 
 @dataclass(frozen=True, slots=True)
 class Saved:
-    """What saving a document came to; ``is_new`` tells whether anything differed from what was there."""
+    """What saving a document came to.
+
+    ``is_new`` tells whether anything differed from what was there; ``left_out`` names what a file of another
+    form says that has no counterpart in a document.
+    """
 
     record: ContextRecord
     validation: Validation
     is_new: bool = True
+    left_out: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class ExportedFile:
+    """The file that was written, and what of the document has no counterpart in its form."""
+
+    path: Path
+    left_out: tuple[str, ...] = ()
 
 
 class NamedContexts:
@@ -137,25 +150,48 @@ class NamedContexts:
             SourceError: The file can't be read.
             InvalidContextError: What it holds can't.
         """
-        return self.set(dataset, read_text(path), cause=f"from {path.name}")
+        from autodash_jupyter.context.document_text import write_document
+        from autodash_jupyter.context.interchange import detect_format, read_cortex, read_dbt
 
-    def export_file(self, dataset: Dataset, path: Path) -> Path:
+        text, cause = read_text(path), f"from {path.name}"
+        form = detect_format(text)
+        if form == "document":
+            return self.set(dataset, text, cause=cause)
+        imported = (read_dbt if form == "dbt" else read_cortex)(text, name=dataset.name)
+        document = imported.document
+        if len(document.datasets) == 1 and document.dataset_ids[0] not in self._ids():
+            document = _renamed(document, {document.dataset_ids[0]: dataset.dataset_id})
+        saved = self.set(dataset, write_document(document), cause=cause)
+        return replace(saved, left_out=imported.unmapped)
+
+    def export_file(self, dataset: Dataset, path: Path) -> ExportedFile:
         """Write the context of a dataset into a file, named after it where ``path`` is a folder.
 
-        Datasets stand in it by their names: ids differ from one installation to the next.
+        A name that ends in ``.dbt.yml`` or ``.cortex.yml`` gets that form. Datasets stand in it by their
+        names: ids differ from one installation to the next.
 
         Raises:
             UnknownContextError: There is none.
+            InvalidContextError: The name ends in another ``.yml``, which doesn't say which form.
             SourceError: The file can't be written.
         """
         from autodash_jupyter.context.document_text import write_document
+        from autodash_jupyter.context.interchange import write_cortex, write_dbt
 
         record = self.require(dataset)
-        names = {one.dataset_id: one.name for one in self._list_datasets()}
-        document = _renamed(record.document, names)
-        target = path / f"{dataset.name}.context.md" if path.is_dir() else path
-        write_text(target, write_document(document, _readable(target) or record.text))
-        return target
+        document = _renamed(record.document, {id_: name for name, id_ in self._ids().items()})
+        target = path / f"{dataset.name}{SUFFIX}" if path.is_dir() else path
+        form = "".join(target.suffixes[-2:]).removesuffix(target.suffix)
+        if target.suffix not in (".yml", ".yaml"):
+            write_text(target, write_document(document, _readable(target) or record.text))
+            return ExportedFile(target)
+        if form not in (".dbt", ".cortex"):
+            stem = target.with_suffix("").name
+            msg = f"Name it {stem}.dbt{target.suffix} or {stem}.cortex{target.suffix}, to say in which form."
+            raise InvalidContextError(msg)
+        exported = (write_dbt if form == ".dbt" else write_cortex)(document)
+        write_text(target, exported.text)
+        return ExportedFile(target, exported.left_out)
 
     # Versions
 
@@ -197,13 +233,16 @@ class NamedContexts:
         latest = next((one for one in revisions if one.cause == cause), None)
         return latest is not None and latest.document == document
 
+    def _ids(self) -> dict[str, str]:
+        """Return the ids of all datasets by their names, of namesakes the newest's."""
+        return {one.name: one.dataset_id for one in reversed(self._list_datasets())}
+
     # What a text is to be
 
     def _meant(self, dataset: Dataset, read: DocumentText) -> tuple[ContextDocument, ContextRecord | None]:
         """Return the document a text stands for, and the context it is a revision of, if any."""
         active = self.active(dataset)
-        ids = {one.name: one.dataset_id for one in reversed(self._list_datasets())}
-        document = _renamed(read.document, ids | {dataset.name: dataset.dataset_id})
+        document = _renamed(read.document, self._ids() | {dataset.name: dataset.dataset_id})
         if active is None:
             return document, None
         if read.front_matter is None:

@@ -136,7 +136,7 @@ def test_an_exported_file_names_datasets_and_comes_back_the_same(
 ) -> None:
     contexts = session.named_contexts
     contexts.set(sales, DOCUMENT)
-    path = contexts.export_file(sales, tmp_path)
+    path = contexts.export_file(sales, tmp_path).path
     assert path.name == "sales.context.md"
     assert path.read_text("utf-8").split() == DOCUMENT.split()  # comments may stand a little farther right
     assert contexts.import_file(sales, path).is_new is False
@@ -185,3 +185,39 @@ def test_a_pipe_in_place_of_a_file_is_refused_without_waiting(
     os.mkfifo(tmp_path / "pipe")
     with pytest.raises(SourceError, match="no regular file"):
         session.named_contexts.import_file(sales, tmp_path / "pipe")
+
+
+CORTEX = """\
+name: sales_model
+tables:
+  - name: orders
+    base_table: {database: db, schema: public, table: orders}
+    dimensions:
+      - name: status
+        expr: status
+        data_type: TEXT
+        synonyms: [state]
+    facts:
+      - name: price
+        expr: price
+        data_type: NUMBER
+    metrics:
+      - name: revenue
+        expr: SUM(price)
+"""
+
+
+def test_what_a_team_keeps_for_cortex_comes_in_and_goes_out_and_what_is_lost_is_named(
+    session: Session, sales: Dataset, tmp_path: Path
+) -> None:
+    (tmp_path / "model.yaml").write_text(CORTEX, "utf-8")
+    saved = session.named_contexts.import_file(sales, tmp_path / "model.yaml")
+    assert saved.record.linked == (sales.dataset_id,)
+    assert [metric.expression for metric in saved.record.document.metrics] == ["SUM(price)"]
+    assert saved.validation.status != "failed"
+    written = session.named_contexts.export_file(sales, tmp_path / "back.cortex.yaml")
+    assert "SUM(price)" in written.path.read_text("utf-8")
+    dbt = session.named_contexts.export_file(sales, tmp_path / "back.dbt.yml")
+    assert "semantic_models" in dbt.path.read_text("utf-8")
+    with pytest.raises(InvalidContextError, match=r"back\.dbt\.yml or back\.cortex\.yml"):
+        session.named_contexts.export_file(sales, tmp_path / "back.yml")
