@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import AsyncGenerator, Callable
 from contextlib import aclosing
 from dataclasses import dataclass, replace
+from datetime import timedelta
 from time import monotonic
 from typing import TYPE_CHECKING, Any, Protocol
 
@@ -22,7 +23,7 @@ from autodash_jupyter.events import (
     ProfileCompleted,
 )
 from autodash_jupyter.models import ColumnProfile, Dataset, FrameProfile, utc_now
-from autodash_jupyter.processes import process_name
+from autodash_jupyter.processes import is_running, process_name
 from autodash_jupyter.services.context_drafts import ContextDraft
 
 if TYPE_CHECKING:
@@ -32,6 +33,9 @@ if TYPE_CHECKING:
     from autodash_jupyter.language_model import LanguageModel
 
 __all__ = ["ContextWriter", "Generated", "KeepGenerated", "Progress", "Update"]
+
+
+_LONGEST_ELSEWHERE = timedelta(hours=1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -169,6 +173,19 @@ class ContextWriter:
         self._update(dataset_id, context_status="failed", context_error=error, context_process=None)
         self._bus.publish(ContextProgressed(ContextFailed(dataset_id, error, dataset.context)))
 
+    def settled(self, dataset: Dataset) -> Dataset:
+        """Return a record that says it is being written only where somebody may still write it.
+
+        Of a process on another machine nobody can tell whether it runs; it is given an hour.
+        """
+        if dataset.context_status != "generating" or is_running(dataset.context_process):
+            return dataset
+        is_elsewhere = _host(dataset.context_process) != _host(process_name())
+        if is_elsewhere and utc_now() - dataset.updated_at < _LONGEST_ELSEWHERE:
+            return dataset
+        self.mark_failed(dataset.dataset_id, "The kernel that wrote it stopped")
+        return self._get(dataset.dataset_id) or dataset
+
     def _apply(self, event: ContextEvent) -> bool:
         """Bring memory and store to what the event says; tell whether the dataset still exists."""
         key = event.dataset_id
@@ -263,3 +280,7 @@ class ContextWriter:
         self._columns.pop(dataset_id, None)
         self._drafts.pop(dataset_id, None)
         self._began.pop(dataset_id, None)
+
+
+def _host(process: str | None) -> str:
+    return (process or "").rsplit(":", 2)[0]

@@ -161,7 +161,7 @@ class DatasetService:
         dataset = self._catalog.get(dataset_id)
         if dataset is None or (user_id is not None and not same_user(dataset.user_id, user_id)):
             return None
-        return self._shown.of(dataset)
+        return self._shown.of(self.writer.settled(dataset))
 
     def find(self, user_id: UserId, name_or_id: str) -> Dataset:
         """Return the user's dataset of this id, else the newest of this name.
@@ -181,7 +181,7 @@ class DatasetService:
 
     def records(self, user_id: UserId) -> list[Dataset]:
         """Return the user's records, newest first."""
-        return [self._shown.of(dataset) for dataset in self._catalog.list(user_id)]
+        return [self._shown.of(self.writer.settled(dataset)) for dataset in self._catalog.list(user_id)]
 
     def list_datasets(self, user_id: UserId) -> list[dict[str, Any]]:
         """Return the user's datasets as info dicts, newest first."""
