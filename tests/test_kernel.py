@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 from kernel_client import NotebookKernel, notebook_kernel
-from loopback_model import LoopbackModel, answer, refuse
+from loopback_model import LoopbackModel, document, refuse, say
 
 pytestmark = pytest.mark.kernel
 
@@ -207,7 +207,7 @@ print(len(ours), len(workers))
 
 def test_a_language_model_writes_the_context_and_the_card_says_what_was_sent(tmp_path: Path) -> None:
     with LoopbackModel(
-        answer("# Penguins\n\nThree species of penguin, measured near Palmer Station.")
+        say(document("Three species of penguin, measured near Palmer Station, one row for each bird."))
     ) as model:
         env = {**os.environ, "AUTODASH_LM": "openai/local", "AUTODASH_LM_API_BASE": model.api_base}
         with notebook_kernel(tmp_path, env) as kernel:
@@ -215,13 +215,13 @@ def test_a_language_model_writes_the_context_and_the_card_says_what_was_sent(tmp
             kernel.run("%load_dataset sample:penguins")
             shown = kernel.run("%context penguins --wait").plain
     assert "measured near Palmer Station" in shown
-    assert "Written by openai/local" in shown
+    assert "written by the profile and a model" in shown
     assert "127.0.0.1" in shown
     assert "Torgersen" not in "".join(request.prompt for request in model.received)
 
 
 def test_a_model_that_fails_leaves_the_profiles_text_and_can_be_asked_again(tmp_path: Path) -> None:
-    with LoopbackModel(refuse(401), answer("# Penguins\n\nWritten at the second try.")) as model:
+    with LoopbackModel(refuse(401), say(document("Written at the second try, by a model."))) as model:
         env = {**os.environ, "AUTODASH_LM": "openai/local", "AUTODASH_LM_API_BASE": model.api_base}
         with notebook_kernel(tmp_path, env) as kernel:
             kernel.run("%load_ext autodash_jupyter")
