@@ -239,7 +239,9 @@ class _Bytes(Adapter):
 
 def is_one_piece(owner: AnyArray, content: Content | None) -> bool:
     """Whether an array's bytes can be compared together with others': they are few, plain, and copied."""
-    return content is not None and content.pieces is not None and is_small_and_plain(owner)
+    if content is None or content.pieces is None or len(content.fingerprints) != 1:
+        return False
+    return is_small_and_plain(owner)
 
 
 def memory_at(values: AnyArray, node_of: Callable[[AnyArray], Node | None]) -> AnyArray:

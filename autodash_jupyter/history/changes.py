@@ -37,7 +37,8 @@ def is_variable(name: str) -> bool:
 
 def differing_names(before: Mapping[str, Any], after: Mapping[str, Any]) -> list[str]:
     """Return the names that were added, removed or bound to another value, in order of appearance."""
-    names = [name for name, value in after.items() if not _same(before.get(name, _ABSENT), value)]
+    names = [name for name, value in after.items() if before.get(name, _ABSENT) is not value]
+    names = [name for name in names if not _same(before.get(name, _ABSENT), after[name])]
     return names + [name for name in before if name not in after]
 
 

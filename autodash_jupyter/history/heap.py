@@ -13,7 +13,8 @@ from typing import Any
 
 import numpy as np
 
-from autodash_jupyter.history.arrays import BYTES, is_one_piece
+from autodash_jupyter.history.array_memory import fingerprint_of, is_small_and_plain
+from autodash_jupyter.history.arrays import BYTES, Content, is_one_piece
 from autodash_jupyter.history.comparing import Comparisons
 from autodash_jupyter.history.introspection import type_name
 from autodash_jupyter.history.opaque import Unrecordable
@@ -77,6 +78,7 @@ class Heap:
         self.nodes: dict[int, Node] = {}
         self.roots: dict[str, Any] = {}
         self.holders: dict[int, Node] = {}
+        self._pieces: dict[int | None, Node] = {}  # of small arrays' bytes, by fingerprint
         self.objects = Comparisons()
         self.contents = Comparisons()
         self.memory: dict[int, Memory] = {}
@@ -90,8 +92,11 @@ class Heap:
         known = self.nodes.get(key)
         self.nodes[key] = node
         if node.adapter is BYTES:
+            if known is not None:
+                self._forget_piece(known)
             if is_one_piece(node.obj, node.state):
                 self.contents.put(key, node)
+                self._pieces[node.state.fingerprints[0]] = node
             elif known is not None:
                 self.contents.discard(key)
             return
@@ -111,13 +116,30 @@ class Heap:
 
     def discard(self, key: int) -> None:
         """Forget an object that is no longer reachable."""
-        self.nodes.pop(key, None)
+        node = self.nodes.pop(key, None)
         if key < 0:
+            if node is not None:
+                self._forget_piece(node)
             self.contents.discard(key)
             self.memory.pop(key, None)
         else:
             self.objects.discard(key)
             self.holders.pop(key, None)
+
+    def _forget_piece(self, node: Node) -> None:
+        fingerprint = node.state.fingerprints[0] if node.state and node.state.fingerprints else None
+        if self._pieces.get(fingerprint) is node:
+            del self._pieces[fingerprint]
+
+    def content_like(self, owner: np.ndarray[Any, Any]) -> Content | None:
+        """Return the content of an array recorded already whose bytes are the same, where they are few.
+
+        A cell run again makes equal tables, whose bytes need no copy of their own.
+        """
+        if not is_small_and_plain(owner) or (like := self._pieces.get(fingerprint_of(owner))) is None:
+            return None
+        content: Content = like.state
+        return content if type(content.pieces) is tuple and content.pieces[0] == owner.tobytes() else None
 
     def capture(self, obj: Any, origin: str = "") -> Node:
         """Return a node for the object's present state; what can't be captured gets the reason instead.
@@ -203,13 +225,21 @@ def names_reaching(roots: Mapping[str, Any], nodes: Iterable[Node], keys: Collec
     holders = [node for node in nodes if node.children or node.buffers]
     reached = frontier = set(keys)
     for _ in range(_FEW_LEVELS):
-        frontier = {id(node.obj) for node in holders if not frontier.isdisjoint(node.references())} - reached
-        if not frontier:
+        if held := _held_by(holders, frontier):
+            frontier = {id(node.obj) for node in holders if not held.isdisjoint(node.references())} - reached
+        if not held or not frontier:
             break
         reached = reached | frontier
     else:
         reached = _everything_above(holders, reached)
     return {name for name, value in roots.items() if id(value) in reached}
+
+
+def _held_by(holders: Collection[Node], keys: set[int]) -> set[int]:
+    """Return which of the keys any of these nodes refers to."""
+    held = keys.intersection(map(id, chain.from_iterable([node.children for node in holders])))
+    owners = chain.from_iterable([node.buffers for node in holders if node.buffers])
+    return held.union(keys.intersection(map(bytes_key, owners)))
 
 
 def _everything_above(holders: Iterable[Node], keys: set[int]) -> set[int]:
@@ -251,10 +281,7 @@ def unreachable(
     """
     suspects = _below(found, nodes, lost)
     held = suspects.intersection(map(id, roots.values()))
-    others = [node for key, node in holders.items() if key not in suspects]
-    held.update(suspects.intersection(map(id, chain.from_iterable([node.children for node in others]))))
-    owners = chain.from_iterable([node.buffers for node in others if node.buffers])
-    held.update(suspects.intersection(map(bytes_key, owners)))
+    held |= _held_by([node for key, node in holders.items() if key not in suspects], suspects)
     return suspects - _below(found, nodes, held) if held else suspects
 
 

@@ -242,7 +242,9 @@ class Scanner:
             return
         if known is not None and previous is None and self._is_suspicious:
             scan.unverified[f"{place.origin}: {MEMORY}"] = None  # nobody knows what it was
-        content = BYTES.recapture(place.owner, previous, keep=keep)
+        content = self._heap.content_like(place.owner) if keep and previous is None else None
+        if content is None:
+            content = BYTES.recapture(place.owner, previous, keep=keep)
         node = Node(place.owner, np.ndarray, BYTES, content, (), (), place.origin)
         if known is None:
             scan.added[key] = node
