@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from typing import Any
@@ -123,7 +124,7 @@ def next_revision(
     return ContextRecord(
         context_id,
         user_id,
-        wanted.values,
+        json.dumps(wanted.values),
         wanted.text,
         1 if current is None else current.revision + 1,
         linked,

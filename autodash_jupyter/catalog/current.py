@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Callable, Hashable, Mapping
 from typing import Any, Generic, NamedTuple, TypeVar
 
@@ -10,13 +11,15 @@ from autodash_jupyter.stores import CachedContextStore, ContextStore, Key, Obser
 __all__ = ["CurrentRecords"]
 
 Record = TypeVar("Record")
-MOST = 4_096  # parsed records that are kept
+MOST_BYTES = 32_000_000  # of stored text, about, whose records are kept
+RECORD_BYTES = 500  # what a record takes beside its text
 
 
 class _Known(NamedTuple, Generic[Record]):
     token: Hashable | None
     value: dict[str, Any] | None
     record: Record | None
+    size: int
 
 
 class CurrentRecords(Generic[Record]):
@@ -40,6 +43,8 @@ class CurrentRecords(Generic[Record]):
         asks = isinstance(store, ObservedStore) and not isinstance(store, CachedContextStore)
         self._observed: ObservedStore | None = store if asks and isinstance(store, ObservedStore) else None
         self._known: dict[Key, _Known[Record]] = {}
+        self._size = 0
+        self._mutex = threading.Lock()
 
     def token(self) -> Hashable | None:
         """Return what is equal as long as nothing changed, for several ``get`` of one moment."""
@@ -60,7 +65,14 @@ class CurrentRecords(Generic[Record]):
             record = known.record
         else:
             record = None if value is None else self._parse(value)
-        if len(self._known) >= MOST:
-            self._known.clear()
-        self._known[key] = _Known(token, value, record)
+        self._keep(key, _Known(token, value, record, RECORD_BYTES + len((value or {}).get("text") or "")))
         return record
+
+    def _keep(self, key: Key, known: _Known[Record]) -> None:
+        with self._mutex:
+            before = self._known.pop(key, None)
+            self._size += known.size - (before.size if before is not None else 0)
+            self._known[key] = known
+            while self._size > MOST_BYTES and len(self._known) > 1:
+                oldest = next(iter(self._known))
+                self._size -= self._known.pop(oldest).size

@@ -72,7 +72,7 @@ class ContextUsage:
     >>> usage = ContextUsage(InMemoryContextStore())
     >>> with usage.measured("chart") as use:
     ...     use.context_id = "ctx_1"
-    >>> [(used.name, used.uses) for used in usage.of([ContextRecord("ctx_1", "ada", {"name": "sales"})])]
+    >>> [(used.name, used.uses) for used in usage.of([ContextRecord("ctx_1", "ada", '{"name": "sales"}')])]
     [('sales', {'chart': 1})]
     """
 

@@ -3,6 +3,7 @@
 ``AUTODASH_TEST_KILLS`` sets how many are killed for each kind of store; the default is short.
 """
 
+import json
 import os
 import random
 import subprocess
@@ -61,7 +62,7 @@ def check(store):
             assert dataset_id in contexts[context_id]["links"]
     for context_id, record in contexts.items():
         assert all(context_id in links[dataset_id]["context_ids"] for dataset_id in record["links"])
-        name = ("context_name", "ada", record["document"]["name"], "1.0.0")
+        name = ("context_name", "ada", json.loads(record["document"])["name"], "1.0.0")
         assert store.get(name) == {"context_id": context_id}
         assert ("context_revision", context_id, record["revision"]) in keys
     revisions = [key for key in keys if key[0] == "context_revision"]
