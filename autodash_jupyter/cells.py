@@ -17,7 +17,7 @@ from dataclasses import dataclass
 from types import FrameType
 from typing import Any
 
-__all__ = ["CellBoundary", "Pending"]
+__all__ = ["CellBoundary", "Pending", "is_unattended"]
 
 logger = logging.getLogger(__name__)
 
@@ -138,6 +138,19 @@ class CellBoundary:
                 pending.action()
             except Exception:
                 logger.warning("an action between cells failed", exc_info=True)
+
+
+def is_unattended() -> bool:
+    """Whether a program runs the cells, and no page is open: such a program allows no input.
+
+    >>> is_unattended()
+    False
+    """
+    from IPython.core.getipython import get_ipython
+
+    kernel = getattr(get_ipython(), "kernel", None)
+    parent = {} if kernel is None else kernel.get_parent() or {}
+    return not parent.get("content", {}).get("allow_stdin", True)
 
 
 def _is_inside_a_cell() -> bool:

@@ -15,7 +15,7 @@ import threading
 from collections.abc import Callable
 from typing import Any
 
-from autodash_jupyter.cells import CellBoundary, Pending
+from autodash_jupyter.cells import CellBoundary, Pending, is_unattended
 from autodash_jupyter.errors import AutoDashError, one_line
 from autodash_jupyter.events import (
     ColumnProfiled,
@@ -61,13 +61,17 @@ class Panel:
 
     def open(self) -> None:
         """Answer pages from now on, and greet those that are open already."""
-        from comm import create_comm
-
         self._comm_manager.register_target(REQUESTS_TARGET, self._page_opened)
         self._comm_manager.register_target(EVENTS_TARGET, _nothing)
+        if not is_unattended():
+            self._open_events()
+        self._unsubscribe = self._session.bus.subscribe(self._heard)
+
+    def _open_events(self) -> None:
+        from comm import create_comm
+
         self._events = create_comm(target_name=EVENTS_TARGET, data={"protocol": PROTOCOL})
         self._events.on_close(self._stay_open)
-        self._unsubscribe = self._session.bus.subscribe(self._heard)
 
     def close(self) -> None:
         """Say goodbye and stop answering."""
@@ -93,11 +97,15 @@ class Panel:
 
     def timeline_changed(self) -> None:
         """Tell the pages that a cell began or ended."""
+        if self._events is None and not is_unattended():
+            self._open_events()
         self._heard(TimelineChanged())
 
     # Requests: answered at once, in the thread that receives them
 
     def _page_opened(self, page: Any, _open_message: Message) -> None:
+        if self._events is None:
+            self._open_events()
         page.on_msg(lambda message: self._answer(page, message))
         page.on_close(lambda _message: self._pages.discard(page))
         self._pages.add(page)

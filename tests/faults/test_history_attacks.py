@@ -11,9 +11,11 @@ import subprocess
 import sys
 import threading
 import time
+import weakref
 from collections.abc import Iterator
 from contextlib import suppress
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -21,6 +23,7 @@ import pytest
 sys.path.insert(0, str(Path(__file__).parents[1] / "history" / "persistence"))
 from kept import Kept, kept
 
+from autodash_jupyter.blobs.disk_batch import DiskBatch
 from autodash_jupyter.errors import AutoDashError, NothingToRestoreError
 from autodash_jupyter.history.persistence import folders, held_by
 from autodash_jupyter.history.persistence.ledger import Ledger
@@ -77,6 +80,37 @@ def test_a_disk_that_hangs_stops_neither_cells_nor_undo_nor_leaving(
         if with_states:
             after.restore()
             assert after.variables["frame"].iloc[0, 0] == after.variables["n"]
+
+
+def test_what_is_dropped_while_it_is_written_leaves_memory_at_once(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    goes_on, began = threading.Event(), threading.Event()
+    real = DiskBatch.write
+
+    def slow(batch: DiskBatch, blob: str, pieces: Any) -> None:
+        began.set()
+        goes_on.wait(1.0)  # for each part of 4 MB
+        real(batch, blob, pieces)
+
+    monkeypatch.setattr(DiskBatch, "write", slow)
+    with kept(tmp_path) as one:
+        one.run("import numpy as np\nbig = np.random.rand(25_000_000); n = 0")
+        memory = weakref.ref(one.variables["big"])
+        assert began.wait(60)
+        one.run("del big")
+        one.history.enforce(MB)
+        for _ in range(2_000):
+            if memory() is None:
+                break
+            time.sleep(0.01)
+        assert memory() is None
+        goes_on.set()
+        one.run("n = 1")
+    with kept(tmp_path) as after:
+        after.restore()
+        assert after.variables["n"] == 1
+        assert "big" not in after.variables
 
 
 @pytest.fixture

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import os
 from collections.abc import Iterator
 from pathlib import Path
@@ -146,10 +147,15 @@ def test_a_thousand_timelines_and_cells_leave_one_widget_and_unloading_leaves_no
     assert kernel.run(COUNT).text == "0 0 0\n"
 
 
-def test_a_program_that_runs_a_notebook_gets_the_table_alone(tmp_path: Path) -> None:
+def test_a_program_that_runs_a_notebook_gets_the_table_alone(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
     cells = ["%load_ext autodash_jupyter", "x = '<script>alert(1)</script>'", "%timeline"]
     notebook = nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell(cell) for cell in cells])
-    NotebookClient(notebook, resources={"metadata": {"path": str(tmp_path)}}).execute()
+    client = NotebookClient(notebook, resources={"metadata": {"path": str(tmp_path)}})
+    client.log = logging.getLogger("program")
+    client.execute()
+    assert "comm target" not in caplog.text
     [output] = [each for each in notebook.cells[-1].outputs if each.output_type == "display_data"]
     assert set(output.data) == {"text/html", "text/plain"}
     assert "widgets" not in notebook.metadata
