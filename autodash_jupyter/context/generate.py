@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import re
 import traceback
 from contextlib import aclosing, suppress
 from functools import partial
@@ -98,10 +99,10 @@ def _draft(
     frame: pd.DataFrame, profile: FrameProfile, *, dataset_id: str, name: str, source: str
 ) -> tuple[ContextDocument, str]:
     """Return the profile's document and its text, without what doesn't run on the table."""
-    from autodash_jupyter.expressions import ExpressionError, ExpressionTable
-
     document = draft_document(profile, dataset_id=dataset_id, name=name, source=source)
-    if document.metrics:
+    if document.metrics and not _is_plain(frame, profile):
+        from autodash_jupyter.expressions import ExpressionError, ExpressionTable
+
         kept = []
         with ExpressionTable(frame) as table:
             for metric in document.metrics:
@@ -110,6 +111,18 @@ def _draft(
                     kept.append(metric)
         document = document.model_copy(update={"metrics": kept})
     return document, render_markdown(document)
+
+
+def _is_plain(frame: pd.DataFrame, profile: FrameProfile) -> bool:
+    """Tell whether suggested metrics run as they are: opening DuckDB takes longer than a small profile."""
+    labels = list(frame.columns)
+    if not all(isinstance(label, str) and label.isprintable() for label in labels):
+        return False
+    folded = {label.casefold() for label in labels}
+    return len(folded) == len(labels) and all(_PLAIN.fullmatch(column.dtype) for column in profile.columns)
+
+
+_PLAIN = re.compile(r"u?int\d+|float(?:32|64)|bool|str|category|datetime64\[\w+\]", re.IGNORECASE)
 
 
 def _spent(usage: Usage) -> GenerationCost:

@@ -9,6 +9,7 @@ import sys
 import threading
 from collections.abc import AsyncIterator, Iterator
 from contextlib import aclosing
+from decimal import Decimal
 
 import pandas as pd
 import pytest
@@ -16,6 +17,7 @@ from loopback_model import LoopbackModel, Reply, break_off, document, drip, refu
 
 from autodash_jupyter.context.generate import generate
 from autodash_jupyter.context.rendering import render_markdown
+from autodash_jupyter.context.validation import validate
 from autodash_jupyter.events import (
     ColumnProfiled,
     ContextCompleted,
@@ -254,3 +256,36 @@ def test_importing_it_imports_no_dspy() -> None:
         [sys.executable, "-c", script], env=environment, capture_output=True, text=True, check=True
     )
     assert loaded.stdout == "set()\n"
+
+
+class Cell:
+    """A value that SQL knows nothing of."""
+
+
+TABLES = {
+    "plain": pd.DataFrame({"id": range(40), "price": [1.5, 2.5] * 20, "kind": ["a", "b"] * 20}),
+    "columns of one name": pd.DataFrame([[1.5, 2.5, "x"], [3.5, 4.5, "y"]] * 9, columns=["a", "a", "b"]),
+    "two cases": pd.DataFrame({"Price": [1.5, 2.5] * 9, "price": [2.5, 9.5] * 9, "PRICE": ["x", "y"] * 9}),
+    "numbers for names": pd.DataFrame({1: [1.5, 2.5] * 9, (2, "x"): [2.5, 9.5] * 9, None: [True, False] * 9}),
+    "odd names": pd.DataFrame(
+        {'a"b': [1.5, 2.5] * 9, "c\nd": [2.5, 9.5] * 9, "e\x00f": [1, 2] * 9, "": [1, 2] * 9}
+    ),
+    "objects": pd.DataFrame({"cells": [Cell() for _ in range(18)], "amount": [1.5, 2.5] * 9}),
+    "complex": pd.DataFrame({"wave": [1 + 2j, 3j] * 9, "price": [1.5, 2.5] * 9}),
+    "spans": pd.DataFrame(
+        {"took": pd.to_timedelta([1, 2] * 9, "h"), "when": pd.date_range("2024", periods=18)}
+    ),
+    "decimals": pd.DataFrame({"price": [Decimal("1.5"), Decimal("2.5")] * 9, "ok": [True, None] * 9}),
+    "nullable": pd.DataFrame(
+        {"n": pd.array([1, None] * 9, "Int64"), "ok": pd.array([True, None] * 9, "boolean")}
+    ),
+    "periods": pd.DataFrame({"month": pd.period_range("2024-01", periods=18, freq="M"), "x": [1.5, 2] * 9}),
+}
+
+
+@pytest.mark.parametrize("frame", TABLES.values(), ids=TABLES.keys())
+def test_what_the_profile_writes_is_valid_of_any_table(frame: pd.DataFrame) -> None:
+    completed = events_of(frame)[-1]
+    assert isinstance(completed, ContextCompleted)
+    assert completed.document is not None
+    assert validate(completed.document, {"upload_1": frame}).failed == ()
