@@ -5,17 +5,20 @@ from __future__ import annotations
 import functools
 from argparse import Namespace
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from IPython.core.error import UsageError
 from IPython.core.magic import line_cell_magic, magics_class
 
 from autodash_jupyter import arguments
+from autodash_jupyter.cells import CellBoundary
 from autodash_jupyter.notebook_magics import NotebookMagics, one_line_errors
+from autodash_jupyter.session import Session
 
 if TYPE_CHECKING:
     from autodash_jupyter.models import Dataset
     from autodash_jupyter.named_contexts import Saved
+    from autodash_jupyter.widgets import ContextEditor
 
 __all__ = ["ContextMagics"]
 
@@ -25,6 +28,11 @@ SECONDS_TO_WAIT = 2.0
 @magics_class
 class ContextMagics(NotebookMagics):
     """``%context`` and ``%%context``."""
+
+    def __init__(self, shell: Any, session: Session, cells: CellBoundary | None = None) -> None:
+        super().__init__(shell, session)
+        self._cells = cells
+        self._editor: ContextEditor | None = None
 
     @line_cell_magic
     @one_line_errors
@@ -68,15 +76,27 @@ class ContextMagics(NotebookMagics):
             self._show(chosen, dataset.dataset_id)
 
     def _show(self, chosen: Namespace, dataset_id: str) -> None:
-        from autodash_jupyter.widgets import LiveDisplay, context_view
+        from autodash_jupyter.widgets import ContextEditor, LiveDisplay, context_view
 
         self.session.look_for_context_files()
         if chosen.regenerate:
             self.session.jobs.start(dataset_id)
         self.session.ensure_context(dataset_id)
         self.session.wait_for_context(dataset_id, None if chosen.wait else SECONDS_TO_WAIT)
-        draw = functools.partial(context_view, self.session, dataset_id)
-        LiveDisplay(self.session, dataset_id, draw).show()
+        dataset = self.session.datasets.get(self.session.settings.user_id, dataset_id)
+        if dataset is not None and self.session.is_writing(dataset):
+            draw = functools.partial(context_view, self.session, dataset_id)
+            LiveDisplay(self.session, dataset_id, draw).show()
+            return
+        self.close()
+        self._editor = ContextEditor(self.session, self._cells, dataset_id)
+        self._editor.show()
+
+    def close(self) -> None:
+        """Leave the context that is shown as a document, without its widget."""
+        editor, self._editor = self._editor, None
+        if editor is not None:
+            editor.close()
 
     def _show_all(self, chosen: Namespace) -> None:
         from autodash_jupyter.widgets import datasets_table, show

@@ -31,7 +31,7 @@ class Extension:
         self.cells = CellBoundary(shell, self._record, self._cell_changed, self.session.expect)
         comm_manager = getattr(getattr(shell, "kernel", None), "comm_manager", None)
         self._magics = AutoDashMagics(shell, self.session, self.cells)
-        self._context_magics = ContextMagics(shell, self.session)
+        self._context_magics = ContextMagics(shell, self.session, self.cells)
         self.panel = None if comm_manager is None else Panel(self.session, self.cells, comm_manager)
 
     def open(self) -> None:
@@ -53,6 +53,7 @@ class Extension:
         """Take everything out again; what is kept on disk stays."""
         atexit.unregister(self.close)
         self._magics.close()
+        self._context_magics.close()
         self.cells.detach()
         unregister_completers(self.shell)
         for magics in (self._magics, self._context_magics):

@@ -87,6 +87,19 @@ class NamedContexts:
             raise UnknownContextError(msg)
         return record
 
+    def text(self, dataset: Dataset) -> tuple[str, int]:
+        """Return the text that counts for a dataset, datasets by their names, and its revision.
+
+        Where there is none yet, the revision is 0 and the text a beginning.
+        """
+        from autodash_jupyter.context.document_text import write_document
+
+        record = self.active(dataset)
+        if record is None:
+            return f"---\nname: {dataset.name}\n---\n\n", 0
+        document = _renamed(record.document, {id_: name for name, id_ in self._ids().items()})
+        return write_document(document, record.text), record.revision
+
     def all_of(self, dataset: Dataset) -> list[ContextRecord]:
         """Return every context that names a dataset, the one that counts first."""
         return self._contexts.contexts_of_dataset(self._user_id, dataset.dataset_id)

@@ -4,6 +4,7 @@ Widgets call the session and draw; they may import anything below the surfaces. 
 and never change data; what the worker updates has no buttons: a comm written from two threads loses messages.
 """
 
+from autodash_jupyter.widgets.context_editor import ContextEditor
 from autodash_jupyter.widgets.context_history import (
     context_difference_view,
     context_usage_view,
@@ -18,6 +19,7 @@ from autodash_jupyter.widgets.timeline_views import difference_view, timeline_ta
 from autodash_jupyter.widgets.view import View
 
 __all__ = [
+    "ContextEditor",
     "LiveDisplay",
     "LiveTimeline",
     "View",

@@ -4,18 +4,15 @@ from __future__ import annotations
 
 from autodash_jupyter.history import Difference, TableDifference, VariableDifference
 from autodash_jupyter.session import Session
+from autodash_jupyter.widgets.clickable import hides_kept
 from autodash_jupyter.widgets.tables import html_table, text_table
 from autodash_jupyter.widgets.timeline_html import LIVE_STYLE, STYLE, first_line, timeline_html, toolbar
 from autodash_jupyter.widgets.timeline_rows import TimelineRow, timeline_rows
 from autodash_jupyter.widgets.view import View, escape, notice, page
 
-__all__ = ["difference_view", "kept_timeline", "live_timeline_html", "timeline_table"]
+__all__ = ["difference_view", "live_timeline_html", "timeline_table"]
 
 _NO_STEPS = "No steps yet: a cell that changes a variable is one."
-_KEPT_STYLE = """
-.jp-OutputArea-child:has(>* .ad-kept)+.jp-OutputArea-child:not(:has(.ad-live)){display:none}
-"""
-"""Where the kernel of a widget is gone, JupyterLab writes "model not found" below the table: not here."""
 _MARKS = {"here": "→", "behind": "", "undone": "undone", "branch": "branch", "lost": "not kept"}
 
 
@@ -37,14 +34,6 @@ def timeline_table(session: Session, most: int | None = None) -> View:
     return View(_page(timeline_html(shown) + _foot(session)), text)
 
 
-def kept_timeline(session: Session, most: int, display_id: str) -> View:
-    """Draw the table that stands in for a live timeline wherever that can't be shown."""
-    view = timeline_table(session, most)
-    return View(
-        f'<div class="ad-kept ad-kept-{display_id}"><style>{_KEPT_STYLE}</style>{view.html}</div>', view.text
-    )
-
-
 def live_timeline_html(session: Session, most: int, display_id: str) -> str:
     """Draw the timeline with its buttons; where this is shown, the table kept beside it is hidden."""
     timeline = session.timeline
@@ -54,7 +43,7 @@ def live_timeline_html(session: Session, most: int, display_id: str) -> str:
     rows = (
         timeline_html(timeline_rows(timeline, most), buttons=True) if steps else f"<p>{escape(_NO_STEPS)}</p>"
     )
-    hides = f".ad-kept-{display_id},.jp-OutputArea-child:has(.ad-kept-{display_id}){{display:none}}"
+    hides = hides_kept(display_id)
     return _page(
         f"<style>{hides}{LIVE_STYLE}</style>{toolbar(undoes, redoes)}{rows}{_foot(session)}", "ad-live"
     )

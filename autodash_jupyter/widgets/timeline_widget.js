@@ -4,7 +4,6 @@
  * Whatever is hostile was escaped by the kernel; nothing here makes HTML of a text.
  */
 
-const MILLISECONDS_UNTIL_IT_WAITS = 400;
 const DOING = {
   undo: () => 'Undoing',
   redo: () => 'Redoing',
@@ -150,24 +149,6 @@ function useOwnTimeZone(time) {
     time.textContent = moment.toLocaleTimeString([], { timeStyle: 'short' });
     time.title = moment.toLocaleString();
   }
-}
-
-function element(name, className, attributes = {}) {
-  const made = document.createElement(name);
-  made.className = className;
-  Object.entries(attributes).forEach(([key, value]) => made.setAttribute(key, value));
-  return made;
-}
-
-function button(text, label, onClick) {
-  const made = element('button', 'ad-link', { type: 'button', 'aria-label': label, title: label });
-  made.textContent = text;
-  made.addEventListener('click', onClick);
-  return made;
-}
-
-function randomId() {
-  return Math.random().toString(36).slice(2);
 }
 
 export default { render };
