@@ -11,8 +11,9 @@ From the bottom up:
 - ``pickling`` writes a value with recorded objects as numbers and large memory as blobs, and by ``reducers``
   what pickle can't; ``rebuilding`` has the functions its pickles name; ``contents`` keeps the bytes of
   arrays, ``pandas_tables`` the tables.
-- ``blueprints`` says how an empty object is made, ``making`` makes it; ``own_code`` knows what was assigned
-  in modules; ``records`` has all of these and the state, which ``portable_states`` writes and reads.
+- ``blueprints`` and ``exact_blueprints`` say how an empty object is made, ``making`` makes it; ``own_code``
+  knows what was assigned in modules; ``records`` has all of these and the state, which ``portable_states``
+  writes and reads.
 - ``loading`` brings many records back at once, whatever circles they form.
 - ``payloads`` is what is stored of one step, ``bindings`` what its names are bound to; ``stored_states``
   knows which states are stored; ``ledger`` is the journal, ``reading`` reads all of them, ``waiting`` holds

@@ -7,16 +7,13 @@ objects may occur. Objects that can't change are whole by their blueprint alone.
 from __future__ import annotations
 
 import array
-import contextvars
 import enum
 import functools
-import gc
 import io
 import random
 import sys
 import threading
 import types
-import weakref
 from collections import OrderedDict, defaultdict, deque
 from collections.abc import Callable
 from typing import Any
@@ -25,7 +22,7 @@ import numpy as np
 import pandas as pd
 from pandas.api.extensions import ExtensionArray
 
-from autodash_jupyter.history.arrays import BYTES, Header, owner_of
+from autodash_jupyter.history.arrays import BYTES, Header
 from autodash_jupyter.history.introspection import (
     flags_of_type,
     inherits,
@@ -36,13 +33,12 @@ from autodash_jupyter.history.introspection import (
 from autodash_jupyter.history.objects import InstanceState
 from autodash_jupyter.history.opaque import Opaque
 from autodash_jupyter.history.persistence import rebuilding
+from autodash_jupyter.history.persistence.exact_blueprints import EXACT, Blueprint
 from autodash_jupyter.history.persistence.pickling import Recorded
 from autodash_jupyter.history.persistence.whole import pickled_whole
 from autodash_jupyter.history.states import Node
 
 __all__ = ["Blueprint", "HEAP_TYPE", "STATELESS", "blueprint_of"]
-
-Blueprint = tuple[Any, ...]
 
 STATELESS = frozenset(
     (
@@ -93,7 +89,7 @@ def blueprint_of(node: Node, recorded: Recorded) -> Blueprint:  # noqa: PLR0911 
         return _importable(obj) or _function(obj, node.state, namespace)
     if kind is dict and (name := _module_of_globals(obj)):
         return "variables_of", name
-    if (build := _EXACT.get(kind)) is not None:
+    if (build := EXACT.get(kind)) is not None:
         return build(obj)
     return _named(obj) or _of_library(obj, kind, node) or _instance(obj, kind, node)
 
@@ -261,78 +257,3 @@ def _instance(obj: Any, kind: type, node: Node) -> Blueprint:  # noqa: PLR0911 -
 
 def _is_compiled_exception(kind: type) -> bool:
     return inherits(kind, BaseException) and not flags_of_type(kind) & HEAP_TYPE
-
-
-def _method(obj: types.MethodType) -> Blueprint:
-    return "method", obj.__func__, obj.__self__
-
-
-def _builtin(obj: Any) -> Blueprint:
-    return "builtin", obj.__self__, obj.__name__
-
-
-def _proxy(obj: Any) -> Blueprint:
-    return "proxy", *gc.get_referents(obj)
-
-
-def _property(obj: property) -> Blueprint:
-    return "holder", property, obj.fget, obj.fset, obj.fdel, obj.__doc__
-
-
-def _iterator(obj: Any) -> Blueprint:
-    _, arguments, *position = obj.__reduce__()
-    if not position:  # it came to its end, and forgot of what
-        arguments = (_EMPTY[type(obj)],)
-    return "iterator", reversed if type(obj) is _REVERSED else iter, *arguments
-
-
-def _cached(obj: Any) -> Blueprint:
-    return "cached", obj.__wrapped__, *obj.cache_parameters().values()
-
-
-def _context_variable(obj: contextvars.ContextVar[Any]) -> Blueprint:
-    try:
-        return "context_variable", obj.name, contextvars.Context().run(obj.get)
-    except LookupError:
-        return "context_variable", obj.name
-
-
-def _row(obj: np.void) -> Blueprint:
-    base = np.generic.base.__get__(obj)
-    if base is None:
-        return "row", np.frombuffer(np.void.tobytes(obj), obj.dtype)
-    owner = owner_of(base)
-    flat = np.ndarray.view(owner, np.ndarray).ravel(order="K").view(np.uint8)
-    offset = np.frombuffer(obj, np.uint8).ctypes.data - owner.ctypes.data
-    return "row", np.ndarray((1,), obj.dtype, buffer=flat, offset=offset)
-
-
-def _weak(obj: Any) -> Blueprint:
-    held = list(obj) if isinstance(obj, weakref.WeakSet) else list(obj.items())
-    return "called", type(obj), held
-
-
-_SEQUENCES: tuple[Any, ...] = ([], (), "", "ä", b"", bytearray(), range(1))
-_REVERSED: type = type(reversed([]))
-_EMPTY = {_REVERSED: [], **{type(iter(sequence)): sequence[:0] for sequence in _SEQUENCES}}
-_VIEWS: tuple[type, ...] = (type({}.keys()), type({}.values()), type({}.items()))
-_EXACT: dict[type, Callable[[Any], Blueprint]] = {
-    types.CellType: lambda _: ("cell",),
-    types.MethodType: _method,
-    types.BuiltinMethodType: _builtin,
-    types.MethodWrapperType: _builtin,
-    property: _property,
-    staticmethod: lambda obj: ("holder", staticmethod, obj.__func__),
-    classmethod: lambda obj: ("holder", classmethod, obj.__func__),
-    slice: lambda obj: ("holder", slice, obj.start, obj.stop, obj.step),
-    types.MappingProxyType: _proxy,
-    memoryview: lambda obj: ("holder", memoryview, obj.obj),
-    **dict.fromkeys(_VIEWS, lambda obj: ("dict_view", name_of_type(type(obj)), *gc.get_referents(obj))),
-    type(functools.lru_cache(lambda: None)): _cached,
-    np.void: _row,
-    contextvars.ContextVar: _context_variable,
-    **dict.fromkeys((weakref.WeakSet, weakref.WeakValueDictionary, weakref.WeakKeyDictionary), _weak),
-    **dict.fromkeys((zip, map, filter), lambda _: ("lost", "an iterator's position can't be put back")),
-    **{type(iter(sample)): _iterator for sample in _SEQUENCES},
-    _REVERSED: _iterator,
-}
