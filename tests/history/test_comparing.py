@@ -92,7 +92,7 @@ def test_what_there_was_no_time_to_compare_has_its_turn_next() -> None:
     comparisons = Comparisons()
     for each in lists:
         comparisons.put(id(each), heap.capture(each, "lists"))
-    lists[-1].append("late")
+    lists[-1].append(1)
     for _ in range(100):
         apart, left = comparisons.differing(lambda: True)
         if apart:
@@ -107,7 +107,7 @@ def test_an_object_discarded_is_compared_no_longer() -> None:
     for each in lists:
         comparisons.put(id(each), heap.capture(each))
     for each in lists:
-        each.append("more")
+        each.append(1)
         comparisons.discard(id(each))
     assert comparisons.differing(lambda: False) == ([], {})
     assert not list(comparisons.families())
