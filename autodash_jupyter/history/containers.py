@@ -189,7 +189,11 @@ class _Bytearrays(Adapter):
         return bytearray.__eq__(obj, state) is True
 
     def restore(self, obj: Any, state: bytes) -> None:
-        bytearray.__setitem__(obj, slice(None), state)
+        try:
+            bytearray.__setitem__(obj, slice(None), state)
+        except BufferError:
+            msg = "a view of its memory, kept by history, keeps it from having another length"
+            raise CannotRestoreError(msg) from None
 
 
 class _Arrays(Adapter):

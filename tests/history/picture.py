@@ -70,11 +70,11 @@ def _content(value: Any, seen: dict[int, int]) -> Any:  # noqa: PLR0911 - one li
 
     if issubclass(type(value), pd.DataFrame):
         columns = [(many([label]), str(value.iloc[:, i].dtype)) for i, label in enumerate(value.columns)]
-        cells = [many(value.iloc[:, i].tolist()) for i in range(value.shape[1])]
+        cells = [many(_cells(value.iloc[:, i])) for i in range(value.shape[1])]
         axes = [_index(value.index, seen), _index(value.columns, seen)]
         return columns, cells, axes, _of(value.attrs, seen), value.flags.allows_duplicate_labels
     if issubclass(type(value), pd.Series):
-        return str(value.dtype), many(value.tolist()), _index(value.index, seen), many([value.name])
+        return str(value.dtype), many(_cells(value)), _index(value.index, seen), many([value.name])
     if issubclass(type(value), pd.Index):
         return _index(value, seen)
     if issubclass(type(value), np.ndarray):
@@ -104,7 +104,12 @@ def _content(value: Any, seen: dict[int, int]) -> Any:  # noqa: PLR0911 - one li
     return content, [(name, _of(held, seen)) for name, held in state.items()]
 
 
-def _of_library(value: Any, many: Any) -> Any:
+def _cells(column: pd.Series) -> list[Any]:
+    is_made_anew = getattr(column.dtype, "names", None) is not None  # rows of a structured array
+    return [str(column.to_numpy())] if is_made_anew else column.tolist()
+
+
+def _of_library(value: Any, many: Any) -> Any:  # noqa: PLR0911 - one line for each family
     if issubclass(type(value), pd.api.extensions.ExtensionArray):
         return str(value.dtype), many(value.tolist() if value.dtype == object else [*map(str, value)])
     if _library(value) == "polars":
@@ -114,7 +119,8 @@ def _of_library(value: Any, many: Any) -> Any:
     if issubclass(type(value), functools.partial):
         return many((value.func, value.args, value.keywords))
     if any(type(value) is kind for kind in _ITERATORS):
-        return many(value.__reduce__()[1:])
+        _, sequence, *position = value.__reduce__()
+        return many(sequence), position
     if issubclass(type(value), (io.StringIO, io.BytesIO)):
         return value.getvalue(), value.tell()
     return None

@@ -318,6 +318,7 @@ class TestHonesty:
             ("import queue\nq = queue.SimpleQueue()", "q.put(1); x = 1", "q: threads, processes"),
             ("import threading\nt = threading.Thread(target=print)", "t.start(); t.join()", "t: a thread"),
             ("import socket\ns = socket.socket()", "s.settimeout(1); x = 1", "s: a connection"),
+            ("b = bytearray(b'a')", "b.extend(b'b'); m = memoryview(b); x = 1", "b: a view of its memory"),
             ("box = [(i for i in range(5))]", "next(box[0]); x = 1", "box: a generator's position"),
         ],
     )

@@ -29,7 +29,6 @@ MAKES = [
     "{x} = Slots({n})",
     "{x} = Frozen([{n}])",
     "{x} = pl.DataFrame({{'x': range({n} + 1)}})",
-    "{x} = pa.table({{'x': range({n} + 1)}})",
     "{x} = partial(print, {y}, k={n})",
     "{x} = iter([{n}, {y}, 1])",
     "{x} = np.ma.masked_array([1, 2, {n}], mask=[0, 1, 0])",
@@ -100,7 +99,7 @@ import random
 from collections import Counter, OrderedDict, defaultdict, deque
 from dataclasses import dataclass
 from functools import partial
-import numpy as np, pandas as pd, polars as pl, pyarrow as pa
+import numpy as np, pandas as pd, polars as pl
 
 class Thing:
     pass
