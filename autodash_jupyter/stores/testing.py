@@ -14,71 +14,38 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable
-from datetime import UTC, date, datetime, timedelta, timezone
-from functools import partial
-from typing import Any
-from uuid import UUID
+from datetime import UTC, datetime
 from zoneinfo import ZoneInfo
 
 import pytest
 
 from autodash_jupyter.stores import (
     BatchStore,
-    Changes,
-    ConditionalStore,
     ContextStore,
     ContextStoreError,
     Key,
     ObservedStore,
-    Read,
     Value,
     delete_many,
     get_many,
-    get_many_with_revisions,
     set_many,
-    set_many_if,
     update_many,
 )
+from autodash_jupyter.stores.testing_conditions import ConditionalWriteConformance, one_more
+from autodash_jupyter.stores.testing_values import BAD_KEYS, BAD_VALUES, KEYS, VALUES, exactly
 
-__all__ = ["BAD_KEYS", "BAD_VALUES", "ContextStoreConformance", "KEYS", "VALUES", "one_more"]
-
-KEYS: list[Key] = [
-    *(1, 1.0, True, "1", 0, -0.5, False, None, "", "None", b"", b"1", 10**400, -(10**400)),
-    *(float("inf"), float("-inf"), (), (1,), ((1,),), ("column", "a"), ("row", 3, "column", ("a", None))),
-    *(frozenset(), frozenset({1, "1", (True,)}), frozenset({1.0}), "\ud83d\ude00", "😀", "a\nb\x00", "$date"),
-    *(date(2024, 2, 29), datetime(2024, 2, 29), datetime(2024, 2, 29, tzinfo=UTC), "2024-02-29"),
-    datetime(2024, 6, 1, 12, 0, 0, 1, tzinfo=ZoneInfo("Europe/Berlin")),
-    UUID("12345678-1234-5678-1234-567812345678"),
-]
-VALUES: list[Value] = [
-    {},
-    {"": None, "a\x00b": "\ud83d\ude00", "\udcff": "😀", "$date": {"$date": "x", "$dict": []}, "$": 1},
-    {"numbers": [0, 1, True, False, 1.0, -0.0, 1e308, 5e-324, 10**400, float("inf"), float("-inf")]},
-    {"nested": {"a": [[], {}, [{"b": [None, "1", 1]}]]}},
-    {"day": date(1, 1, 1), "naive": datetime(9999, 12, 31, 23, 59, 59, 999999)},
-    {
-        "utc": datetime(2024, 1, 1, tzinfo=UTC),
-        "offset": datetime(2024, 1, 1, tzinfo=timezone(timedelta(0, 61))),
-    },
-    {"zone": datetime(2024, 10, 27, 2, 30, tzinfo=ZoneInfo("Europe/Berlin"), fold=1)},
-]
-BAD_KEYS = [
-    [1],
-    {"a": 1},
-    {1},
-    object(),
-    1j,
-    ("a", [1]),
-    frozenset({range(2)}),
-    type("Name", (str,), {})("a"),
-]
-BAD_VALUES: list[Any] = [
-    *("text", None, ["list"], (("a", 1),), {1: "a"}, {None: 1}, {"a": (1,)}, {"a": {1}}, {"a": b"bytes"}),
-    *({"a": [object()]}, {"a": 1j}, {"a": type("Number", (int,), {})(1)}, {"a": timedelta(1)}),
+__all__ = [
+    "BAD_KEYS",
+    "BAD_VALUES",
+    "KEYS",
+    "VALUES",
+    "ContextStoreConformance",
+    "exactly",
+    "one_more",
 ]
 
 
-class ContextStoreConformance:
+class ContextStoreConformance(ConditionalWriteConformance):
     """The promises of ``ContextStore``; a subclass has a fixture ``store``, empty and new each time."""
 
     def test_is_a_context_store(self, store: ContextStore) -> None:
@@ -188,69 +155,6 @@ class ContextStoreConformance:
         assert store.list_keys() == ["a"]
         assert store.get("a") == {"value": 1}
 
-    def test_a_write_on_a_condition_is_done_where_nothing_changed(self, store: ContextStore) -> None:
-        set_many(store, [(1, {"a": 1}), ("gone", {"a": 2})])
-        assert get_many_with_revisions(store, ["missing"]) == [(None, None)]
-        (one, first), (gone, second) = get_many_with_revisions(store, [1, "gone"])
-        assert (one, gone) == ({"a": 1}, {"a": 2})
-        items: list[tuple[Key, Value | None]] = [(1, {"a": 3}), (True, {"a": 4}), ("gone", None)]
-        assert set_many_if(store, items, [(1, first), (True, None), ("gone", second)])
-        assert get_many(store, [1, True, "gone"]) == [{"a": 3}, {"a": 4}, None]
-        assert [exactly(key) for key in store.list_keys()] == [exactly(key) for key in (1, True)]
-
-    @pytest.mark.parametrize("why", ["changed", "deleted", "made", "changed elsewhere"])
-    def test_a_write_on_a_condition_does_nothing_where_something_changed(
-        self, store: ContextStore, why: str
-    ) -> None:
-        set_many(store, {"a": {"value": 1}, "b": {"value": 1}, "seen": {"value": 1}})
-        keys = ["a", "b", "seen", "new"]
-        seen = zip(keys, get_many_with_revisions(store, keys), strict=True)
-        expected: dict[Key, str | None] = {key: revision for key, (_, revision) in seen}
-        if why == "deleted":
-            store.delete("b")
-        else:
-            store.set({"changed": "b", "made": "new", "changed elsewhere": "seen"}[why], {"value": 2})
-        before = [(exactly(key), store.get(key)) for key in store.list_keys()]
-        assert not set_many_if(store, {"a": {"value": 3}, "b": None, "new": {"value": 3}}, expected)
-        assert [(exactly(key), store.get(key)) for key in store.list_keys()] == before
-
-    def test_revisions_of_records_read_are_those_listed(self, store: ContextStore) -> None:
-        if not isinstance(store, ConditionalStore) or not isinstance(store, ObservedStore):
-            pytest.skip("this store can't write on a condition")
-        keys: list[Key] = ["a", ("b", 1)]
-        set_many(store, [(key, {"value": [1.5, "é"]}) for key in keys])
-        listed = dict(store.revisions())
-        assert [(key, listed[key]) for key in keys] == [
-            (key, revision)
-            for key, (_, revision) in zip(keys, store.get_many_with_revisions(keys), strict=True)
-        ]
-
-    def test_a_write_on_a_condition_refuses_what_is_unfit(self, store: ContextStore) -> None:
-        store.set("a", {"value": 1})
-        with pytest.raises(ContextStoreError, match="a value can't hold"):
-            set_many_if(store, [("a", {"value": 2}), ("b", {"value": {1}})], {})
-        with pytest.raises(ContextStoreError, match="a key can't hold"):
-            set_many_if(store, [("a", {"value": 2})], [([1], None)])  # type: ignore[list-item]
-        assert set_many_if(store, {}, {"a": get_many_with_revisions(store, ["a"])[0][1]})
-        assert not set_many_if(store, {}, {"a": None})
-        assert store.get("a") == {"value": 1}
-
-    def test_writers_at_once_lose_none_of_eight_counters(self, store: ContextStore) -> None:
-        def count(number: int) -> None:
-            for turn in range(10):
-                update_many(store, partial(one_more, key=("count", (number + turn) % 8)))
-
-        threads = [threading.Thread(target=count, args=(number,)) for number in range(4)]
-        for thread in threads:
-            thread.start()
-        for thread in threads:
-            thread.join()
-        found = get_many(store, [("count", key) for key in range(8)])
-        assert sum(value["count"] for value in found if value is not None) == 40
-        total = store.get("total")
-        assert total is not None
-        assert total["count"] == 40
-
     def test_a_change_token_changes_with_every_write_where_there_is_one(self, store: ContextStore) -> None:
         if not isinstance(store, ObservedStore) or store.change_token() is None:
             pytest.skip("this store can't tell cheaply whether anything changed")
@@ -305,33 +209,3 @@ class ContextStoreConformance:
             thread.join()
         assert failures == []
         assert set(store.list_keys()) == {(name, number) for name in range(4) for number in range(10)}
-
-
-def one_more(read: Read, key: Key) -> Changes:
-    """Count one more under a key, and in total: what ``update_many`` may do.
-
-    >>> from autodash_jupyter.stores import InMemoryContextStore
-    >>> store = InMemoryContextStore()
-    >>> update_many(store, lambda read: one_more(read, "a"))
-    >>> store.get("a"), store.get("total")
-    ({'count': 1}, {'count': 1})
-    """
-    return {
-        each: {"count": found["count"] + 1 if found else 1}
-        for each, found in zip((key, "total"), read(key, "total"), strict=True)
-    }
-
-
-def exactly(value: object) -> object:
-    """Return a value with its types, so that ``==`` tells apart all that a store must.
-
-    >>> exactly(1) == exactly(True), exactly([0.0]) == exactly([-0.0])
-    (False, False)
-    """
-    if isinstance(value, tuple | list):
-        return type(value).__name__, [exactly(item) for item in value]
-    if isinstance(value, frozenset):
-        return "frozenset", {repr(exactly(item)) for item in value}
-    if isinstance(value, dict):
-        return "dict", [(exactly(key), exactly(item)) for key, item in value.items()]
-    return type(value).__name__, value if isinstance(value, int) else repr(value)

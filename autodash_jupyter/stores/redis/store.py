@@ -50,8 +50,8 @@ class RedisContextStore(ConditionalEncodedStore):
 
     Every write is one script, so that one Redis does all of it or nothing. On a cluster the records are
     spread over the nodes in 64 parts, and ``set_many`` and ``delete_many`` are all-or-none within a part
-    only; a prefix with a hash tag, ``{team}:``, keeps all records on one node, and these calls whole.
-    ``set_many_if`` is then whole, too; without one, its writers line up, but a kill may leave a part.
+    only; a prefix with a hash tag, ``{team}:``, keeps all records on one node, and these calls whole, as
+    ``set_many_if``, whose writers line up without one, but a kill may leave a part.
 
     ``pool_size`` is how many connections there are at most, ``timeout`` how many seconds one answer may
     take, ``retries`` how often a call is tried again; ``tls`` are redis-py's ``ssl_...`` arguments.
@@ -87,6 +87,7 @@ class RedisContextStore(ConditionalEncodedStore):
             is_tls=tls is not None,
         )
         self.ttl = checked_ttl(ttl)
+        self._lifetime = "" if self.ttl is None else f"{self.ttl * 1000:.0f}"
         self.prefix = prefix
         self.driver_errors = redis_errors()
         self._layout = make_layout(prefix, is_cluster=self.address.is_cluster)
@@ -172,7 +173,7 @@ class RedisContextStore(ConditionalEncodedStore):
         # One counter gives the order; one Redis has it in the same script.
         orders = dict(zip(named, self._reserve_orders(len(named)), strict=True))
         for partition, digests in self._by_partition(list(named)).items():
-            arguments = [uuid.uuid4().hex, self._lifetime()]
+            arguments = [uuid.uuid4().hex, self._lifetime]
             for digest in digests:
                 arguments += digest, orders[digest], tail(named[digest]), named[digest].value
             self._write(PUT, partition, digests, arguments)
@@ -188,18 +189,18 @@ class RedisContextStore(ConditionalEncodedStore):
             if [each and each[1] for each in found] != list(expected.values()):
                 return False
             done = [self._write_if(partition, some, changes, wanted) for partition, some in parts.items()]
-        if any(done) and not all(done):
-            msg = f"can't write {self!r}: a record was changed meanwhile, and others are written: do it again"
-            raise ContextStoreError(msg)
+        if len(set(done)) > 1:
+            raise ContextStoreError(
+                f"{self!r}: a record was changed meanwhile, others are written: do it again"
+            )
         return all(done)
 
     def _write_if(
         self, partition: int, digests: list[str], changes: Mapping[str, Entry | None], wanted: dict[str, str]
     ) -> bool:
         orders = dict(zip(digests, self._reserve_orders(len(digests)), strict=True))
-        arguments = condition_arguments(digests, changes, wanted, orders)
-        arguments = [uuid.uuid4().hex, self._lifetime(), *arguments]
-        mark = self._layout.mark(partition, uuid.uuid4().hex)
+        new_id, mark = uuid.uuid4().hex, self._layout.mark(partition, uuid.uuid4().hex)
+        arguments = [new_id, self._lifetime, *condition_arguments(digests, changes, wanted, orders)]
         return self._write(PUT_IF, partition, digests, arguments, mark)
 
     def _fetch_with_revisions(self, addresses: Sequence[str]) -> list[tuple[str, str] | None]:
@@ -228,7 +229,7 @@ class RedisContextStore(ConditionalEncodedStore):
         indexes = [self._layout.index(partition) for partition in range(self._layout.partitions)]
         for index in self._client.call_all([("HGETALL", key) for key in indexes]):
             entries, damaged = parse_index(index)
-            found.update(entries)
+            found |= entries
             for digest in damaged:
                 logger.warning("%r: left out entry %r of the index: it is damaged", self, digest)
         if any(entry.expires for entry in found.values()):
@@ -243,9 +244,6 @@ class RedisContextStore(ConditionalEncodedStore):
                 self._write(SWEEP, partition, some, some)
         except self.driver_errors as error:  # the reader has what it asked for; the next one sweeps
             logger.debug("%r: expired records stay in the index: %s", self, type(error).__name__)
-
-    def _lifetime(self) -> str:
-        return "" if self.ttl is None else f"{self.ttl * 1000:.0f}"
 
     def _values(self, keys: Sequence[str]) -> Sequence[bytes | None]:
         if self._layout.partitions > 1 and len(keys) > 1:

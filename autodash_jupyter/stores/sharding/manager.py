@@ -27,12 +27,7 @@ from autodash_jupyter.stores.sharding.listing import ReachableKeys, shared_token
 from autodash_jupyter.stores.sharding.moves import Moved, RebalanceReport, rebalance
 from autodash_jupyter.stores.sharding.records import ShardRecords, checked
 from autodash_jupyter.stores.sharding.rendezvous import name_stores
-from autodash_jupyter.stores.sharding.shard_set import (
-    CurrentShards,
-    ShardSet,
-    check_shard,
-    unknown_shard,
-)
+from autodash_jupyter.stores.sharding.shard_set import CurrentShards, ShardSet, check_shard, unknown_shard
 from autodash_jupyter.stores.statistics import CallTimes, StoreStats
 
 __all__ = ["ReachableKeys", "RebalanceReport", "ShardManager"]
@@ -166,8 +161,7 @@ class ShardManager:
     def set_many_if(self, items: Changes, expected: Expected) -> bool:
         """Keep many values, and forget the keys given ``None``, if all revisions are as expected.
 
-        Keys that share a shard are one call to it. Else the writers of other processes are kept off by
-        ``lock`` only, and a kill may leave the records of a shard.
+        Where keys don't share a shard, only ``lock`` keeps other processes off, and a kill may leave a part.
         """
         with self._times.measured("set_many_if"):
             return write_if(self._current, self._records, [*as_pairs(items)], [*as_pairs(expected)])
