@@ -27,6 +27,10 @@ _SECONDS_BETWEEN_PIECES = 0.0005
 _MOST_BYTES = 4 << 30
 
 
+class _NotNeededError(Exception):
+    """The state whose memory is being copied was let go of: so shall its memory be."""
+
+
 class SecondCopies:
     """The copying thread; ``adopt`` hands over what it made, on the thread that records.
 
@@ -69,8 +73,7 @@ class SecondCopies:
         """Copy what still waits, now and here, and adopt all."""
         while self._wanted:
             with suppress(IndexError):  # the thread was faster
-                if (node := self._wanted.popleft()()) is not None:
-                    self._copy(node)
+                self._copy(self._wanted.popleft())
         self.wait()
         self.adopt()
 
@@ -99,20 +102,26 @@ class SecondCopies:
 
     def _run(self) -> None:
         while (reference := self._next()) is not None:
-            node = reference()
             with suppress(Exception):  # no memory, for one: then there is no second copy
-                if node is not None:
-                    self._copy(node, pause=lambda: sleep(_SECONDS_BETWEEN_PIECES))
-            del node
+                self._copy(reference, pause=lambda: sleep(_SECONDS_BETWEEN_PIECES))
 
-    def _copy(self, node: Node, pause: Callable[[], object] = lambda: None) -> None:
-        """Copy the bytes of one array, unless that were too much."""
+    def _copy(self, reference: weakref.ref[Node], pause: Callable[[], object] = lambda: None) -> None:
+        """Copy the bytes of one array, unless that were too much, or nobody needs its state any more."""
         self._made = [(made, size) for made, size in self._made if made() is not None]
-        size = node.obj.nbytes
-        if size + sum(kept for _, kept in self._made) <= self._allowed():
-            content = BYTES.capture_slowly(node.obj, pause)
-            self._done[weakref.ref(node, self._forget)] = content  # it goes when nobody needs the state
-            self._made.append((weakref.ref(node), size))
+        array = getattr(reference(), "obj", None)
+        if array is None or array.nbytes + sum(kept for _, kept in self._made) > self._allowed():
+            return
+
+        def go_on() -> None:
+            if reference() is None:
+                raise _NotNeededError
+            pause()
+
+        with suppress(_NotNeededError):
+            content = BYTES.capture_slowly(array, go_on)
+            if (node := reference()) is not None:
+                self._done[weakref.ref(node, self._forget)] = content  # it goes when nobody needs the state
+                self._made.append((weakref.ref(node), array.nbytes))
 
     def _forget(self, gone: weakref.ref[Node]) -> None:
         self._done.pop(gone, None)
