@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 from collections import deque
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Generator, Iterable, Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextvars import copy_context
 from functools import partial
@@ -50,7 +50,7 @@ def profile(frame: Any) -> FrameProfile:
     return summarize(engine, columns, seconds=time.perf_counter() - started)
 
 
-def profile_columns(frame: Any, counter: ValueCounter | None = None) -> Iterator[ColumnProfile]:
+def profile_columns(frame: Any, counter: ValueCounter | None = None) -> Generator[ColumnProfile, None, None]:
     """Yield the profile of each column in order; each ``next()`` does the work of one column, or two.
 
     ``counter`` is what counts the values of long columns: its ``stop`` breaks the profile off. Raises
@@ -59,7 +59,7 @@ def profile_columns(frame: Any, counter: ValueCounter | None = None) -> Iterator
     return _profile_each(open_engine(frame), counter or ValueCounter())
 
 
-def _profile_each(engine: Engine, counter: ValueCounter) -> Iterator[ColumnProfile]:
+def _profile_each(engine: Engine, counter: ValueCounter) -> Generator[ColumnProfile, None, None]:
     labels = label_texts(engine)
     siblings = sibling_words(labels)
     with counter:

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import AsyncGenerator
+from collections.abc import AsyncGenerator, Generator
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any
 
@@ -49,14 +50,14 @@ async def profile_stream(frame: Any, *, rough: bool = True) -> AsyncGenerator[Pr
     engine = await asyncio.to_thread(open_engine, frame)
     labels = label_texts(engine)
     counter, stop = ValueCounter(), Stop()
+    pending = profile_columns(engine, counter)
     started = time.perf_counter()
     try:
         if rough:
             first = await asyncio.to_thread(rough_profile, engine, labels, sibling_words(labels))
             yield ProfileUpdate(0.0, profile=first)
         columns: list[ColumnProfile] = []
-        pending = profile_columns(engine, counter)
-        while (column := await _in_thread(stop, next, pending, None)) is not None:
+        while (column := await _in_thread(stop, _next_column, pending, stop)) is not None:
             columns.append(column)
             yield ProfileUpdate(len(columns) / (len(labels) + 1), column=column)
         whole = await _in_thread(stop, summarize, engine, columns, time.perf_counter() - started)
@@ -64,6 +65,15 @@ async def profile_stream(frame: Any, *, rough: bool = True) -> AsyncGenerator[Pr
     finally:
         stop.set()
         counter.stop()
+        with suppress(ValueError):  # a thread is still in it, and closes it when it comes out
+            pending.close()
+
+
+def _next_column(pending: Generator[ColumnProfile, None, None], stop: Stop) -> ColumnProfile | None:
+    column = next(pending, None)
+    if stop.is_set():
+        pending.close()  # with the threads that work for it
+    return column
 
 
 async def _in_thread(stop: Stop, act: Any, *arguments: Any) -> Any:

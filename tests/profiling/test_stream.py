@@ -125,3 +125,28 @@ def test_the_loop_stays_free_while_it_works(frame: pd.DataFrame) -> None:
 def test_what_is_no_table_is_refused() -> None:
     with pytest.raises(SourceError):
         updates_of([1, 2])
+
+
+@pytest.mark.parametrize("columns_seen", [0, 1, 3])
+def test_the_threads_that_worked_for_a_cancelled_profile_end(columns_seen: int) -> None:
+    long = pd.DataFrame(np.random.default_rng(0).random((600_000, 12)))  # columns are worked on two at a time
+    seen: list[ProfileUpdate] = []
+
+    async def read() -> None:
+        async for update in profile_stream(long):
+            seen.append(update)
+
+    async def cancel_soon() -> asyncio.Task[None]:
+        task = asyncio.create_task(read())
+        while len(seen) <= columns_seen:
+            await asyncio.sleep(0.001)
+        task.cancel()
+        await asyncio.wait([task])
+        return task
+
+    task = asyncio.run(cancel_soon())
+    assert task.cancelled()
+    for thread in threading.enumerate():
+        if thread.name.startswith("autodash-profile"):
+            thread.join(timeout=30)
+            assert not thread.is_alive()
