@@ -7,6 +7,7 @@ from dataclasses import replace
 from autodash_jupyter.profiling.patterns import pattern_share
 from autodash_jupyter.profiling.person_names import FIRST_NAMES
 from autodash_jupyter.profiling.semantic import Facts, Guess
+from autodash_jupyter.profiling.semantic_types import NESTED, PLACES
 from autodash_jupyter.profiling.vocabulary import NAME_WORDS
 
 __all__ = ["guard_persons", "name_text"]
@@ -35,7 +36,7 @@ def name_text(facts: Facts) -> Guess | None:
 
 def guard_persons(guess: Guess, facts: Facts) -> Guess:
     """Mark as personal what holds persons' full names, whatever else the column was taken for."""
-    if guess.personal or guess.semantic_type in ("text", "country", "region", "nested", "json", "list"):
+    if guess.personal or guess.semantic_type in PLACES | NESTED | {"text"}:
         return guess
     full = full_name_share(facts.texts[:_LOOKED_AT])
     return replace(guess, personal=True) if full >= 0.3 and facts.distinct > 1 else guess
