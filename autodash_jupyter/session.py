@@ -315,6 +315,9 @@ class Session(KeptSession):
         self.close_history()
         self.worker.close()
         self.timeline.close()
+        if self._contexts is not None:
+            with suppress(AutoDashError):  # how often contexts were used is no loss
+                self._contexts.close()
         if self._datasets is not None and self._store is None:
             with suppress(AutoDashError):  # nothing is lost: the journal is read at the next start
                 getattr(self._datasets.store, "close", lambda: None)()

@@ -151,7 +151,9 @@ class FoundContexts:
             except AutoDashError:
                 tables[dataset_id] = None  # a table that can't be read; the rest can be checked
         text = read_document(record.text) if record.text.startswith("---") else None
-        return validate(record.document, tables, text=text)
+        others = (one for one in self._catalog.list(record.user_id) if one.context_id != record.context_id)
+        taken = {(one.name, one.version) for one in others}
+        return validate(record.document, tables, text=text, taken=taken)
 
 
 def id_of(given: object, name: str) -> str:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, TypeAlias
 
 from autodash_jupyter.catalog import ContextRecord
-from autodash_jupyter.errors import InvalidContextError, did_you_mean
+from autodash_jupyter.errors import InvalidContextError
 
 if TYPE_CHECKING:
     from autodash_jupyter.context.document_text import DocumentText
@@ -82,12 +82,14 @@ def _from_values(given: Mapping[str, Any], current: ContextRecord | None) -> Con
 
     from autodash_jupyter.documents import ContextDocument
 
+    if not isinstance(given, Mapping):
+        msg = f"A {type(given).__name__} is no document; give a ContextDocument, a dict, or a text."
+        raise InvalidContextError(msg)
     values = ({"name": current.name} if current is not None else {}) | dict(given)
     try:
         return ContextDocument.model_validate(values)
     except ValidationError as error:
         first = error.errors(include_url=False)[0]
         path = ".".join(str(each) for each in first["loc"]) or "the document"
-        hint = did_you_mean(path, ContextDocument.model_fields) if "." not in path else ""
-        msg = f"The document can't be saved: {path}: {first['msg']}; correct it and save again.{hint}"
+        msg = f"The document can't be saved: {path}: {first['msg']}; correct it and save again."
         raise InvalidContextError(msg) from error

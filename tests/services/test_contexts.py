@@ -160,10 +160,10 @@ def test_an_unknown_context_is_said_with_the_name_probably_meant(contexts):
 
 @pytest.mark.parametrize(
     "document",
-    [{"version": "1"}, {"name": "x", "metrics": [{"name": "m"}]}, {"name": "x", "status": "odd"}],
+    [{"version": "1"}, {"name": "x", "metrics": [{"name": "m"}]}, {"name": "x", "status": "odd"}, 5, ""],
 )
 def test_a_document_that_can_t_be_read_saves_nothing_and_says_why(contexts, document):
-    with pytest.raises(InvalidContextError, match=r"name|metrics|status"):
+    with pytest.raises(InvalidContextError, match=r"name|metrics|status|int"):
         contexts.create_context(1, document)
     assert contexts.list_contexts(1) == []
 
@@ -271,6 +271,44 @@ def test_of_two_processes_that_save_one_context_one_gets_the_conflict(tmp_path):
     said = sorted(saver.communicate(timeout=60)[0].strip() for saver in savers)
     assert said == ["conflict 2 True", "saved 2"]
     assert [one.revision for one in service.versions(1, "sales")] == [1, 2]
+
+
+NAMER = """
+import sys
+from autodash_jupyter import ContextService
+from autodash_jupyter.errors import InvalidContextError
+from autodash_jupyter.stores import TinyDBContextStore
+service = ContextService(TinyDBContextStore(sys.argv[1]))
+print("ready", flush=True)
+for number in range(20):
+    sys.stdin.readline()
+    try:
+        service.create_context(1, {"name": f"sales {number}"})
+        print("saved", flush=True)
+    except InvalidContextError as error:
+        print("taken", flush=True)
+"""
+
+
+@pytest.mark.slow
+def test_of_two_processes_that_take_one_name_one_is_told(tmp_path):
+    path = tmp_path / "c.json"
+    namers = [
+        subprocess.Popen(
+            [sys.executable, "-c", NAMER, str(path)], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
+        )
+        for _ in range(2)
+    ]
+    assert [namer.stdout.readline() for namer in namers] == ["ready\n"] * 2
+    for _ in range(20):
+        for namer in namers:
+            namer.stdin.write("go\n")
+            namer.stdin.flush()
+        assert sorted(namer.stdout.readline() for namer in namers) == ["saved\n", "taken\n"]
+    for namer in namers:
+        namer.communicate(timeout=60)
+    names = [one.name for one in ContextService(TinyDBContextStore(path)).list_contexts(1)]
+    assert sorted(names) == sorted(f"sales {number}" for number in range(20))
 
 
 # Active and chosen
