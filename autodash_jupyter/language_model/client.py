@@ -4,17 +4,24 @@ from __future__ import annotations
 
 import asyncio
 import os
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
 from autodash_jupyter.errors import LanguageModelError
-from autodash_jupyter.language_model.failures import TRY_AGAIN, EndlessAnswerError, explain, is_cut_off
+from autodash_jupyter.language_model.failures import (
+    TRY_AGAIN,
+    EndlessAnswerError,
+    explain,
+    is_cut_off,
+    streams_nothing,
+)
 from autodash_jupyter.language_model.library import load_dspy
-from autodash_jupyter.language_model.masking import encodable, is_key_of, secrets
-from autodash_jupyter.language_model.predicting import adapter, predictor, recording_model
+from autodash_jupyter.language_model.masking import PROSE, encodable, is_key_of, mask, secrets
+from autodash_jupyter.language_model.predicting import adapter, apart, predictor, recording_model
+from autodash_jupyter.language_model.reading import is_whole, read_answer
 from autodash_jupyter.language_model.streams import AnswerStream, Show
 from autodash_jupyter.language_model.tasks import Answer, Task, Token, Usage
 from autodash_jupyter.language_model.words import FieldWords
@@ -91,9 +98,12 @@ class LanguageModel:
     @contextmanager
     def configured(self, dspy: Any, task: Task) -> Iterator[None]:
         """Let dspy's own programs use this model while the block lasts, in this context only."""
-        model = recording_model(dspy, lambda _: None, self.model, **self._connection())
-        with self._apart(dspy, model, adapter(dspy, task, lambda _: None)):
+        with apart(dspy, self.client(dspy, lambda _: None), adapter(dspy, task, lambda *_: None)):
             yield
+
+    def client(self, dspy: Any, record: Callable[[dict[str, Any]], None]) -> Any:
+        """Return dspy's client of this model, which tells ``record`` of each call; the caller closes it."""
+        return recording_model(dspy, record, self.model, **self._connection())
 
     async def _answer(self, task: Task, inputs: Mapping[str, str], show: Show) -> tuple[Answer, Usage]:
         clock = asyncio.timeout(None)
@@ -113,15 +123,19 @@ class LanguageModel:
     async def _request_until_whole(
         self, dspy: Any, task: Task, inputs: Mapping[str, str], show: Show
     ) -> tuple[Answer, Usage]:
+        streamed = True
         for tried in range(_TRIES):
-            words = FieldWords(task.outputs, [name for name, out in task.outputs.items() if out.type is str])
-            request = _Request(self, dspy, task, words, show, starts_anew=tried > 0)
+            request = _Request(self, dspy, task, show, starts_anew=tried > 0)
             try:
-                return await request.run(inputs)
+                return await request.run(inputs, streamed=streamed)
             except Exception as error:
-                if tried + 1 == _TRIES or not request.has_begun or not is_cut_off(error):
+                if is_whole(request.text):
+                    return read_answer(mask(request.text, PROSE), task.outputs), request.usage
+                again = is_cut_off(error) if request.text else streamed and streams_nothing(error)
+                if tried + 1 == _TRIES or not again:
                     raise
-            await asyncio.sleep(2**tried)
+                streamed = bool(request.text)
+            await asyncio.sleep(2**tried if streamed else 0)
         raise AssertionError
 
     def _connection(self) -> dict[str, Any]:
@@ -131,13 +145,6 @@ class LanguageModel:
         has_key = any(is_key_of(name, provider) for name in secrets())
         placeholder = {} if has_key else {"api_key": _PLACEHOLDER_KEY}
         return {"timeout": self.timeout, "api_base": self.api_base, **placeholder}
-
-    @staticmethod
-    def _apart(dspy: Any, model: Any, chat: Any) -> Any:
-        # Our own for each setting that would keep the prompt, or show it to the user's own dspy set-up.
-        return dspy.context(
-            lm=model, adapter=chat, callbacks=[], trace=None, usage_tracker=None, disable_history=False
-        )
 
     def _too_late(self) -> str:
         what = f"gave no whole answer within {self.timeout:g} s"
@@ -151,56 +158,57 @@ class LanguageModel:
 class _Request:
     """One request: its words are shown as they come, its usage is counted."""
 
-    def __init__(
-        self, model: LanguageModel, dspy: Any, task: Task, words: FieldWords, show: Show, *, starts_anew: bool
-    ) -> None:
+    def __init__(self, model: LanguageModel, dspy: Any, task: Task, show: Show, *, starts_anew: bool) -> None:
         self._model = model
         self._dspy = dspy
         self._task = task
-        self._words = words
+        self._words = FieldWords(
+            task.outputs, [name for name, output in task.outputs.items() if output.type is str]
+        )
         self._show = show
         self._starts_anew = starts_anew
         self._answer = Answer()
-        self._usage = Usage(requests=1)
-        self.has_begun = False
+        self.usage = Usage(requests=1)
+        self.text = ""
 
-    async def run(self, inputs: Mapping[str, str]) -> tuple[Answer, Usage]:
+    async def run(self, inputs: Mapping[str, str], *, streamed: bool) -> tuple[Answer, Usage]:
         """Ask; return the answer and what it took."""
         from autodash_jupyter.language_model.optimising import load_examples
 
-        dspy, task, length = self._dspy, self._task, 0
-        client = recording_model(dspy, self._count, self._model.model, **self._model._connection())  # noqa: SLF001 - one class in two
+        dspy, task = self._dspy, self._task
+        client = self._model.client(dspy, self._count)
         asked = predictor(dspy, task)
         asked.demos = await asyncio.to_thread(load_examples, task, self._model.home)
+        given = {name: encodable(text) for name, text in inputs.items()}
         try:
-            with self._model._apart(dspy, client, adapter(dspy, task, self._keep)):  # noqa: SLF001 - as above
-                stream = dspy.streamify(asked, is_async_program=True)
-                async for chunk in stream(**{name: encodable(text) for name, text in inputs.items()}):
-                    text = _text_of(chunk)
-                    length += len(text)
-                    if length > _LONGEST_ANSWER:
-                        raise EndlessAnswerError
-                    self._tell(text)
+            with apart(dspy, client, adapter(dspy, task, self._keep)):
+                if not streamed:
+                    await asked.acall(**given)
+                    return self._answer, self.usage
+                async for chunk in dspy.streamify(asked, is_async_program=True)(**given):
+                    self._tell(encodable(_text_of(chunk)))
         finally:
             await client.aclose()
-        return self._answer, self._usage
+        return self._answer, self.usage
 
     def _tell(self, text: str) -> None:
-        if not text:
-            return
-        self.has_begun = True
-        for field, words in self._words.feed(encodable(text)):
+        self.text += text
+        if len(self.text) > _LONGEST_ANSWER:
+            raise EndlessAnswerError
+        for field, words in self._words.feed(text) if text else ():
             self._show(Token(field, words, self._starts_anew))
             self._starts_anew = False
 
-    def _keep(self, answer: Answer) -> None:
+    def _keep(self, text: str, answer: Answer) -> None:
         self._answer = answer
+        if not self.text:
+            self._tell(text)
 
     def _count(self, entry: Mapping[str, Any]) -> None:
         usage = entry.get("usage") or {}
         prompt, completion = usage.get("prompt_tokens"), usage.get("completion_tokens")
         cost = entry.get("cost")
-        self._usage = Usage(
+        self.usage = Usage(
             prompt if isinstance(prompt, int) else None,
             completion if isinstance(completion, int) else None,
             1,

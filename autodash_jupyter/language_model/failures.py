@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from autodash_jupyter.language_model.masking import first_line
 
-__all__ = ["TRY_AGAIN", "EndlessAnswerError", "explain", "is_cut_off", "the_one_in"]
+__all__ = ["TRY_AGAIN", "EndlessAnswerError", "explain", "is_cut_off", "streams_nothing", "the_one_in"]
 
 TRY_AGAIN = "Try again, or choose another model."
 
@@ -50,3 +50,8 @@ def explain(error: BaseException) -> tuple[str, str, str]:
 def is_cut_off(error: BaseException) -> bool:
     """Tell whether an answer was broken off by what may be gone the next time."""
     return bool(_CUT_OFF & {cls.__name__ for cls in type(the_one_in(error)).__mro__})
+
+
+def streams_nothing(error: BaseException) -> bool:
+    """Tell whether a server answered, but not as a stream: some can't."""
+    return "LMStreamAssemblyError" in {cls.__name__ for cls in type(the_one_in(error)).__mro__}

@@ -11,7 +11,7 @@ from autodash_jupyter.language_model.reading import read_answer
 if TYPE_CHECKING:
     from autodash_jupyter.language_model.tasks import Answer, Task
 
-__all__ = ["adapter", "predictor", "recording_model"]
+__all__ = ["adapter", "apart", "predictor", "recording_model"]
 
 
 def predictor(dspy: Any, task: Task) -> Any:
@@ -22,16 +22,17 @@ def predictor(dspy: Any, task: Task) -> Any:
     return dspy.Predict(dspy.Signature(fields, task.instructions, signature_name=task.name))
 
 
-def adapter(dspy: Any, task: Task, keep: Callable[[Answer], None]) -> Any:
-    """Return a chat adapter that takes what can be read of an answer, and hands it to ``keep``.
+def adapter(dspy: Any, task: Task, keep: Callable[[str, Answer], None]) -> Any:
+    """Return a chat adapter that takes what can be read of an answer, and hands text and fields to ``keep``.
 
     dspy's own refuses an answer for one wrong item, and can't ask again once it streams.
     """
 
     class PatientAdapter(dspy.ChatAdapter):  # type: ignore[misc]  # dspy is known when it runs only
         def parse(self, signature: Any, completion: str) -> dict[str, Any]:
-            answer = read_answer(mask(encodable(completion), PROSE), task.outputs)
-            keep(answer)
+            text = mask(encodable(completion), PROSE)
+            answer = read_answer(text, task.outputs)
+            keep(text, answer)
             return {name: answer.values.get(name) for name in signature.output_fields}
 
     return PatientAdapter(use_json_adapter_fallback=False)
@@ -45,3 +46,11 @@ def recording_model(dspy: Any, record: Callable[[dict[str, Any]], None], model: 
             record(entry)
 
     return RecordingModel(model, cache=False, **settings)
+
+
+def apart(dspy: Any, model: Any, chat: Any) -> Any:
+    """Return a context in which dspy uses this model, and nothing of it is kept or shown elsewhere."""
+    # Our own for each setting that would keep the prompt, or show it to the user's own dspy set-up.
+    return dspy.context(
+        lm=model, adapter=chat, callbacks=[], trace=None, usage_tracker=None, disable_history=False
+    )

@@ -15,7 +15,7 @@ from typing import Any, get_args, get_origin
 
 from autodash_jupyter.language_model.tasks import Answer, Output
 
-__all__ = ["MARKER", "read_answer"]
+__all__ = ["MARKER", "is_whole", "read_answer"]
 
 MARKER = re.compile(r"\[\[\s*##\s*(\w+)\s*##\s*\]\]")
 _FENCED = re.compile(r"```\w*[ \t]*\n(.*?)(?:\n[ \t]*```|\Z)", re.DOTALL)
@@ -40,6 +40,19 @@ def read_answer(text: str, outputs: Mapping[str, Output]) -> Answer:
         if value is not None:
             values[name] = value
     return Answer(values, tuple(problems[:_MOST_PROBLEMS]))
+
+
+def is_whole(text: str) -> bool:
+    """Tell whether an answer came to its end, though the server may not have said so.
+
+    >>> is_whole("[[ ## text ## ]] Hello [[ ## completed ## ]]"), is_whole('{"text": "Hel')
+    (True, False)
+    """
+    found = MARKER.findall(text)
+    if found:
+        return bool(found[-1] == "completed")
+    start = text.find("{")
+    return start >= 0 and _strictly(text[start:]) is not _UNREADABLE
 
 
 def _sections(text: str, outputs: Mapping[str, Output]) -> dict[str, Any]:

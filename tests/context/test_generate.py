@@ -166,7 +166,7 @@ def test_a_hostile_column_name_stays_inside_its_fence(penguins: pd.DataFrame, se
         (refuse(401, "who are you"), "who are you"),
         (say("Walruses are great."), "did not keep to the form"),
         (say(document("ok")), "did not keep to the form"),
-        (break_off(ANSWER), "broke off"),
+        (break_off(ANSWER[:300]), "broke off"),
     ],
 )
 @pytest.mark.model
