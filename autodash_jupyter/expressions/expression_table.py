@@ -28,6 +28,7 @@ __all__ = [
     "ExpressionTable",
 ]
 
+_DESERIALIZE = "SELECT json_deserialize_sql(CAST(? AS JSON))"
 TIME_LIMIT = 10.0  # seconds of wall clock, for one expression
 
 
@@ -49,7 +50,8 @@ class ExpressionTable:
     """A table that many expressions are asked of: one sandbox, each column read once; for use by ``with``.
 
     ``table`` is a pandas, polars or Arrow table, or the names of its columns alone, against which nothing can
-    run, or ``None`` where not even these are known. ``name`` may stand before a column, as in ``orders.price``. Not to be shared by threads.
+    run, or ``None`` where not even these are known. ``name`` may stand before a column, as in
+    ``orders.price``. Not to be shared by threads.
 
     >>> import pandas as pd
     >>> with ExpressionTable(pd.DataFrame({"price": [2.0, 4.0], "status": ["open", "done"]})) as table:
@@ -161,7 +163,7 @@ class ExpressionTable:
         statement = dict(parse_select(template, self._connection))
         select = statement["statements"][0]["node"]
         select[place] = [tree] if place == "select_list" else tree
-        return str(one_value(self._connection, "SELECT json_deserialize_sql(?)", [json.dumps(statement)]))
+        return str(one_value(self._connection, _DESERIALIZE, [json.dumps(statement)]))
 
     def _run(self, sql: str, used: dict[Any, Any], parsed: ParsedExpression) -> tuple[Any, str]:
         import pyarrow as pa

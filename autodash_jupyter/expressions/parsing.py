@@ -24,6 +24,7 @@ Node = dict[str, Any]
 _LONGEST = 4_000  # characters
 _DEEPEST = 100  # brackets in brackets: unclosed ones cost DuckDB's parser the square of their number
 _QUOTED = re.compile(r"'(?:[^']|'')*'|\"(?:[^\"]|\"\")*\"|--[^\n]*|/\*.*?\*/", re.DOTALL)
+_SERIALIZE = "SELECT json_serialize_sql(CAST(? AS VARCHAR))"
 _SCHEMAS = ("", "main", "system", "pg_catalog")
 
 
@@ -66,13 +67,9 @@ def parse(text: str, connection: Any) -> ParsedExpression:
 def parse_select(sql: str, connection: Any) -> Mapping[str, Any]:
     """Return a SELECT as DuckDB's JSON tree; nothing runs. Raises ExpressionError where it is no SQL."""
     try:
-        parsed: dict[str, Any] = json.loads(one_value(connection, "SELECT json_serialize_sql(?)", [sql]))
+        parsed: dict[str, Any] = json.loads(one_value(connection, _SERIALIZE, [sql]))
     except RecursionError:
         raise ExpressionError("It is nested too deeply; split it.") from None
-    except UnicodeEncodeError:
-        raise ExpressionError(
-            "It holds characters that are no text (lone surrogates); type it anew."
-        ) from None
     if parsed["error"]:
         raise ExpressionError(_syntax_error(str(parsed.get("error_message", ""))))
     return parsed
@@ -102,8 +99,8 @@ def _check_text(text: object) -> None:
         raise ExpressionError("It is empty; write an SQL expression, such as AVG(price) or status = 'open'.")
     if len(text) > _LONGEST:
         raise ExpressionError(f"It has {len(text):,} characters, and {_LONGEST:,} are allowed; split it.")
-    if "\0" in text:
-        raise ExpressionError("It holds a NUL character; type it anew.")
+    if any(character == "\0" or "\ud800" <= character <= "\udfff" for character in text):
+        raise ExpressionError("It holds characters that are no text (NUL, lone surrogates); type it anew.")
     depth = 0
     for character in _QUOTED.sub("", text):
         depth += (character in "([{") - (character in ")]}")

@@ -16,6 +16,7 @@ __all__ = ["MEMORY", "one_value", "open_sandbox", "time_limited"]
 
 MEMORY = "1GB"
 _MOST_THREADS = 4
+_SECONDS_BETWEEN_INTERRUPTS = 0.05
 _DEEPEST = 400  # levels of a syntax tree: what follows reads it by recursion
 
 _CLOSED = {
@@ -63,11 +64,19 @@ def one_value(connection: Any, sql: str, parameters: Sequence[object]) -> Any:
 @contextlib.contextmanager
 def time_limited(connection: Any, seconds: float) -> Iterator[None]:
     """Interrupt what runs on the connection inside this block, once ``seconds`` of wall clock are over."""
-    timer = threading.Timer(seconds, connection.interrupt)
-    timer.daemon = True
-    timer.start()
+    done = threading.Event()
+
+    def watch() -> None:
+        # Again and again: an interrupt between two statements, or before one has begun, is lost.
+        if not done.wait(seconds):
+            connection.interrupt()
+            while not done.wait(_SECONDS_BETWEEN_INTERRUPTS):
+                connection.interrupt()
+
+    watcher = threading.Thread(target=watch, name="autodash-expression-limit", daemon=True)
+    watcher.start()
     try:
         yield
     finally:
-        timer.cancel()
-        timer.join()  # so that it can't interrupt the next statement
+        done.set()
+        watcher.join()  # so that it can't interrupt the next statement

@@ -96,7 +96,7 @@ def test_a_metric_over_no_rows_has_no_value_but_a_count(orders: pd.DataFrame) ->
         ("SUM(orders.qty)", "An expression sees one table: write qty instead of orders.qty."),
         ('COUNT(*) FILTER (WHERE status = "open")', "Text is written in single quotes: 'open'"),
         ("qty.sum()", "Write SUM(qty) rather than qty.sum()"),
-        ("SUM(qty::geometry)", "Nothing can be converted to 'geometry' here."),
+        ("SUM(qty::geometry)", "Nothing can be converted to 'geometry' here.|Type with name"),
         ("SUM(region::INT)", "A value can't be read as numbers"),
     ],
 )  # fmt: skip
