@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, fields
 from datetime import datetime
 from functools import cached_property
@@ -26,9 +26,9 @@ class ContextRecord:
     """One revision of a context: the document, who saved it when and why, and what it is linked to.
 
     ``values`` is the document as plain values (``content`` as JSON: a look-up needn't parse what nobody asks
-    for), ``text`` as its author wrote it. ``linked`` are the ids of the
-    user's datasets that it names, ``skipped`` those it names that the user doesn't have. ``validation`` is
-    what was found when it was saved by this process, else ``None``. Fields can also be read as of a dict.
+    for), ``text`` as its author wrote it. ``linked`` are the ids of the user's datasets that it names,
+    ``skipped`` those it names that the user doesn't have. ``check`` validates it, if it was just saved.
+    Fields can also be read as of a dict.
 
     >>> record = ContextRecord("ctx_1", "ada", '{"name": "sales", "datasets": [{"dataset_id": "sample_1"}]}')
     >>> record.name, record.id, record["context_id"], record.document.dataset_ids
@@ -46,7 +46,7 @@ class ContextRecord:
     cause: str = ""
     created_at: datetime = field(default_factory=utc_now)
     updated_at: datetime = field(default_factory=utc_now)
-    validation: Any = field(default=None, repr=False, compare=False)
+    check: Callable[[ContextRecord], Any] | None = field(default=None, repr=False, compare=False)
 
     @property
     def id(self) -> str:
@@ -94,6 +94,14 @@ class ContextRecord:
             where = ".".join(map(str, first["loc"]))
             msg = f"The stored context {self.name!r} can't be read ({where}: {first['msg']}); save it anew."
             raise InvalidContextError(msg) from error
+
+    @cached_property
+    def validation(self) -> Any:
+        """What is found of a record just saved, when it is first asked for: that may read its tables.
+
+        ``None`` of any other record; ``ContextService.validate`` checks those.
+        """
+        return None if self.check is None else self.check(self)
 
     @property
     def readable_document(self) -> ContextDocument | None:

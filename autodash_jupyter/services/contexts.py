@@ -254,7 +254,7 @@ class ContextService(FoundContexts):
             names = ", ".join(map(ascii, record.skipped))
             logger.warning("context %s names datasets that the user doesn't have: %s", record.name, names)
         self._publish(record.context_id, record.linked)
-        return record if why.is_generated else replace(record, validation=self.validate(record))
+        return replace(record, check=self.validate)
 
     def _taken(self, user_id: UserId, given: GivenDocument) -> InvalidContextError:
         name, version = given.document.name, given.document.version
