@@ -94,10 +94,9 @@ class ContextEditor(ClickableOutput):
             theirs, number = contexts.text(dataset)
             note = f"Somebody saved revision {number} meanwhile; nothing was saved. {conflict}"
             return {"theirs": theirs, "their_revision": number, "note": note, "failed": True, "text": text}
-        found = "; ".join(str(finding) for finding in saved.validation.findings)
-        note = f"{saved.validation.status}, revision {saved.record.revision}" + (
-            f": {found}" if found else ""
-        )
+        number, findings = saved.record.revision, saved.validation.findings
+        where = (f"line {one.line}: {one.message}" if one.line else one.message for one in findings)
+        note = f"Saved as revision {number}" + (f"; to be mended: {'; '.join(where)}" if findings else ".")
         left = {"editing": False, "theirs": "", "text": ""}
         return {**left, "note": note, "failed": saved.validation.status == "failed", **self._choices()}
 

@@ -136,7 +136,11 @@ function render({ model, el }) {
     if (isEditing && (!wasEditing || (text.dataset.given !== model.get('text') && !model.get('theirs')))) {
       text.dataset.given = model.get('text');
       text.value = model.get('text');
-      requestAnimationFrame(() => text.focus());
+      requestAnimationFrame(() => {
+        text.setSelectionRange(0, 0);
+        text.scrollTop = 0;
+        text.focus();
+      });
     } else if (wasEditing && !isEditing) {
       requestAnimationFrame(() => edit.focus({ preventScroll: true }));
     }
@@ -184,12 +188,19 @@ function render({ model, el }) {
 
   function typed(event) {
     event.stopPropagation(); // a notebook has shortcuts of its own
-    if (event.key === 'Escape') {
+    if (event.key === 'Escape' && text.value === text.dataset.given) {
       ask('leave');
+    } else if (event.key === 'Escape') {
+      say('This text is not saved: Save keeps it, Cancel drops it.');
     } else if (event.key === 's' && (event.ctrlKey || event.metaKey)) {
       event.preventDefault();
       saveAs(model.get('theirs') ? model.get('their_revision') : model.get('revision'));
     }
+  }
+
+  function say(line) {
+    status.textContent = line;
+    status.hidden = false;
   }
 
   async function connectionChanged() {

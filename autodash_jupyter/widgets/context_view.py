@@ -50,7 +50,7 @@ def _page_of(session: Session, dataset: Dataset, record: ContextRecord) -> str:
     return render_markdown(
         record.document,
         metric_values=contexts.metric_values(record, dataset),
-        findings=[str(finding) for finding in contexts.validate(record.document).findings],
+        findings=[finding.message for finding in contexts.validate(record.document).findings],
     )
 
 

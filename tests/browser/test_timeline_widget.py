@@ -5,19 +5,14 @@ from __future__ import annotations
 import json
 import re
 import time
-from collections.abc import Iterator
-from pathlib import Path
 from typing import Any
 
-import nbformat
 import pytest
-from playwright.sync_api import Browser, Locator, Page, expect
+from lab_page import PICTURES, open_new_notebook, run_all, run_cell, use_theme
+from playwright.sync_api import Locator, Page, expect
 
 pytestmark = [pytest.mark.browser, pytest.mark.timeout(300)]
 
-PICTURES = Path(__file__).parents[2] / "build" / "screenshots"
-SLOW = 60_000
-expect.set_options(timeout=SLOW)
 STEPS = [
     "%load_ext autodash_jupyter",
     "%load_dataset sample:penguins --no-context",
@@ -30,60 +25,8 @@ STEPS = [
 ]
 
 
-@pytest.fixture
-def page(browser: Browser) -> Iterator[Page]:
-    context = browser.new_context(viewport={"width": 1280, "height": 900}, timezone_id="Asia/Tokyo")
-    opened = context.new_page()
-    opened.set_default_timeout(SLOW)
-    yield opened
-    context.close()
-
-
-def open_new_notebook(page: Page, lab: Any, name: str, cells: list[str]) -> None:
-    kernel = {"display_name": "Python 3", "language": "python", "name": "python3"}
-    notebook = nbformat.v4.new_notebook(
-        cells=[nbformat.v4.new_code_cell(cell) for cell in cells], metadata={"kernelspec": kernel}
-    )
-    nbformat.write(notebook, lab.folder / name)
-    open_notebook(page, lab, name)
-
-
-def open_notebook(page: Page, lab: Any, name: str) -> None:
-    page.goto(lab.url(name))
-    page.locator(".jp-Notebook").wait_for()
-    choose = page.get_by_role("button", name="Select Kernel")  # asked where Lab was slow to list kernels
-    expect(page.get_by_text(re.compile("Idle$")).first.or_(choose)).to_be_visible()
-    if choose.is_visible():
-        choose.click()
-    expect(page.get_by_text(re.compile("Idle$")).first).to_be_visible()
-
-
-def run_all(page: Page) -> None:
-    page.get_by_role("menuitem", name="Run", exact=True).click()
-    page.get_by_role("menuitem", name=re.compile("^Run All Cells")).click()
-
-
-def run_cell(page: Page, code: str) -> Locator:
-    """Append a cell, run it, and return its outputs."""
-    page.locator(".jp-Cell").last.locator(".jp-InputPrompt").click()
-    page.keyboard.press("Escape")
-    page.keyboard.press("b")
-    page.keyboard.press("Enter")
-    page.keyboard.insert_text(code)
-    page.keyboard.press("Control+Enter")
-    return page.locator(".jp-Cell").last.locator(".jp-OutputArea-output")
-
-
 def button(page: Page, name: str) -> Locator:
     return page.locator(".ad-live").get_by_role("button", name=name, exact=True)
-
-
-def use_theme(page: Page, name: str) -> None:
-    page.get_by_role("menuitem", name="Settings", exact=True).click()
-    page.locator(".lm-Menu-itemLabel", has_text=re.compile("^Theme$")).hover()
-    page.locator(".lm-Menu-itemLabel", has_text=re.compile(f"^{name}$")).click()
-    expect(page.locator(f"body[data-jp-theme-name='{name}']")).to_have_count(1)
-    expect(page.locator("#jupyterlab-splash")).to_have_count(0)
 
 
 def present(page: Page) -> Locator:
@@ -109,7 +52,7 @@ def test_clicks_move_the_variables_and_the_table_stays_live(page: Page, lab: Any
     expect(run_cell(page, "print(penguins.shape, 'note' in globals())")).to_have_text("(333, 9) False\n")
     button(page, "Compare step 1 with now").click()
     difference = page.locator(".ad-live-difference")
-    expect(difference).to_contain_text("From step 1 to step 3")
+    expect(difference).to_contain_text("From step 1 to now")
     expect(difference).to_contain_text("+ratio")
     page.screenshot(path=PICTURES / "timeline-compared.png")
     use_theme(page, "JupyterLab Dark")

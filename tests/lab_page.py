@@ -1,0 +1,59 @@
+"""What tests do on a page of a real JupyterLab: open notebooks, run cells, change the theme."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+from typing import Any
+
+import nbformat
+from playwright.sync_api import Locator, Page, expect
+
+__all__ = ["PICTURES", "SLOW", "open_new_notebook", "open_notebook", "run_all", "run_cell", "use_theme"]
+
+PICTURES = Path(__file__).parents[1] / "build" / "screenshots"
+SLOW = 60_000
+expect.set_options(timeout=SLOW)
+
+
+def open_new_notebook(page: Page, lab: Any, name: str, cells: list[str]) -> None:
+    kernel = {"display_name": "Python 3", "language": "python", "name": "python3"}
+    notebook = nbformat.v4.new_notebook(
+        cells=[nbformat.v4.new_code_cell(cell) for cell in cells], metadata={"kernelspec": kernel}
+    )
+    nbformat.write(notebook, lab.folder / name)
+    open_notebook(page, lab, name)
+
+
+def open_notebook(page: Page, lab: Any, name: str) -> None:
+    page.goto(lab.url(name))
+    page.locator(".jp-Notebook").wait_for()
+    choose = page.get_by_role("button", name="Select Kernel")  # asked where Lab was slow to list kernels
+    expect(page.get_by_text(re.compile("Idle$")).first.or_(choose)).to_be_visible()
+    if choose.is_visible():
+        choose.click()
+    expect(page.get_by_text(re.compile("Idle$")).first).to_be_visible()
+
+
+def run_all(page: Page) -> None:
+    page.get_by_role("menuitem", name="Run", exact=True).click()
+    page.get_by_role("menuitem", name=re.compile("^Run All Cells")).click()
+
+
+def run_cell(page: Page, code: str) -> Locator:
+    """Append a cell, run it, and return its outputs."""
+    page.locator(".jp-Cell").last.locator(".jp-InputPrompt").click()
+    page.keyboard.press("Escape")
+    page.keyboard.press("b")
+    page.keyboard.press("Enter")
+    page.keyboard.insert_text(code)
+    page.keyboard.press("Control+Enter")
+    return page.locator(".jp-Cell").last.locator(".jp-OutputArea-output")
+
+
+def use_theme(page: Page, name: str) -> None:
+    page.get_by_role("menuitem", name="Settings", exact=True).click()
+    page.locator(".lm-Menu-itemLabel", has_text=re.compile("^Theme$")).hover()
+    page.locator(".lm-Menu-itemLabel", has_text=re.compile(f"^{name}$")).click()
+    expect(page.locator(f"body[data-jp-theme-name='{name}']")).to_have_count(1)
+    expect(page.locator("#jupyterlab-splash")).to_have_count(0)
