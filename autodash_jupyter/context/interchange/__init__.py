@@ -1,7 +1,8 @@
 """What teams already have, in and out: dbt semantic models (MetricFlow) and Snowflake Cortex Analyst YAML.
 
-It may import documents and the YAML of context documents. It reads and writes texts only; whatever has no
-counterpart on the other side is listed (``unmapped``, ``left_out``), and no tag in a file makes an object.
+It may import documents, expressions and the YAML of context documents, and reads and writes texts only. It
+never drops in silence what has no counterpart on the other side (``unmapped``, ``left_out`` list it), and
+never makes an object of a file's tags.
 """
 
 from __future__ import annotations
