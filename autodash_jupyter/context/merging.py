@@ -10,7 +10,10 @@ from autodash_jupyter.documents import Author, ContextDocument, DatasetContext, 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-__all__ = ["PARTS", "PROSE", "credit", "merge_generated"]
+__all__ = ["GENERATION_NOTES", "PARTS", "PROSE", "credit", "merge_generated"]
+
+GENERATION_NOTES = "generation_notes"
+"""The entry of a document's settings that says what was left out of a model's answer."""
 
 PROSE = ("description", "questions", "body")  # whose author stands in `written_by` of the document
 PARTS = ("relationships", "metrics", "business_rules", "filters", "glossary")
@@ -21,7 +24,8 @@ def merge_generated(current: ContextDocument | None, generated: ContextDocument)
     """Return ``generated`` with all that a person wrote in ``current`` in place of its own.
 
     A person's parts come first, in their order; a generated part is left out where the person has one of
-    the same name. The name, version, status, tags, owner and settings are the current document's.
+    the same name. The name, version, status, tags, owner and settings are the current document's, but for
+    the notes of a generation.
 
     >>> current = ContextDocument(
     ...     name="sales", description="Orders, as booked.", metrics=[{"name": "n", "expression": "COUNT(*)"}]
@@ -43,6 +47,9 @@ def merge_generated(current: ContextDocument | None, generated: ContextDocument)
         name: _joined(getattr(current, name), getattr(generated, name)) for name in PARTS
     }
     changes["datasets"] = _joined_datasets(current, generated)
+    notes = {name: generated.settings[name] for name in (GENERATION_NOTES,) if name in generated.settings}
+    kept = {name: value for name, value in current.settings.items() if name != GENERATION_NOTES}
+    changes["settings"] = kept | notes
     written_by = dict(current.written_by)
     for name in PROSE:
         if not getattr(current, name) or current.written_by.get(name) in ("profile", "model"):
@@ -84,8 +91,8 @@ def credit(previous: ContextDocument | None, edited: ContextDocument, author: Au
 
 def _joined(current: Sequence[AnyPart], generated: Sequence[AnyPart]) -> list[AnyPart]:
     kept = [part for part in current if not part.is_generated]
-    known = {part.identity for part in kept}
-    return kept + [part for part in generated if part.identity not in known]
+    known = {part.identity.casefold() for part in kept}
+    return kept + [part for part in generated if part.identity.casefold() not in known]
 
 
 def _joined_datasets(current: ContextDocument, generated: ContextDocument) -> list[DatasetContext]:

@@ -12,10 +12,7 @@ from autodash_jupyter.models import FrameProfile
 if TYPE_CHECKING:
     from autodash_jupyter.documents import ColumnContext, ContextDocument
 
-__all__ = ["GENERATION_NOTES", "with_answer"]
-
-GENERATION_NOTES = "generation_notes"
-"""The entry of a document's settings that says what was left out of a model's answer."""
+__all__ = ["with_answer"]
 
 
 def with_answer(
@@ -26,6 +23,7 @@ def with_answer(
     ``values`` are what ``sift`` found to hold. A column keeps its facts after the model's sentence; figures
     of the profile stay where the model has none of the same expression.
     """
+    from autodash_jupyter.context.merging import GENERATION_NOTES
     from autodash_jupyter.documents import ContextDocument
 
     [dataset] = draft.datasets

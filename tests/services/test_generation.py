@@ -236,3 +236,19 @@ def test_the_person_deletes_the_dataset_while_a_model_writes(server: LoopbackMod
 
     assert asyncio.run(delete_at_the_first_token()) == 1
     assert service.get_context_status(1, "test_id") == "not_found"
+
+
+@pytest.mark.model
+def test_what_was_left_out_is_noted_in_the_document_until_it_is_mended(
+    server: LoopbackModel, df: pd.DataFrame
+) -> None:
+    service = with_model(server)
+    server.script(say(document(DESCRIPTION, metrics=[{"name": "Prize", "expression": "AVG(prize)"}])))
+    service.store_dataset(1, "test_id", df, "test.csv")
+    service.generate_context_sync("test_id", df, 1)
+    notes = active(service).document.settings["generation_notes"]
+    assert any("'Prize' was left out" in note for note in notes)
+    assert service.contexts.validate(active(service)).status != "failed"
+    server.script(say(ANSWER))
+    service.generate_context_sync("test_id", df, 1)
+    assert active(service).document.settings == {}
