@@ -12,6 +12,7 @@ from collections.abc import Iterator
 from typing import Any, NamedTuple
 
 from autodash_jupyter.history.boundaries import is_own_module
+from autodash_jupyter.history.editions import Edition, edition_of, edition_of_class
 from autodash_jupyter.history.introspection import copy_of_dict, inherits, module_of_type, vars_of_type
 from autodash_jupyter.history.states import UNSET, Adapter, Fixed, same_dict, same_values
 
@@ -26,17 +27,21 @@ _KNOWS_ANNOTATIONS = sys.version_info < (3, 14)
 
 
 class ClassState(NamedTuple):
-    """A copy of the class's ``__dict__``, then its name, its full name, and its bases."""
+    """A copy of the class's ``__dict__``, then its name, its full name, and its bases.
+
+    ``edition`` tells whether its module was read anew since.
+    """
 
     attributes: dict[str, Any]
     header: tuple[Any, ...]
+    edition: Edition = Edition()
 
 
 class _Classes(Adapter):
     """Classes the user wrote."""
 
     def capture(self, obj: Any) -> ClassState:
-        return ClassState(vars_of_type(obj).copy(), _header_of(obj))
+        return ClassState(vars_of_type(obj).copy(), _header_of(obj), edition_of_class(obj))
 
     def same(self, obj: Any, state: ClassState) -> bool:
         now = vars_of_type(obj)
@@ -48,6 +53,8 @@ class _Classes(Adapter):
         )
 
     def equal(self, old: ClassState, new: ClassState) -> bool:
+        if old.edition.is_followed_by(new.edition):
+            return True
         before, after = _own_attributes(old.attributes), _own_attributes(new.attributes)
         if before.keys() != after.keys() or not same_values(old.header[:2], new.header[:2]):
             return False
@@ -61,6 +68,8 @@ class _Classes(Adapter):
         return *_own_attributes(state.attributes).values(), *state.header[2]
 
     def restore(self, obj: Any, state: ClassState) -> None:
+        if state.edition.is_followed_by(edition_of_class(obj)):
+            return
         now, then = _own_attributes(vars_of_type(obj).copy()), _own_attributes(state.attributes)
         for name in now.keys() - then.keys():
             type.__delattr__(obj, name)
@@ -119,7 +128,7 @@ class FunctionState(NamedTuple):
     texts: tuple[Any, ...]
     annotations: dict[str, Any] | None
     used: dict[str, Any]
-    edition: Any
+    edition: Edition
 
 
 class Functions(Adapter):
@@ -139,7 +148,7 @@ class Functions(Adapter):
             (obj.__name__, obj.__qualname__, obj.__doc__),
             obj.__annotations__ if _KNOWS_ANNOTATIONS else None,
             self._used(obj),
-            obj.__globals__.get("__spec__"),
+            edition_of(obj.__globals__),
         )
 
     def _used(self, obj: types.FunctionType) -> dict[str, Any]:
@@ -162,7 +171,7 @@ class Functions(Adapter):
 
     def equal(self, old: FunctionState, new: FunctionState) -> bool:
         """Whether its code was read anew from its file, or equal values were assigned."""
-        if is_read_anew(old.code, new.code) or old.edition is not new.edition:
+        if is_read_anew(old.code, new.code) or old.edition.is_followed_by(new.edition):
             return True
         one, other = [*old.used.values()], [*new.used.values()]
         return (
@@ -186,7 +195,7 @@ class Functions(Adapter):
     def restore(self, obj: Any, state: FunctionState) -> None:
         """Put back all but code that was read anew."""
         is_newer = state.code != obj.__code__ and is_read_anew(state.code, obj.__code__)
-        if is_newer or obj.__globals__.get("__spec__") is not state.edition:
+        if is_newer or state.edition.is_followed_by(edition_of(obj.__globals__)):
             return
         obj.__code__ = state.code
         obj.__defaults__ = state.defaults

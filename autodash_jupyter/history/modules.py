@@ -10,6 +10,7 @@ from typing import Any, NamedTuple
 
 from autodash_jupyter.history.boundaries import is_own_module
 from autodash_jupyter.history.definitions import is_read_anew, put_globals
+from autodash_jupyter.history.editions import Edition, edition_of
 from autodash_jupyter.history.introspection import copy_of_dict
 from autodash_jupyter.history.states import INERT, UNSET, Adapter, Fixed, same_dict, same_values
 
@@ -38,7 +39,7 @@ class GlobalsState(NamedTuple):
     """A copy of all variables, and what tells one edition of the module from the next."""
 
     variables: dict[str, Any]
-    edition: Any
+    edition: Edition
 
     def own(self) -> dict[str, Any]:
         """Return the variables that aren't Python's."""
@@ -53,13 +54,13 @@ class _Globals(Adapter):
     """A module's or a script's dict of variables."""
 
     def capture(self, obj: Any) -> GlobalsState:
-        return GlobalsState(copy_of_dict(obj), obj.get("__spec__"))
+        return GlobalsState(copy_of_dict(obj), edition_of(obj))
 
     def same(self, obj: Any, state: GlobalsState) -> bool:
         return same_dict(obj, state.variables)
 
     def equal(self, old: GlobalsState, new: GlobalsState) -> bool:
-        if old.edition is not new.edition:
+        if old.edition.is_followed_by(new.edition):
             return True
         before, after = old.own(), new.own()
         came = [value for name, value in after.items() if name not in before]
@@ -72,7 +73,7 @@ class _Globals(Adapter):
         return tuple(state.own().values())
 
     def restore(self, obj: Any, state: GlobalsState) -> None:
-        if obj.get("__spec__") is not state.edition:
+        if state.edition.is_followed_by(edition_of(obj)):
             return
         came = {
             name: UNSET

@@ -9,6 +9,7 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
+from autodash_jupyter.history.definitions import is_read_anew
 from autodash_jupyter.history.introspection import (
     copy_of_dict,
     dict_reader,
@@ -87,7 +88,9 @@ class InstanceAdapter(Adapter):
     def equal(self, old: InstanceState, new: InstanceState) -> bool:
         """Whether attributes equal in value were assigned anew."""
         one, other = old.attributes or {}, new.attributes or {}
-        if old.kind is not new.kind or old.held_in is not new.held_in or [*one] != [*other]:
+        if old.kind is not new.kind and not is_read_anew(old.kind, new.kind):
+            return False
+        if old.held_in is not new.held_in or [*one] != [*other]:
             return False
         if not same_values(old.slots, new.slots):
             return False
@@ -116,6 +119,10 @@ class InstanceAdapter(Adapter):
 
     def restore(self, obj: Any, state: InstanceState) -> None:
         """Put back class, attributes, slots and content."""
+        if type(obj) is not state.kind and is_read_anew(state.kind, type(obj)):  # it stays of the newer class
+            newer = InstanceAdapter(type(obj), self._content, walks_class=self._walks_class)
+            newer.restore(obj, state._replace(kind=type(obj)))
+            return
         if type(obj) is not state.kind:
             _set_class(obj, state.kind)
         if self._attributes_of and state.held_in is not None:

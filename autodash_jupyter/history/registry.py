@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import io
 import types
+from collections import OrderedDict
 from typing import Any
 
 import numpy as np
@@ -28,6 +30,8 @@ _EXACT = {
     id(kind): adapter
     for kind, adapter in (CONTAINERS | HOLDERS | {types.CellType: CELLS, Patch: PATCHES}).items()
 }
+_WITH_ATTRIBUTES = frozenset(map(id, (OrderedDict, io.StringIO, io.BytesIO)))
+"""Builtin containers whose instances have attributes as well."""
 _VALUES = frozenset(("pyarrow", "typing", "zoneinfo", "ipaddress", "pathlib", "operator", "_struct", "enum"))
 """Packages whose objects are values: immutable, or with caches for their only change."""
 _IMMUTABLE_WHERE_COMPILED = frozenset(("pandas", "polars"))
@@ -57,7 +61,7 @@ class Registry:
         kind = type(obj)
         if id(kind) in ATOMS:
             return INERT
-        if found := _EXACT.get(id(kind)):
+        if (found := _EXACT.get(id(kind))) and id(kind) not in _WITH_ATTRIBUTES:
             return GLOBALS if kind is dict and is_globals(obj) else found
         if remembered := self._by_type.get(id(kind)) or self._of_pandas.get(id(kind)):
             return remembered[1]

@@ -150,6 +150,12 @@ CONTAINERS: Family = {
         "s.seek(1); s.truncate()",
         "s.getvalue(), s.tell()",
     ),
+    "an ordered dict's own attribute": (
+        "from collections import OrderedDict\nx = OrderedDict(a=1); x.note = [1]",
+        "x.note.append(2); x.other = 3; x['b'] = 2",
+        "x, vars(x)",
+    ),
+    "a stream's own attribute": ("import io\nx = io.BytesIO(b'a')", "x.note = 1", "vars(x)"),
     "a stream of one's own class": (
         "import io\nclass S(io.StringIO): pass\nx = S(); x.note = 1",
         "x.write('a'); x.note = 2",

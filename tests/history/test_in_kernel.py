@@ -167,3 +167,25 @@ def test_an_array_resized_without_the_reference_check_is_put_back(kernel: Notebo
     assert value(kernel, "arr.tolist()") == "[0, 1, 2, 3, 0, 0]"
     kernel.run("%undo")
     assert value(kernel, "arr.tolist()") == "[0, 1, 2, 3]"
+
+
+def test_values_classes_and_objects_of_a_file_read_anew_stay_as_read(kernel: NotebookKernel) -> None:
+    name = "shapes"
+    kernel.run(
+        f"import os, pathlib, time; path = pathlib.Path('{name}.py')\n"
+        "def write(text, later):\n    path.write_text(text); os.utime(path, (time.time() + later,) * 2)\n"
+        "write('rate = 1\\nclass Box:\\n    size = 1\\n', -100)"
+    )
+    kernel.run(f"%load_ext autoreload\n%autoreload 2\nimport {name}; box = {name}.Box(); x = [1]")
+    kernel.run("x.append(2); box.note = 1")
+    kernel.run("write('rate = 2\\nnew = 3\\nclass Box:\\n    size = 2\\n    def area(self): return 4\\n', 0)")
+    steps = "len(current().session.timeline.steps)"
+    count = value(kernel, steps)
+    look = f"(x, {name}.rate, {name}.new, {name}.Box.size, box.area(), vars(box))"
+    assert value(kernel, look) == "([1, 2], 2, 3, 2, 4, {'note': 1})"
+    assert value(kernel, steps) == count, "reading a file anew is no step"
+    assert kernel.run("%undo").error == ""
+    assert value(kernel, look) == "([1], 2, 3, 2, 4, {})"
+    assert kernel.run("%redo").error == ""
+    assert value(kernel, look) == "([1, 2], 2, 3, 2, 4, {'note': 1})"
+    kernel.run("%autoreload 0")

@@ -72,8 +72,9 @@ def _holder(kind: Callable[..., Any], *arguments: Any) -> Any:
 
 
 def _partial(kind: Any, function: Any, arguments: tuple[Any, ...], keywords: dict[str, Any]) -> Any:
-    made = functools.partial.__new__(kind, function)
-    functools.partial.__setstate__(made, (function, arguments, keywords, {}))  # the very dict, filled later
+    base: Any = functools.partial
+    made = base.__new__(kind, function)
+    base.__setstate__(made, (function, arguments, keywords, {}))  # the very dict, filled later
     return made
 
 

@@ -21,6 +21,7 @@ import pandas as pd
 import xxhash
 
 from autodash_jupyter.history.definitions import CLASSES, ClassState
+from autodash_jupyter.history.editions import edition_of
 from autodash_jupyter.history.introspection import inherits, module_of_type
 from autodash_jupyter.history.modules import GLOBALS, GlobalsState
 from autodash_jupyter.history.patches import Patch
@@ -98,7 +99,7 @@ def merged(assigned: Assigned, obj: Any, as_met: GlobalsState | ClassState) -> G
     wanted = {name: values[name] for name in names if name in values}
     if isinstance(as_met, ClassState):
         return as_met._replace(attributes={**as_met.attributes, **_differing(wanted, as_met.attributes)})
-    if as_met.edition is not obj.get("__spec__"):  # it was reloaded since
+    if as_met.edition.is_followed_by(edition_of(obj)):  # it was reloaded since
         as_met = GLOBALS.capture(obj)
     gone = set(as_met.own()) - set(assigned.names) if is_same_text else set[str]()
     kept = {

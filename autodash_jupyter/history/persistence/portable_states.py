@@ -14,6 +14,7 @@ import numpy as np
 from autodash_jupyter.history.arrays import ARRAYS, BYTES, Header, owner_of
 from autodash_jupyter.history.credentials import is_secret_name, without_secrets
 from autodash_jupyter.history.definitions import ClassState
+from autodash_jupyter.history.editions import Edition, edition_of_class
 from autodash_jupyter.history.frames import FrameState
 from autodash_jupyter.history.introspection import dict_reader
 from autodash_jupyter.history.objects import InstanceState, slot_descriptors
@@ -66,7 +67,7 @@ def _portable_state(state: Any) -> Any:  # noqa: PLR0911 - a line for each famil
         return state._replace(owner=None)  # type: ignore[arg-type]
     if isinstance(state, ClassState):
         kept = {name: value for name, value in state.attributes.items() if name not in _PART_OF_A_CLASS}
-        return state._replace(attributes=without_secrets(kept, HIDDEN))
+        return state._replace(attributes=without_secrets(kept, HIDDEN), edition=Edition())
     if isinstance(state, PolarsState):
         return _PolarsTable(state.attributes, tuple(column.series for column in state.columns))
     return state
@@ -123,5 +124,5 @@ def state_for(obj: Any, state: Any, source: Source, references: References) -> A
         return state._replace(owner=owner_of(obj), fingerprint=pointers, dtype=dtype)
     if isinstance(state, ClassState):
         present = {name: value for name, value in vars(obj).items() if name in _PART_OF_A_CLASS}
-        return state._replace(attributes={**state.attributes, **present})
+        return state._replace(attributes={**state.attributes, **present}, edition=edition_of_class(obj))
     return state
