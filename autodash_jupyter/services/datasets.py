@@ -185,7 +185,7 @@ class DatasetService:
 
     def list_datasets(self, user_id: UserId) -> list[dict[str, Any]]:
         """Return the user's datasets as info dicts, newest first."""
-        return [dataset.as_info() for dataset in self.records(user_id)]
+        return [self._shown.of(dataset).as_info() for dataset in self._catalog.list(user_id)]
 
     def get_dataset_info(self, user_id: UserId | None, dataset_id: str) -> dict[str, Any] | None:
         """Return a dataset's info, or ``None`` where the user has no such dataset."""

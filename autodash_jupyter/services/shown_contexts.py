@@ -10,6 +10,7 @@ from autodash_jupyter.models import Dataset
 __all__ = ["ShownContexts"]
 
 MOST = 512  # renderings that are kept
+GENERATED = ("generated", "regenerated")  # causes of saves whose text is kept with the dataset, too
 
 
 class ShownContexts:
@@ -19,20 +20,23 @@ class ShownContexts:
         self._catalog = catalog
         self._rendered: dict[str, tuple[int, str]] = {}
 
-    def of(self, dataset: Dataset) -> Dataset:
+    def of(self, dataset: Dataset, *, trust_generated: bool = False) -> Dataset:
         """Return the dataset with its active context's id, text and author.
 
-        Without one, ``context_id`` is ``None``, and the text what was generated, if anything was.
+        Without one, ``context_id`` is ``None``, and the text what was generated, if anything was. For long
+        lists, ``trust_generated`` takes the text kept with the dataset where a generator wrote its context:
+        rendering hundreds of documents takes a while, the first time.
 
         Raises ``ContextStoreError`` where the store does.
         """
         record = self._catalog.active(dataset.dataset_id)
         if record is None or not same_user(record.user_id, dataset.user_id):
             return replace(dataset, context_id=None) if dataset.context_id is not None else dataset
+        is_kept = trust_generated and record.cause in GENERATED and dataset.context is not None
         return replace(
             dataset,
             context_id=record.context_id,
-            context=self._text(record) or dataset.context,
+            context=dataset.context if is_kept else self._text(record) or dataset.context,
             context_written_by=record.author or dataset.context_written_by,
         )
 

@@ -340,6 +340,14 @@ def test_the_dataset_s_context_is_the_active_document_as_it_reads(contexts, data
     assert datasets.get_context("1", "d1") is None
 
 
+def test_lists_of_datasets_say_which_context_speaks_and_what(contexts, datasets):
+    record = contexts.create_context(1, TEXT)
+    [info] = [one for one in datasets.list_datasets(1) if one["dataset_id"] == "d1"]
+    [listed] = [one for one in datasets.records(1) if one.dataset_id == "d1"]
+    assert info["context_id"] == listed.context_id == record.id
+    assert info["context"] == listed.context == datasets.get_context(1, "d1")
+
+
 def test_deleting_a_dataset_leaves_its_contexts_and_takes_the_link(contexts, datasets):
     record = contexts.create_context(1, naming("d1", "d2"))
     assert datasets.delete_dataset(1, "d1")
