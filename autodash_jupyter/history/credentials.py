@@ -57,7 +57,7 @@ _SAID = re.compile(  # a word that others follow is prose
     rf"(?P<text>(?={_REST}*[0-9]){_REST}{{3,}}|{_REST}{{3,}}(?=\s*(?:$|[\"'<>{{}}\[\](),;\n])))",
     re.IGNORECASE,
 )
-_LONG, _AROUND = 1 << 14, 400
+_LONG, _NEAR, _AROUND = 1 << 14, 1 << 12, 400
 _OPAQUE = re.compile(r"(?=.*[A-Za-z])(?=.*[0-9])\S{16,}")
 
 
@@ -84,9 +84,11 @@ def is_secret_text(text: str | bytes) -> bool:
         return False
     if isinstance(text, bytes):
         text = text.decode("latin-1")
-    return has_secret_form(text) or any(
-        is_secret_name(found["name"]) for found in _SAID.finditer(text[:_LONG])
-    )
+    if has_secret_form(text):
+        return True
+    start = text[:_NEAR]
+    is_said = ":" in start or "=" in start  # which is quicker to see than the rest
+    return is_said and any(is_secret_name(found["name"]) for found in _SAID.finditer(start))
 
 
 def has_secret_form(text: str) -> bool:
@@ -96,7 +98,7 @@ def has_secret_form(text: str) -> bool:
     (True, False)
     """
     if len(text) <= _LONG:
-        return _SECRET_FORM.search(text) is not None
+        return any(mark in text for mark in _MARKS) and _SECRET_FORM.search(text) is not None
     for mark in _MARKS:
         at = text.find(mark)
         while at >= 0:

@@ -64,7 +64,7 @@ def _of_kind(value: Any, kind: type) -> str:
     return name_of_type(kind) if id(kind) in ATOMS else f"{name_of_type(kind)} object"
 
 
-_TEXT_LOOKED_AT = 1 << 14
+_TEXT_LOOKED_AT = 1 << 9
 
 
 def is_secret(name: str, value: Any) -> bool:
