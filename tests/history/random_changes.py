@@ -238,9 +238,14 @@ ACTIONS: list[Action] = [
 ]
 
 
+_FAILURES: tuple[type[Exception], ...] = (
+    *(LookupError, ArithmeticError, ValueError, TypeError, AttributeError, BufferError),
+    pl.exceptions.PolarsError,
+)
+
+
 def attempt(action: tuple[Action, str, str, int], ns: dict[str, Any]) -> None:
     """Run a line; where it raises, what it did before that counts."""
     act, name, other, n = action
-    failures = LookupError, ValueError, TypeError, AttributeError, BufferError, pl.exceptions.PolarsError
-    with contextlib.suppress(*failures):
+    with contextlib.suppress(*_FAILURES):
         act(ns, name, other, n)
