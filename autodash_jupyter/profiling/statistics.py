@@ -118,6 +118,8 @@ def _of_ordered(reading: Reading, moments: Moments) -> Statistics:
     low, high = moments.minimum, moments.maximum
     is_time = reading.family == "time"
     seconds = _seconds_of(reading.values.dtype)
+    # Numbers kept as text may be known by a sample only; their histogram is of all rows nevertheless.
+    rows = max(moments.count, reading.count - reading.infinite) if reading.approximate else moments.count
     errors = {"distinct": distinct_error, **_of_a_sample(reading, moments, seconds)}
     if reading.approximate and top:
         errors["top_values"] = _share_error(counted)
@@ -135,7 +137,7 @@ def _of_ordered(reading: Reading, moments: Moments) -> Statistics:
         std=None if is_time or moments.std is None else _finite(moments.std * seconds),
         quantiles={} if is_time else _quantiles(numbers, seconds),
         top_values=top,
-        histogram=_histogram(numbers, low, high, moments.count),
+        histogram=_histogram(numbers, low, high, rows),
         ordered=ordered,
         errors=_notable(errors),
     )
@@ -149,7 +151,16 @@ def _of_a_sample(reading: Reading, moments: Moments, seconds: float) -> dict[str
     errors = {"minimum": beyond, "maximum": beyond}
     if reading.family != "time":
         errors["mean"] = 3.3 * (moments.std or 0.0) * seconds / math.sqrt(moments.count)
+        errors["std"] = 3.3 * _error_of_std(_as_numbers(reading.sample)) * seconds
     return errors
+
+
+def _error_of_std(numbers: Array) -> float:
+    """Return the standard error of a sample's standard deviation, by the numbers' fourth moment."""
+    squares = (numbers.astype(np.float64) - float(numbers.mean())) ** 2 if len(numbers) else np.zeros(1)
+    variance = float(squares.mean())
+    spread = float((squares**2).mean()) - variance**2
+    return math.sqrt(max(spread, 0.0) / len(squares)) / (2 * math.sqrt(variance)) if variance > 0 else 0.0
 
 
 def _seconds_of(dtype: np.dtype[Any]) -> float:
