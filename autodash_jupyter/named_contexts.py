@@ -6,13 +6,13 @@ What ``%context`` and ``%%context`` do, without parsing a line or drawing anythi
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from autodash_jupyter.context_files import SUFFIX, read_text, write_text
-from autodash_jupyter.errors import AutoDashError, InvalidContextError, UnknownContextError
+from autodash_jupyter.errors import AutoDashError, UnknownContextError
 from autodash_jupyter.models import Dataset, UserId
 
 if TYPE_CHECKING:
@@ -93,11 +93,12 @@ class NamedContexts:
         Where there is none yet, the revision is 0 and the text a beginning.
         """
         from autodash_jupyter.context.document_text import write_document
+        from autodash_jupyter.context.renaming import rename_datasets
 
         record = self.active(dataset)
         if record is None:
             return f"---\nname: {dataset.name}\n---\n\n", 0
-        document = _renamed(record.document, {id_: name for name, id_ in self._ids().items()})
+        document = rename_datasets(record.document, {id_: name for name, id_ in self._ids().items()})
         return write_document(document, record.text), record.revision
 
     def all_of(self, dataset: Dataset) -> list[ContextRecord]:
@@ -111,6 +112,24 @@ class NamedContexts:
         known = {one.dataset_id: one for one in self._list_datasets()}
         tables = {name: self._table_of(known[name]) for name in document.dataset_ids if name in known}
         return validate(document, tables, text=text)
+
+    def staleness(self, before: Dataset, now: Dataset, frame: Any) -> list[str]:
+        """Return what changed in a dataset's columns since it was last loaded, and what that makes stale.
+
+        ``frame`` is the table it has now. Nothing where no column came, went or changed its type.
+        """
+        from autodash_jupyter.context.staleness import stale_parts
+        from autodash_jupyter.documents import ContextDocument
+
+        record = self.active(now)
+        document = ContextDocument(name=now.name) if record is None else record.document
+        types = {str(name): str(dtype) for name, dtype in frame.dtypes.items()}
+        known = {name: before.columns_info.get(name, {}).get("dtype", "") for name in before.columns}
+        found = stale_parts(document, now.dataset_id, known, types)
+        if not found.change:
+            return []
+        head = f"The columns of {now.name} changed since it was last loaded:"
+        return [head, *(f"  {line}" for line in str(found).splitlines())]
 
     def metric_values(self, record: ContextRecord, dataset: Dataset) -> dict[str, str]:
         """Return what a dataset's metrics amount to now, as text by id; those that don't run are left out."""
@@ -164,16 +183,16 @@ class NamedContexts:
             InvalidContextError: What it holds can't.
         """
         from autodash_jupyter.context.document_text import write_document
-        from autodash_jupyter.context.interchange import detect_format, read_cortex, read_dbt
+        from autodash_jupyter.context.interchange import read_foreign
+        from autodash_jupyter.context.renaming import rename_datasets
 
         text, cause = read_text(path), f"from {path.name}"
-        form = detect_format(text)
-        if form == "document":
+        imported = read_foreign(text, name=dataset.name)
+        if imported is None:
             return self.set(dataset, text, cause=cause)
-        imported = (read_dbt if form == "dbt" else read_cortex)(text, name=dataset.name)
         document = imported.document
         if len(document.datasets) == 1 and document.dataset_ids[0] not in self._ids():
-            document = _renamed(document, {document.dataset_ids[0]: dataset.dataset_id})
+            document = rename_datasets(document, {document.dataset_ids[0]: dataset.dataset_id})
         saved = self.set(dataset, write_document(document), cause=cause)
         return replace(saved, left_out=imported.unmapped)
 
@@ -189,22 +208,18 @@ class NamedContexts:
             SourceError: The file can't be written.
         """
         from autodash_jupyter.context.document_text import write_document
-        from autodash_jupyter.context.interchange import write_cortex, write_dbt
+        from autodash_jupyter.context.interchange import write_foreign
+        from autodash_jupyter.context.renaming import rename_datasets
 
         record = self.require(dataset)
-        document = _renamed(record.document, {id_: name for name, id_ in self._ids().items()})
+        document = rename_datasets(record.document, {id_: name for name, id_ in self._ids().items()})
         target = path / f"{dataset.name}{SUFFIX}" if path.is_dir() else path
-        form = "".join(target.suffixes[-2:]).removesuffix(target.suffix)
-        if target.suffix not in (".yml", ".yaml"):
-            write_text(target, write_document(document, _readable(target) or record.text))
-            return ExportedFile(target)
-        if form not in (".dbt", ".cortex"):
-            stem = target.with_suffix("").name
-            msg = f"Name it {stem}.dbt{target.suffix} or {stem}.cortex{target.suffix}, to say in which form."
-            raise InvalidContextError(msg)
-        exported = (write_dbt if form == ".dbt" else write_cortex)(document)
-        write_text(target, exported.text)
-        return ExportedFile(target, exported.left_out)
+        exported = write_foreign(document, target.name)
+        if exported is not None:
+            write_text(target, exported.text)
+            return ExportedFile(target, exported.left_out)
+        write_text(target, write_document(document, _readable(target) or record.text))
+        return ExportedFile(target)
 
     # Versions
 
@@ -254,8 +269,10 @@ class NamedContexts:
 
     def _meant(self, dataset: Dataset, read: DocumentText) -> tuple[ContextDocument, ContextRecord | None]:
         """Return the document a text stands for, and the context it is a revision of, if any."""
+        from autodash_jupyter.context.renaming import rename_datasets
+
         active = self.active(dataset)
-        document = _renamed(read.document, self._ids() | {dataset.name: dataset.dataset_id})
+        document = rename_datasets(read.document, self._ids() | {dataset.name: dataset.dataset_id})
         if active is None:
             return document, None
         if read.front_matter is None:
@@ -288,23 +305,3 @@ def _with_body(document: ContextDocument, body: str) -> ContextDocument:
 
 _PROSE = ("description", "body", "questions")
 _GENERATED = ("generated", "regenerated")
-
-
-def _renamed(document: ContextDocument, names: Mapping[str, str]) -> ContextDocument:
-    """Return a document that calls its datasets by other names, where ``names`` has one."""
-
-    def renamed(part: Any, *fields: str) -> Any:
-        changes = {field: names[getattr(part, field)] for field in fields if getattr(part, field) in names}
-        return part.model_copy(update=changes) if changes else part
-
-    return document.model_copy(
-        update={
-            "datasets": [renamed(part, "dataset_id") for part in document.datasets],
-            "metrics": [renamed(part, "dataset_id") for part in document.metrics],
-            "filters": [renamed(part, "dataset_id") for part in document.filters],
-            "business_rules": [renamed(part, "dataset_id") for part in document.business_rules],
-            "relationships": [
-                renamed(part, "left_dataset", "right_dataset") for part in document.relationships
-            ],
-        }
-    )

@@ -5,7 +5,7 @@ from __future__ import annotations
 import functools
 import logging
 from collections.abc import Callable
-from typing import Any, Concatenate, ParamSpec, TypeVar
+from typing import Any, Concatenate, ParamSpec, TypeVar, cast
 
 from IPython.core.error import UsageError
 from IPython.core.magic import Magics
@@ -58,4 +58,4 @@ def one_line_errors(magic: Magic[Owner, Words]) -> Magic[Owner, Words]:
         finally:
             self.tell_notes()
 
-    return guarded
+    return cast("Magic[Owner, Words]", guarded)

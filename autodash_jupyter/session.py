@@ -6,22 +6,19 @@ imported when they are first used, so that ``%load_ext`` stays fast.
 
 from __future__ import annotations
 
-import os
 import threading
 import time
 from collections.abc import Callable, Collection, MutableMapping
-from contextlib import suppress
-from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from autodash_jupyter.bindings import Bindings
-from autodash_jupyter.errors import AutoDashError, UnknownDatasetError, did_you_mean
+from autodash_jupyter.errors import UnknownDatasetError, did_you_mean
 from autodash_jupyter.events import EventBus
-from autodash_jupyter.home import prepare_home
 from autodash_jupyter.kept_session import KeptSession
 from autodash_jupyter.models import Dataset
 from autodash_jupyter.processes import is_running
+from autodash_jupyter.session_services import SessionServices
 from autodash_jupyter.settings import Settings
 from autodash_jupyter.worker import Worker
 
@@ -60,24 +57,31 @@ class Session(KeptSession):
         store: ContextStore | None = None,
         hidden: Callable[[], Collection[str]] = tuple,
     ) -> None:
-        self.settings = settings or Settings.from_environment()
+        settings = settings or Settings.from_environment()
         variables: MutableMapping[str, Any] = {} if namespace is None else namespace
         super().__init__(
             variables,
             EventBus(),
             hidden=hidden,
-            max_steps=self.settings.history_steps,
-            memory=self.settings.history_memory_bytes,
+            max_steps=settings.history_steps,
+            memory=settings.history_memory_bytes,
         )
         self.worker = Worker()
         self.bindings = Bindings(self.namespace)
-        self._store = store
-        self._datasets: DatasetService | None = None
-        self._context_jobs: ContextJobs | None = None
-        self._contexts: ContextService | None = None
-        self._named_contexts: NamedContexts | None = None
-        self._watched_contexts: WatchedContexts | None = None
-        self._opening = threading.RLock()
+        self._services = SessionServices(
+            settings,
+            store,
+            self.bus,
+            self.worker,
+            opened=self._settle_all,
+            tell=self.notes.append,
+            table_of=self.table_of,
+        )
+
+    @property
+    def settings(self) -> Settings:
+        """What is in force; the home folder may be another one once the store was opened."""
+        return self._services.settings
 
     @property
     def datasets(self) -> DatasetService:
@@ -87,82 +91,31 @@ class Session(KeptSession):
             SettingsError: No folder can be written.
             ContextStoreError: The store can't be read.
         """
-        with self._opening:
-            if self._datasets is None:
-                self._datasets = self._open_datasets()
-            return self._datasets
+        return self._services.datasets
 
     @property
     def jobs(self) -> ContextJobs:
         """The contexts that are being written in the background."""
-        from autodash_jupyter.jobs import ContextJobs
-
-        with self._opening:
-            if self._context_jobs is None:
-                self._context_jobs = ContextJobs(self.worker, self.datasets)
-            return self._context_jobs
+        return self._services.jobs
 
     @property
     def contexts(self) -> ContextService:
         """The context documents of this session's user, in the store of its datasets."""
-        from autodash_jupyter.services import ContextService
-
-        with self._opening:
-            if self._contexts is None:
-                datasets = self.datasets
-                self._contexts = ContextService(
-                    datasets.store, settings=self.settings, bus=self.bus, datasets=datasets
-                )
-            return self._contexts
+        return self._services.contexts
 
     @property
     def named_contexts(self) -> NamedContexts:
         """What can be done with contexts by the names that a person types."""
-        from autodash_jupyter.named_contexts import NamedContexts
-
-        with self._opening:
-            if self._named_contexts is None:
-                self._named_contexts = NamedContexts(
-                    self.contexts, self.settings.user_id, self.list_datasets, self.table_of
-                )
-            return self._named_contexts
+        return self._services.named_contexts
 
     @property
     def watched_contexts(self) -> WatchedContexts:
         """The documents beside data and notebook that stand for contexts."""
-        from autodash_jupyter.watched_contexts import WatchedContexts
-
-        with self._opening:
-            if self._watched_contexts is None:
-                self._watched_contexts = WatchedContexts(self.named_contexts, self.list_datasets)
-            return self._watched_contexts
-
-    def _open_datasets(self) -> DatasetService:
-        from autodash_jupyter.language_model import LanguageModel
-        from autodash_jupyter.services import DatasetService
-
-        service = DatasetService(
-            self._store if self._store is not None else self._open_store(),
-            settings=self.settings,
-            bus=self.bus,
-            language_model=LanguageModel.from_settings(self.settings),
-        )
-        for dataset in service.records(self.settings.user_id):
-            _settle(service, dataset)
-        return service
-
-    def _open_store(self) -> ContextStore:
-        from autodash_jupyter.services.opening import open_store
-
-        if self.settings.storage_backend != "memory":
-            home, note = prepare_home(self.settings.home, os.environ)
-            self.settings = replace(self.settings, home=home)
-            self.notes += [note] if note else []
-        return open_store(self.settings)
+        return self._services.watched_contexts
 
     def list_datasets(self) -> list[Dataset]:
         """Return the user's records, newest first."""
-        return self.datasets.records(self.settings.user_id)
+        return self._services.list_datasets()
 
     # Loading
 
@@ -189,6 +142,7 @@ class Session(KeptSession):
         from autodash_jupyter.loader import Loader
 
         loader = Loader(self.namespace, self.bindings, self.datasets, self.settings)
+        before = {dataset.dataset_id: dataset for dataset in self.list_datasets()}
         results = loader.load(
             source,
             name=name,
@@ -205,8 +159,13 @@ class Session(KeptSession):
                 self.jobs.start(dataset.dataset_id, ask_model=by_profile or not written)
             else:
                 self.jobs.keep_frame(dataset.dataset_id)
+            self._tell_changed_columns(before.get(dataset.dataset_id), loaded)
             self._pick_up_context(dataset)
         return results
+
+    def _tell_changed_columns(self, before: Dataset | None, loaded: Loaded) -> None:
+        if before is not None and before.columns != loaded.dataset.columns:
+            self.notes += self.named_contexts.staleness(before, loaded.dataset, loaded.frame)
 
     def table_of(self, dataset: Dataset) -> Any:
         """Return the table a dataset stands for now: its variable's, else the stored one, else ``None``."""
@@ -273,8 +232,8 @@ class Session(KeptSession):
 
     def look_for_context_files(self) -> None:
         """Take in the documents beside data or notebook that somebody changed since they were picked up."""
-        if self._watched_contexts is not None:
-            self.notes += self._watched_contexts.look_again()
+        if self._services.watches_contexts:
+            self.notes += self.watched_contexts.look_again()
 
     def ensure_context(self, dataset_id: str) -> None:
         """Write a context that nobody has begun to write."""
@@ -308,19 +267,18 @@ class Session(KeptSession):
 
     def close(self) -> None:
         """Store what isn't yet, for 2 s at most, stop the worker, and fold the journal of an own store."""
-        if self._datasets is not None:
-            keeping = threading.Thread(target=self._datasets.keep_frames, daemon=True)
+        if self._services.is_open:
+            keeping = threading.Thread(target=self._services.flush, daemon=True)
             keeping.start()
             keeping.join(SECONDS_TO_LEAVE)
         self.close_history()
         self.worker.close()
         self.timeline.close()
-        if self._contexts is not None:
-            with suppress(AutoDashError):  # how often contexts were used is no loss
-                self._contexts.close()
-        if self._datasets is not None and self._store is None:
-            with suppress(AutoDashError):  # nothing is lost: the journal is read at the next start
-                getattr(self._datasets.store, "close", lambda: None)()
+        self._services.close()
+
+    def _settle_all(self, datasets: DatasetService) -> None:
+        for dataset in datasets.records(self.settings.user_id):
+            _settle(datasets, dataset)
 
 
 def _settle(datasets: DatasetService, dataset: Dataset) -> None:

@@ -179,6 +179,22 @@ def test_a_broken_file_is_said_and_loading_goes_on(session: Session, tmp_path: P
     assert "isn't UTF-8" in session.notes[1]
 
 
+def test_loading_a_table_with_other_columns_says_what_changed_and_what_is_stale(
+    session: Session, sales: Dataset
+) -> None:
+    session.named_contexts.set(sales, DOCUMENT)
+    session.namespace["sales"] = SALES.rename(columns={"qty": "quantity"}).assign(tax=0.19)
+    session.load("sales", write_context=False)
+    assert [line for line in session.notes if "columns" in line or line.startswith("  ")] == [
+        "The columns of sales changed since it was last loaded:",
+        "  − qty",
+        "  + quantity",
+        "  + tax",
+        "  stale: Metric 'Revenue' uses column 'qty', which is gone; correct it or take it out.",
+    ]
+    assert session.named_contexts.require(sales).revision == 1
+
+
 def test_a_pipe_in_place_of_a_file_is_refused_without_waiting(
     session: Session, sales: Dataset, tmp_path: Path
 ) -> None:

@@ -2,7 +2,7 @@
 
 Only ``library`` imports dspy, and only at the first request. No key is kept here: the provider's client
 reads its own variable, and whatever a server says of a key is masked before anyone sees it. What a model
-writes is text and data; nothing of it is ever executed.
+writes is text and data: it is never executed.
 """
 
 from autodash_jupyter.language_model.client import LanguageModel

@@ -13,11 +13,13 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from autodash_jupyter.context.interchange.cortex import read_cortex, write_cortex
     from autodash_jupyter.context.interchange.dbt import read_dbt, write_dbt
-    from autodash_jupyter.context.interchange.formats import detect_format
+    from autodash_jupyter.context.interchange.formats import detect_format, read_foreign, write_foreign
     from autodash_jupyter.context.interchange.records import Exported, Imported
 
 __all__ = [
     "detect_format",
+    "read_foreign",
+    "write_foreign",
     "read_dbt",
     "write_dbt",
     "read_cortex",
@@ -28,6 +30,8 @@ __all__ = [
 
 _HOMES = {
     "detect_format": "formats",
+    "read_foreign": "formats",
+    "write_foreign": "formats",
     "read_dbt": "dbt",
     "write_dbt": "dbt",
     "read_cortex": "cortex",
