@@ -262,7 +262,8 @@ class _Iterators(Adapter):
 
     def same(self, obj: Any, state: tuple[Any, int]) -> bool:
         now = self.capture(obj)
-        return now[1] == state[1] and (now[0] is state[0] or _is_equal_sequence(now[0], state[0]))
+        is_value = type(now[0]) is type(state[0]) and type(now[0]) in (range, str, bytes)
+        return now[1] == state[1] and bool(now[0] == state[0] if is_value else now[0] is state[0])
 
     def children(self, state: tuple[Any, int]) -> tuple[Any, ...]:
         return state[:1]
@@ -277,12 +278,8 @@ class _Iterators(Adapter):
             raise CannotRestoreError(msg)
 
 
-def _is_equal_sequence(now: Any, then: Any) -> bool:
-    return type(now) is type(then) and type(now) in (range, str, bytes) and bool(now == then)
-
-
 _SEQUENCES: tuple[Any, ...] = ([], (), "", "ä", b"", bytearray(), range(1))
-_ITERATORS = {type(iter(sequence)): _Iterators() for sequence in _SEQUENCES}
+_ITERATORS = {type(each): _Iterators() for each in (*map(iter, _SEQUENCES), reversed([]))}
 
 CONTAINERS: dict[type, Adapter] = {
     list: _Lists(),
@@ -297,7 +294,6 @@ CONTAINERS: dict[type, Adapter] = {
     io.BytesIO: _Streams(),
     memoryview: _MemoryViews(),
     **_ITERATORS,
-    type(reversed([])): _Iterators(),
     tuple: Fixed(tuple.__iter__),
     frozenset: Fixed(frozenset.__iter__),
 }

@@ -114,8 +114,6 @@ class Timeline(Recorder):
         """Return the notes a person should know of: not those on memory that is being copied anyway."""
         return tuple(note for note in self.notes(step_id) if not note.endswith(f": {LARGE_TABLE}"))
 
-    # Moving
-
     def undo(self, steps: int = 1, name: str | None = None) -> Restored:
         """Go back by a number of steps; with ``name``, back by that many of this variable's own.
 
@@ -142,8 +140,6 @@ class Timeline(Recorder):
         self._require_kept(step_id)
         self._record_rest()
         return self._move(step_id)
-
-    # Naming and comparing
 
     def checkpoint(self, name: str) -> int:
         """Give the present state a name, and return its step; the name no longer stands for another.
@@ -198,8 +194,6 @@ class Timeline(Recorder):
         self._amend(scan)
         if name in scan.roots:
             self._snapshots.add_everywhere(name, scan.roots[name], scan.added)
-
-    # How a move is done
 
     def _move(self, target: int) -> Restored:
         """Put every variable into a step's state."""
