@@ -5,9 +5,9 @@ They take what models really write: numbers for texts, ``null`` for nothing, one
 
 from __future__ import annotations
 
-from typing import Annotated, Any
+from typing import Annotated, ClassVar
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, model_validator
 
 from autodash_jupyter.language_model import Output
 
@@ -36,10 +36,23 @@ Several = Annotated[list[str], BeforeValidator(_as_texts)]
 
 class _Idea(BaseModel):
     model_config = ConfigDict(extra="ignore", frozen=True)
+    aliases: ClassVar[dict[str, str]] = {}  # other names that models give a field
+    text_field: ClassVar[str] = ""  # what a text alone stands for
+
+    @model_validator(mode="before")
+    @classmethod
+    def _rename(cls, value: object) -> object:
+        if isinstance(value, str) and cls.text_field:
+            return {cls.text_field: value}
+        if isinstance(value, dict):
+            return {cls.aliases.get(name, name): each for name, each in reversed(value.items())}
+        return value
 
 
 class ColumnMeaning(_Idea):
     """What one column means."""
+
+    aliases = {"column": "name", "column_name": "name", "label": "business_name", "meaning": "description"}
 
     name: Required = Field(description="the column's name, exactly as it is listed")
     business_name: Words = Field("", description="what people call it, a few words")
@@ -50,6 +63,8 @@ class ColumnMeaning(_Idea):
 
 class MetricIdea(_Idea):
     """A figure worth computing."""
+
+    aliases = {"formula": "expression", "sql": "expression", "calculation": "expression"}
 
     name: Required = Field(description="what the figure is called")
     expression: Required = Field(
@@ -71,6 +86,8 @@ class RelationIdea(_Idea):
 class TermIdea(_Idea):
     """A word of the business."""
 
+    aliases = {"name": "term", "meaning": "definition", "description": "definition"}
+
     term: Required
     definition: Words = ""
     synonyms: Several = []
@@ -79,6 +96,9 @@ class TermIdea(_Idea):
 
 class RuleIdea(_Idea):
     """A rule that the rows follow."""
+
+    aliases = {"rule": "description", "expression": "condition"}
+    text_field = "description"
 
     name: Words = ""
     description: Words = Field("", description="the rule, one sentence")
@@ -89,27 +109,26 @@ class RuleIdea(_Idea):
 
 OUTPUTS: dict[str, Output] = {
     "description": Output(
-        "200 to 500 characters for a colleague who has never seen it: what one row is, what the table covers"
+        "200 to 500 characters for a colleague who has never seen it: what one row is, what the table covers",
+        aliases=("summary", "overview", "dataset_description"),
     ),
-    "columns": Output("what each of the listed columns means", list[ColumnMeaning]),
+    "columns": Output(
+        "what each of the listed columns means",
+        list[ColumnMeaning],
+        aliases=("column_descriptions", "column_meanings"),
+    ),
     "relationships": Output(
         "columns that refer to other columns of this table; usually none", list[RelationIdea]
     ),
-    "metrics": Output("at most 8 figures worth computing", list[MetricIdea]),
-    "glossary": Output("at most 8 words of the business that the columns stand for", list[TermIdea]),
-    "business_rules": Output(
-        "at most 8 rules that the data follow; leave out what is a guess", list[RuleIdea]
+    "metrics": Output("at most 8 figures worth computing", list[MetricIdea], aliases=("measures",)),
+    "glossary": Output(
+        "at most 8 words of the business that the columns stand for", list[TermIdea], aliases=("terms",)
     ),
-    "questions": Output("at most 5 questions worth asking of the table", list[str]),
+    "business_rules": Output(
+        "at most 8 rules that the data follow; leave out what is a guess", list[RuleIdea], aliases=("rules",)
+    ),
+    "questions": Output(
+        "at most 5 questions worth asking of the table", list[str], aliases=("questions_worth_asking",)
+    ),
 }
 """The fields of an answer, in the order they are written."""
-
-
-def as_answer(fields: dict[str, Any]) -> dict[str, Any]:
-    """Return fields of an answer as plain values, for an example of an approved one."""
-    return {
-        name: [item.model_dump() if isinstance(item, BaseModel) else item for item in value]
-        if isinstance(value, list)
-        else value
-        for name, value in fields.items()
-    }

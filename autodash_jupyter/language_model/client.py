@@ -163,7 +163,7 @@ class _Request:
         self._dspy = dspy
         self._task = task
         self._words = FieldWords(
-            task.outputs, [name for name, output in task.outputs.items() if output.type is str]
+            task.field_names, [name for name, output in task.outputs.items() if output.type is str]
         )
         self._show = show
         self._starts_anew = starts_anew

@@ -13,7 +13,7 @@ import re
 from collections.abc import Callable, Mapping
 from typing import Any, get_args, get_origin
 
-from autodash_jupyter.language_model.tasks import Answer, Output
+from autodash_jupyter.language_model.tasks import Answer, Output, field_names
 
 __all__ = ["MARKER", "is_whole", "read_answer"]
 
@@ -57,19 +57,21 @@ def is_whole(text: str) -> bool:
 
 def _sections(text: str, outputs: Mapping[str, Output]) -> dict[str, Any]:
     """Return the texts after the markers of known fields; a later one of the same field counts more."""
+    known = field_names(outputs)
     parts = MARKER.split(text)
     pairs = zip(parts[1::2], parts[2::2], strict=True)
-    return {name: part.strip() for name, part in pairs if name in outputs and part.strip()}
+    return {known[name]: part.strip() for name, part in pairs if name in known and part.strip()}
 
 
 def _json_fields(text: str, outputs: Mapping[str, Output]) -> dict[str, Any]:
     """Return the known fields of a JSON object, one that wraps it, or nothing."""
+    known = field_names(outputs)
     found = _parse(text, "{")
     for _ in range(3):
-        if not isinstance(found, dict) or found.keys() & outputs.keys():
+        if not isinstance(found, dict) or found.keys() & known.keys():
             break
         found = next((value for value in found.values() if isinstance(value, dict)), None)
-    return {name: found[name] for name in outputs if name in found} if isinstance(found, dict) else {}
+    return {known[name]: found[name] for name in known if name in found} if isinstance(found, dict) else {}
 
 
 def _read_text(name: str, value: Any, _: Any, blame: Callable[[str], None]) -> str | None:

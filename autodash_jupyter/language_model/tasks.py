@@ -6,15 +6,29 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-__all__ = ["Answer", "Output", "Task", "Token", "Usage"]
+__all__ = ["Answer", "Output", "Task", "Token", "Usage", "field_names"]
 
 
 @dataclass(frozen=True, slots=True)
 class Output:
-    """A field of an answer: what it means, and its type: ``str``, or a list of texts or pydantic models."""
+    """A field of an answer: what it means, and its type: ``str``, or a list of texts or pydantic models.
+
+    ``aliases`` are other names that models give the field.
+    """
 
     description: str
     type: Any = str
+    aliases: tuple[str, ...] = ()
+
+
+def field_names(outputs: Mapping[str, Output]) -> dict[str, str]:
+    """Return the names that may stand for fields, and the fields that they mean.
+
+    >>> field_names({"rules": Output("-", aliases=("business_rules",))})
+    {'business_rules': 'rules', 'rules': 'rules'}
+    """
+    aliases = {alias: name for name, output in outputs.items() for alias in output.aliases}
+    return aliases | {name: name for name in outputs}
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,6 +42,11 @@ class Task:
     instructions: str
     inputs: Mapping[str, str]
     outputs: Mapping[str, Output]
+
+    @property
+    def field_names(self) -> dict[str, str]:
+        """The names that may stand for fields in an answer, and the fields that they mean."""
+        return field_names(self.outputs)
 
     def only(self, outputs: Iterable[str], **more_inputs: str) -> Task:
         """Return the task that asks for some of its fields, and is told more.

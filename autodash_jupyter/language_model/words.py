@@ -8,7 +8,7 @@ r"""The words of an answer while it is being written: each field's text, never t
 from __future__ import annotations
 
 import re
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 
 from autodash_jupyter.language_model.reading import MARKER
 
@@ -20,10 +20,14 @@ _LONGEST_PREFIX = 2000  # characters before the first field, which some models f
 
 
 class FieldWords:
-    """Reads an answer piece by piece, and returns what it adds to each field."""
+    """Reads an answer piece by piece, and returns what it adds to each field.
 
-    def __init__(self, fields: Collection[str], texts: Collection[str] = ()) -> None:
-        self._fields = frozenset(fields)
+    ``fields`` are their names, or the names that may stand for them and what they mean; ``texts`` are those
+    that are no lists.
+    """
+
+    def __init__(self, fields: Collection[str] | Mapping[str, str], texts: Collection[str] = ()) -> None:
+        self._fields = dict(fields) if isinstance(fields, Mapping) else {name: name for name in fields}
         self._texts = frozenset(texts)
         self._field: str | None = None
         self._pending = ""
@@ -60,7 +64,7 @@ class FieldWords:
 
     def _begin(self, field: str) -> None:
         self._has_marker = True
-        self._field = field if field in self._fields else None
+        self._field = self._fields.get(field)
         self._blanks, self._begun = "", False
         self._json = None
 
@@ -100,8 +104,8 @@ class JsonWords:
     Without ``field`` the JSON is an object whose keys are the fields.
     """
 
-    def __init__(self, fields: Collection[str], field: str | None = None) -> None:
-        self._fields = frozenset(fields)
+    def __init__(self, fields: Mapping[str, str], field: str | None = None) -> None:
+        self._fields = fields
         self._field = field
         self._keyed = field is None
         self._open: list[str] = []
@@ -119,8 +123,8 @@ class JsonWords:
         told: list[tuple[str, str]] = []
         for character in piece:
             words = self._in_string(character) if self._in_text else self._outside(character)
-            if words and self._field in self._fields:
-                told.append((str(self._field), words))
+            if words and self._field is not None:
+                told.append((self._field, words))
         return _joined(told)
 
     @property
@@ -165,7 +169,7 @@ class JsonWords:
         if character == '"':
             self._in_text = False
             if self._is_key and self._keyed and len(self._open) == 1:
-                self._field = self._text
+                self._field = self._fields.get(self._text)
             return ""
         return self._add(character)
 

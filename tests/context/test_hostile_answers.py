@@ -148,6 +148,15 @@ READABLE: dict[str, str] = {
     "names in other letters": document(
         DESCRIPTION, columns=[{"name": "`PRICE`", "description": "Its price"}]
     ),
+    "other names for things": json.dumps(
+        {
+            "summary": DESCRIPTION,
+            "column_descriptions": {"price": "What one piece costs"},
+            "measures": [{"name": "Revenue", "formula": "SUM(qty * price)"}],
+            "rules": ["Each order has a price"],
+            "terms": [{"name": "order", "meaning": "What a customer asks for"}],
+        }
+    ),
     "repeated fields": GOOD + "\n" + GOOD,
 }
 
