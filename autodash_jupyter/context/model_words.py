@@ -11,7 +11,7 @@ import unicodedata
 __all__ = ["HeldWords", "clean_line", "clean_words"]
 
 _SCRIPT = re.compile(r"<(script|style|iframe|object|svg)\b.*?(?:</\1\s*>|\Z)", re.IGNORECASE | re.DOTALL)
-_TAG = re.compile(r"<[/!?a-zA-Z][^<>]*(?:>|\Z)")
+_TAG = re.compile(r"<[/!?a-zA-Z][^<>]*(?:>|(?=<)|\Z)")
 _IMAGE_OR_LINK = re.compile(r"!?\[([^\[\]]*)\](?:\([^()]*(?:\([^()]*\)[^()]*)*\)|\[[^\[\]]*\])")
 _ADDRESS = re.compile(
     r"(?<![\w`])(?:[a-z][a-z0-9+.-]{1,20}://|www\.)[^\s<>`)\]]+|\b(?:javascript|data|vbscript):\S+", re.I
@@ -38,6 +38,7 @@ def clean_words(text: str) -> str:
         text = _ADDRESS.sub("", text)
         if text == before:
             break
+    text = text.replace("](", "] (")  # what is left of links inside links
     return re.sub(r"[ \t]{2,}", " ", text).strip()
 
 
