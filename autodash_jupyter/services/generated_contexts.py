@@ -8,6 +8,7 @@ from autodash_jupyter.models import Dataset
 from autodash_jupyter.services.context_writer import Generated
 
 if TYPE_CHECKING:
+    from autodash_jupyter.catalog import ContextRecord
     from autodash_jupyter.services.datasets import DatasetService
 
 __all__ = ["GeneratedContexts"]
@@ -35,8 +36,10 @@ class GeneratedContexts:
             dataset.dataset_id,
             generated.document,
             author=generated.author,
-            cause="regenerated" if earlier else "generated",
+            cause="regenerated" if earlier and not _is_second_half(earlier[0], generated) else "generated",
         )
+        if generated.author == "profile" and self._datasets.writer.asks_model:
+            return render_markdown(record.document)  # the model is still to come, and counts for both
         spent = generated.spent
         contexts.usage.add_generation(
             record.context_id,
@@ -47,3 +50,8 @@ class GeneratedContexts:
         )
         contexts.usage.flush()
         return render_markdown(record.document)
+
+
+def _is_second_half(earlier: ContextRecord, generated: Generated) -> bool:
+    """Tell whether a model's document follows on the profile's, which every generation begins with."""
+    return earlier.author == "profile" and generated.author != "profile"

@@ -98,10 +98,10 @@ def test_a_models_document_is_a_revision_after_the_profiles(server: LoopbackMode
     service.store_dataset(1, "test_id", df, "test.csv")
     text = service.generate_context_sync("test_id", df, 1)
     assert DESCRIPTION.strip() in text
-    authors = [one.author for one in service.contexts.versions(1, active(service))]
-    assert authors == ["profile", "openai/loopback"]
+    saved = [(one.author, one.cause) for one in service.contexts.versions(1, active(service))]
+    assert saved == [("profile", "generated"), ("openai/loopback", "generated")]
     [used] = service.contexts.get_usage(1)
-    assert (used.generations, used.prompt_tokens, used.completion_tokens) == (2, 100, 20)
+    assert (used.generations, used.prompt_tokens, used.completion_tokens) == (1, 100, 20)
 
 
 @pytest.mark.model
