@@ -28,7 +28,6 @@ def with_answer(
 
     [dataset] = draft.datasets
     told: Mapping[str, Mapping[str, Any]] = values.get("columns", {})
-    written_by = dict(draft.written_by)
     changed: dict[str, Any] = {
         "datasets": [
             dataset.model_dump()
@@ -49,10 +48,9 @@ def with_answer(
     }
     if "description" in values:
         changed["description"] = _opening(values["description"], profile)
-        written_by["description"] = "model"
     if "questions" in values:
         changed["questions"] = list(values["questions"])
-        written_by["questions"] = "model"
+    written_by = draft.written_by | dict.fromkeys(changed.keys() & {"description", "questions"}, "model")
     if notes:
         changed["settings"] = {**draft.settings, GENERATION_NOTES: list(notes)}
     return ContextDocument.model_validate(draft.model_dump() | changed | {"written_by": written_by})
