@@ -163,14 +163,15 @@ class Scanner:
             chunk = list(islice(each.items, _CLOCK_EVERY))
             if len(chunk) < _CLOCK_EVERY:
                 waiting.pop()
-            for obj in chunk:
-                if id(type(obj)) not in ATOMS:
-                    self._meet(scan, each, obj)
+            if not ATOMS.issuperset(map(id, map(type, chunk))):
+                for obj in chunk:
+                    if id(type(obj)) not in ATOMS:
+                        self._meet(scan, each, obj)
             if len(chunk) < _CLOCK_EVERY and each.of is not None and each.kept is not None:
                 each.of.children = tuple(each.kept)
             unclocked += 1
             holder = waiting[-1].of if waiting else None
-            if holder is not None:
+            if holder is not None and holder is not each.of:
                 unclocked += len(holder.children)
             if unclocked >= _MET_BETWEEN_CLOCKS:
                 unclocked = 0

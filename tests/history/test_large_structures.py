@@ -172,3 +172,11 @@ class TestForeignMemory:
             names,
         )
         assert not any(has_foreign_memory(names[name], 0) for name in "abc")
+
+
+def test_a_cell_that_makes_a_million_texts_is_looked_at_whole(notebook: Notebook) -> None:
+    notebook.run("words = ('x' * 1_000_000).split('x')", Budget())
+    assert not notebook.timeline._scanner._heap.waiting
+    notebook.run("words[999_999] = 'changed'", Budget())
+    assert notebook.timeline.undo().not_restored == ()
+    assert notebook.names["words"][999_999] == ""
