@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pyarrow as pa
 
-from autodash_jupyter.frames.column_types import frame_of
+from autodash_jupyter.frames.columns import frame_of
 from autodash_jupyter.frames.dialect import Dialect, sniff
 from autodash_jupyter.frames.formats import refuse_other_formats
 from autodash_jupyter.frames.naming import distinct_labels, printable

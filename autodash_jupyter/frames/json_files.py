@@ -10,7 +10,7 @@ from typing import Any
 import pandas as pd
 
 from autodash_jupyter.errors import SourceError
-from autodash_jupyter.frames.column_types import parse_date_columns
+from autodash_jupyter.frames.columns import parse_date_columns
 from autodash_jupyter.frames.formats import refuse_other_formats
 from autodash_jupyter.frames.naming import distinct_labels, printable
 from autodash_jupyter.frames.tables import ReadTable

@@ -186,8 +186,8 @@ def test_short_rows_are_filled_up_and_long_ones_told(load):
 def test_rows_are_told_by_line_however_far_down(load):
     table = load('a,b\n"two\nlines",0\n' + "1,2\n" * 100_000 + "3\n" + "1,2\n" * 10)
     assert len(table.frame) == 100_012
-    assert table.notes == (
-        "1 row with fewer cells than the header, filled up with missing values: line 100,004",
+    assert table.notes[0] == (
+        "1 row with fewer cells than the header, filled up with missing values: line 100,004"
     )
 
 
