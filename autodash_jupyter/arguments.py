@@ -112,6 +112,7 @@ def load_dataset() -> MagicParser:
     parser.add_argument("--sheet", help="the one sheet of a workbook to load (default: each)")
     parser.add_argument("--format", help="read the file as this, whatever its name ends in")
     parser.add_argument("--no-context", action="store_true", help="don't write a context now")
+    parser.add_argument("--context", metavar="FILE", help="take the context from a document")
     return parser
 
 

@@ -51,6 +51,7 @@ class AutoDashMagics(NotebookMagics):
             target=use.target,
             into_namespace=not use.as_value,
             write_context=not chosen.no_context,
+            context_file=chosen.context,
         )
         self._show_cards(loaded)
         if not use.as_value:

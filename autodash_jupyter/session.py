@@ -129,11 +129,13 @@ class Session(KeptSession):
         target: str | None = None,
         into_namespace: bool = True,
         write_context: bool = True,
+        context_file: str | None = None,
     ) -> list[Loaded]:
         """Load a sample, a variable, a dataset id, a file, or a dataset by name, and register it.
 
         ``target`` is the variable the caller itself will bind the frame to; else the frame is put into
-        the namespace, unless ``into_namespace`` is false.
+        the namespace, unless ``into_namespace`` is false. ``context_file`` holds the document that is its
+        context; without one, ``NAME.context.md`` beside the data or the notebook is.
 
         Raises:
             InvalidNameError: ``name`` can't be a variable's name.
@@ -160,7 +162,7 @@ class Session(KeptSession):
             else:
                 self.jobs.keep_frame(dataset.dataset_id)
             self._tell_changed_columns(before.get(dataset.dataset_id), loaded)
-            self._pick_up_context(dataset)
+            self._pick_up_context(dataset, context_file)
         return results
 
     def _tell_changed_columns(self, before: Dataset | None, loaded: Loaded) -> None:
@@ -223,11 +225,13 @@ class Session(KeptSession):
 
     # Contexts
 
-    def _pick_up_context(self, dataset: Dataset) -> None:
+    def _pick_up_context(self, dataset: Dataset, given: str | None) -> None:
         from autodash_jupyter.context_files import find_context_file
 
         folder = Path.cwd()
-        if find_context_file(dataset, folder) is not None:
+        if given is not None:
+            self.notes += self.watched_contexts.take_in(dataset, Path(given).expanduser())
+        elif find_context_file(dataset, folder) is not None:
             self.notes += self.watched_contexts.pick_up(dataset, folder)
 
     def look_for_context_files(self) -> None:

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from autodash_jupyter.context_files import ContextFile, find_context_file, read_text
-from autodash_jupyter.errors import AutoDashError
+from autodash_jupyter.errors import AutoDashError, did_you_mean
 from autodash_jupyter.models import Dataset
 from autodash_jupyter.named_contexts import NamedContexts
 
@@ -28,6 +28,15 @@ class WatchedContexts:
         """Take in the file that belongs to a dataset, if there is one and it is new."""
         file = self.watch(dataset, folder)
         return [] if file is None else self._take_in(dataset, file)
+
+    def take_in(self, dataset: Dataset, path: Path) -> list[str]:
+        """Take in a file as the context of a dataset, and look at it from now on."""
+        file = ContextFile.of(path.absolute())
+        if file is None:
+            hint = did_you_mean(path.name, (each.name for each in path.parent.glob("*.md")))
+            return [f"There is no file {path}, so the context of {dataset.name} is written as ever.{hint}"]
+        self._files[dataset.dataset_id] = file
+        return self._take_in(dataset, file)
 
     def watch(self, dataset: Dataset, folder: Path) -> ContextFile | None:
         """Look at the file that belongs to a dataset from now on, as it is at this moment."""

@@ -161,6 +161,16 @@ def test_a_file_beside_the_notebook_is_taken_in_and_again_when_it_changes(
     assert "an order" in session.named_contexts.require(loaded.dataset).text
 
 
+def test_a_file_of_any_name_can_be_given_when_loading(session: Session, tmp_path: Path) -> None:
+    (tmp_path / "words.md").write_text(DOCUMENT, "utf-8")
+    [loaded] = session.load("sales", write_context=False, context_file="words.md")
+    assert session.named_contexts.require(loaded.dataset).document.metrics[0].name == "Revenue"
+    session.load("sales", write_context=False, context_file="wods.md")
+    assert session.notes[-1] == (
+        "There is no file wods.md, so the context of sales is written as ever. Did you mean 'words.md'?"
+    )
+
+
 def test_loading_again_leaves_what_was_written_after_the_file(session: Session, tmp_path: Path) -> None:
     (tmp_path / "sales.context.md").write_text(DOCUMENT, "utf-8")
     [loaded] = session.load("sales", write_context=False)
