@@ -77,13 +77,13 @@ class ContextWriter:
         get: Callable[[str], Dataset | None],
         update: Update,
         bus: EventBus,
-        language_model: LanguageModel | None,
+        find_model: Callable[[], LanguageModel | None],
         keep: KeepGenerated | None = None,
     ) -> None:
         self._get = get
         self._update = update
         self._bus = bus
-        self._language_model = language_model
+        self._find_model = find_model
         self._keep = keep
         self._profiles: dict[str, FrameProfile] = {}
         self._columns: dict[str, list[ColumnProfile]] = {}
@@ -112,7 +112,7 @@ class ContextWriter:
     @property
     def asks_model(self) -> bool:
         """Whether a language model is there to be asked."""
-        return self._language_model is not None
+        return self._find_model() is not None
 
     def tell(self, dataset_id: str, message: str) -> None:
         """Say what a running generation waits for."""
@@ -148,7 +148,7 @@ class ContextWriter:
             dataset_id=dataset_id,
             name=dataset.name,
             source=dataset.source,
-            language_model=self._language_model if ask_model else None,
+            language_model=self._find_model() if ask_model else None,
         )
         try:
             async with aclosing(events) as stream:

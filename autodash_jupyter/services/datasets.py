@@ -17,7 +17,7 @@ from autodash_jupyter.services.context_writer import ContextWriter
 from autodash_jupyter.services.dataset_names import Origin, free_dataset_id, label_text
 from autodash_jupyter.services.frame_keeper import FrameKeeper
 from autodash_jupyter.services.generated_contexts import GeneratedContexts
-from autodash_jupyter.services.opening import open_blobs, open_store
+from autodash_jupyter.services.opening import open_blobs, open_language_model, open_store
 from autodash_jupyter.services.recorded_frames import RecordedFrames
 from autodash_jupyter.services.shown_contexts import ShownContexts
 
@@ -36,8 +36,9 @@ __all__ = ["DatasetService", "Origin"]
 class DatasetService:
     """Registers tables, drives the generator of their contexts, and keeps memory and store in step.
 
-    ``store=None`` opens what the settings choose. Frames are kept where the records are: on Redis, in a
-    folder beside the store's file, or in the folder of AutoDash; those of a store in memory, in memory.
+    ``store=None`` opens what the settings choose, ``language_model=None`` the model that they name. Frames
+    are kept where the records are: on Redis, in a folder beside the store's file, or in the folder of
+    AutoDash; those of a store in memory, in memory.
 
     >>> import pandas as pd
     >>> from autodash_jupyter.stores import InMemoryContextStore
@@ -67,7 +68,11 @@ class DatasetService:
         self._lock = threading.RLock()
         self._recorded = RecordedFrames(self._frames, self._catalog, self._update, self._lock)
         self.writer = ContextWriter(
-            self._catalog.get, self._update, self.bus, language_model, GeneratedContexts(self).keep
+            self._catalog.get,
+            self._update,
+            self.bus,
+            lambda: language_model or open_language_model(settings),
+            GeneratedContexts(self).keep,
         )
 
     @property

@@ -1,10 +1,11 @@
-"""Opens what the settings choose: the store of records, and the blobs that belong to it."""
+"""Opens what the settings choose: the store of records, its blobs, and the language model."""
 
 from __future__ import annotations
 
 import logging
 import os
 from pathlib import Path
+from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 from autodash_jupyter.blobs import BlobStore, DiskBlobStore, InMemoryBlobStore, SharedBlobStore
@@ -21,7 +22,10 @@ from autodash_jupyter.stores import (
 )
 from autodash_jupyter.stores.database.store import DEFAULT_PREFIX
 
-__all__ = ["describe_store", "open_blobs", "open_store", "prepared_home"]
+if TYPE_CHECKING:
+    from autodash_jupyter.language_model import LanguageModel
+
+__all__ = ["describe_store", "open_blobs", "open_language_model", "open_store", "prepared_home"]
 
 logger = logging.getLogger(__name__)
 STORE_FILE = "context.json"
@@ -77,6 +81,16 @@ def open_blobs(store: ContextStore, settings: Settings | None = None) -> BlobSto
     if isinstance(inner, DatabaseContextStore):
         return DiskBlobStore(home / f"blobs-{inner.identity}")
     return SharedBlobStore(home / "blobs-shared")
+
+
+def open_language_model(settings: Settings | None = None) -> LanguageModel | None:
+    """Return the language model that the settings name, or ``None``; nothing is sent to it yet.
+
+    Raises ``SettingsError`` where a setting is wrong.
+    """
+    from autodash_jupyter.language_model import LanguageModel
+
+    return LanguageModel.from_settings(settings or Settings.from_environment())
 
 
 def describe_store(settings: Settings) -> str:

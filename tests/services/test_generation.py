@@ -105,6 +105,17 @@ def test_a_models_document_is_a_revision_after_the_profiles(server: LoopbackMode
 
 
 @pytest.mark.model
+def test_a_service_that_is_given_no_model_asks_the_one_that_the_environment_names(
+    server: LoopbackModel, df: pd.DataFrame, service: DatasetService, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    service.store_dataset(1, "test_id", df, "test.csv")
+    monkeypatch.setenv("AUTODASH_LM", "openai/loopback")
+    monkeypatch.setenv("AUTODASH_LM_API_BASE", server.api_base)
+    assert DESCRIPTION.strip() in service.generate_context_sync("test_id", df, 1)
+    assert len(server.received) == 1
+
+
+@pytest.mark.model
 def test_what_a_person_wrote_is_never_overwritten(server: LoopbackModel, df: pd.DataFrame) -> None:
     service = with_model(server)
     service.store_dataset(1, "test_id", df, "test.csv")
