@@ -5,10 +5,10 @@ The heap knows how to capture an object and what holds what; ``scan`` finds out 
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from itertools import chain, compress
-from operator import is_not
+from itertools import chain, compress, repeat
+from operator import is_, is_not
 from typing import Any
 
 import numpy as np
@@ -182,6 +182,8 @@ class Heap:
             came = [item for item in came if self.is_walked(item)]
             node.children = (*before.children, *came)
             self.waiting.append(Waiting(node.origin, iter(came), node, late=late))
+        elif _are_all_atoms(node.children):
+            node.children = ()
         else:
             self.waiting.append(Waiting(node.origin, iter(node.children), node, [], late))
 
@@ -207,6 +209,15 @@ class Heap:
             and id(value) not in self._opaque
             and not self.registry.is_inert(value)
         )
+
+
+def _are_all_atoms(children: Sequence[Any]) -> bool:
+    """Tell whether none of many children can change, at the speed of C: most large lists are of one kind."""
+    first = type(children[0])
+    if id(first) not in ATOMS:
+        return False
+    is_one_kind = all(map(is_, map(type, children), repeat(first)))
+    return is_one_kind or ATOMS.issuperset(map(id, map(type, children)))
 
 
 def _items_that_came(before: Node, after: Node) -> list[Any] | None:
