@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 import secrets
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
@@ -65,7 +65,7 @@ class ContextService(FoundContexts):
             InvalidContextError: It can't be read, or another context has its name and version.
         """
         given = read_given(document, dataset_id=id_of(dataset_id, "dataset_id") if dataset_id else None)
-        return self._save(user_id, _new_id(), given, Why(author or str(user_id), cause))
+        return self._save(user_id, _new_id(), lambda _: given, Why(author or str(user_id), cause))
 
     def update_context(
         self,
@@ -88,10 +88,13 @@ class ContextService(FoundContexts):
             ContextConflictError: Somebody saved another revision meanwhile; it has both texts.
         """
         record = self.find_context(user_id, context_id)
-        given = read_given(document, record)
-        why = Why(author or str(user_id), cause)
         return self._save(
-            user_id, record.context_id, given, why, expected_revision=expected_revision, exists=True
+            user_id,
+            record.context_id,
+            lambda current: read_given(document, current),
+            Why(author or str(user_id), cause),
+            expected_revision=expected_revision,
+            exists=True,
         )
 
     def delete_context(self, user_id: UserId, context_id: str | ContextRecord) -> bool:
@@ -148,13 +151,18 @@ class ContextService(FoundContexts):
         why = Why(author, cause, is_generated=True)
         known = self.contexts_of_dataset(user_id, dataset_id)
         own = [one for one in known if one.dataset_ids == (dataset_id,)]
+
+        def merged(current: ContextRecord | None) -> GivenDocument:
+            earlier = None if current is None else current.readable_document
+            return read_given(merge_generated(earlier, document), current)
+
+        def named(_: ContextRecord | None) -> GivenDocument:
+            name = self.free_name(user_id, document.name, document.version)
+            return read_given(document.model_copy(update={"name": name}), dataset_id=dataset_id)
+
         if own:
-            merged = merge_generated(own[0].readable_document, document)
-            given = read_given(merged, own[0])
-            return self._save(user_id, own[0].context_id, given, why, exists=True)
-        name = self.free_name(user_id, document.name, document.version)
-        given = read_given(document.model_copy(update={"name": name}), dataset_id=dataset_id)
-        return self._save(user_id, _new_id(), given, replace(why, is_first=bool(known)))
+            return self._save(user_id, own[0].context_id, merged, why, exists=True)
+        return self._save(user_id, _new_id(), named, replace(why, is_first=bool(known)))
 
     # Versions
 
@@ -196,7 +204,7 @@ class ContextService(FoundContexts):
         given = GivenDocument(earlier.document, earlier.text)
         cause = f"restored revision {earlier.revision}"
         why = Why(author or str(user_id), cause, is_restored=True)
-        return self._save(user_id, record.context_id, given, why, exists=True)
+        return self._save(user_id, record.context_id, lambda _: given, why, exists=True)
 
     # Links
 
@@ -232,24 +240,28 @@ class ContextService(FoundContexts):
         self,
         user_id: UserId,
         context_id: str,
-        given: GivenDocument,
+        give: Callable[[ContextRecord | None], GivenDocument],
         why: Why,
         *,
         expected_revision: int | None = None,
         exists: bool = False,
     ) -> ContextRecord:
+        """Save what ``give`` makes of a context as it is now; it is asked again where somebody was faster."""
+        given: list[GivenDocument] = []
+
         def edit(current: ContextRecord | None) -> Save | None:
             if exists and current is None:
                 msg = f"The context {context_id!r} was deleted meanwhile; create it to save your text."
                 raise UnknownContextError(msg)
+            given[:] = [give(current)]
             if expected_revision is not None and current is not None:
-                refuse_conflict(current, given.text, expected_revision)
-            return to_save(given, current, why)
+                refuse_conflict(current, given[0].text, expected_revision)
+            return to_save(given[0], current, why)
 
         try:
             record = self._catalog.save(user_id, context_id, edit)
         except NameTakenError:
-            raise self._taken(user_id, given) from None
+            raise self._taken(user_id, given[0]) from None
         if record.skipped:
             names = ", ".join(map(ascii, record.skipped))
             logger.warning("context %s names datasets that the user doesn't have: %s", record.name, names)

@@ -407,6 +407,51 @@ def test_what_is_generated_for_a_dataset_that_was_deleted_is_not_saved(contexts,
     assert contexts.list_contexts(1) == []
 
 
+class OvertakenStore(InMemoryContextStore):
+    """A store in which somebody else writes first, once, just before a conditional write."""
+
+    overtake = None
+
+    def set_many_if(self, items, expected):
+        somebody, self.overtake = self.overtake, None
+        if somebody is not None:
+            somebody()
+        return super().set_many_if(items, expected)
+
+
+def test_what_a_person_saves_while_something_generated_is_merged_stays():
+    store = OvertakenStore()
+    datasets = DatasetService(store)
+    datasets.store_dataset(1, "d1", FRAME, "d1.csv")
+    contexts = ContextService(datasets=datasets)
+    contexts.save_generated(1, "d1", generated("d1"), author="profile")
+    store.overtake = lambda: contexts.update_context(1, "sales", naming("d1", description="Orders."))
+    newer = generated("d1", description="A table.", written_by={"description": "model"})
+    assert contexts.save_generated(1, "d1", newer, author="model-x").document.description == "Orders."
+
+
+def test_what_is_generated_finds_another_name_where_somebody_takes_its_own_meanwhile():
+    store = OvertakenStore()
+    datasets = DatasetService(store)
+    datasets.store_dataset(1, "d1", FRAME, "d1.csv")
+    contexts = ContextService(datasets=datasets)
+    store.overtake = lambda: contexts.create_context(1, {"name": "sales"})
+    assert contexts.save_generated(1, "d1", generated("d1"), author="profile").name == "sales_2"
+
+
+def test_plain_markdown_goes_with_the_parts_that_somebody_saved_meanwhile():
+    store = OvertakenStore()
+    contexts = ContextService(store)
+    contexts.create_context(1, {"name": "sales"})
+    metric = {"name": "n", "expression": "COUNT(*)"}
+    store.overtake = lambda: contexts.update_context(1, "sales", {"metrics": [metric]})
+    saved = contexts.update_context(1, "sales", "One row is one order.")
+    assert ([one.name for one in saved.document.metrics], saved.document.body) == (
+        ["n"],
+        "One row is one order.",
+    )
+
+
 # Searching
 
 
