@@ -26,6 +26,8 @@ __all__ = [
     "timeline",
 ]
 
+_COMMENT = re.compile(r"""((?:'[^']*'|"(?:\\.|[^"\\])*"|\\.|[^'"\\])*?)(?<!\S)#(?:\s.*)?""", re.DOTALL)
+
 
 class HelpShown(Exception):  # noqa: N818 - no error: the person asked
     """``--help`` was asked for and printed; there is nothing more to do."""
@@ -51,7 +53,7 @@ class MagicParser(argparse.ArgumentParser):
             HelpShown: The line asked for help, and it was printed.
         """
         try:
-            words = shlex.split(line, posix=os.name != "nt")
+            words = shlex.split(_without_comment(line), posix=os.name != "nt")
         except ValueError as error:
             msg = f"{self.prog}: {error}; quote a path with spaces whole, like 'my file.csv'."
             raise UsageError(msg) from None
@@ -64,7 +66,8 @@ class MagicParser(argparse.ArgumentParser):
     def error(self, message: str) -> NoReturn:
         """Raise what argparse would print before it exits."""
         message = re.sub(r"^argument [\w|]+: ", "", message)  # a positional's name says nothing to a person
-        msg = f"{self.prog}: {message}. {self.prog} --help shows how it is used."
+        end = "" if message.endswith("?") else "."
+        msg = f"{self.prog}: {message}{end} {self.prog} --help shows how it is used."
         raise UsageError(msg)
 
     def exit(self, status: int = 0, message: str | None = None) -> NoReturn:  # noqa: ARG002
@@ -72,9 +75,19 @@ class MagicParser(argparse.ArgumentParser):
         raise HelpShown
 
 
+def _without_comment(line: str) -> str:
+    """Cut off what stands behind a ``#`` on its own; one within quotes or a word stays, as in a file's name.
+
+    >>> _without_comment("sample:penguins  # it's a sample"), _without_comment("'a # b.csv' c#.csv #2.csv")
+    ('sample:penguins  ', "'a # b.csv' c#.csv #2.csv")
+    """
+    found = _COMMENT.fullmatch(line)
+    return found[1] if found else line
+
+
 def _nearest(word: str, known: Iterable[str]) -> str:
     hint = did_you_mean(word.partition("=")[0], known)
-    return f";{hint.lower().removesuffix('?')}" if hint else ""
+    return f";{hint.lower()}" if hint else ""
 
 
 def _one_of(*words: str) -> Callable[[str], str]:

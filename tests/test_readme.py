@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+import os
 import re
+import shutil
 from pathlib import Path
 
 import pytest
+from kernel_client import notebook_kernel
 
 from autodash_jupyter.magics import AutoDashMagics
 from autodash_jupyter.settings import Settings
 
+SAMPLES = Path(__file__).parents[1] / "autodash_jupyter" / "frames" / "data"
 README = (Path(__file__).parents[1] / "README.md").read_text(encoding="utf-8")
 
 
@@ -28,6 +32,19 @@ def test_the_example_of_a_session_runs(working_folder: Path, capsys: pytest.Capt
 def test_the_example_of_notes_on_a_frame_runs(capsys: pytest.CaptureFixture[str]) -> None:
     run_the_example_of("PandasContextAdapter(")
     assert capsys.readouterr().out == "{'desc': 'Integer values'} [('column', 'ColumnA')]\n"
+
+
+@pytest.mark.kernel
+def test_the_lines_of_a_first_use_run_as_they_stand(tmp_path: Path) -> None:
+    [block] = [each for each in re.findall(r"```\n(.*?)```", README, flags=re.DOTALL) if "%load_ext" in each]
+    (tmp_path / "data").mkdir()
+    shutil.copy(SAMPLES / "penguins.csv", tmp_path / "data" / "real.csv")
+    with notebook_kernel(tmp_path, dict(os.environ)) as kernel:
+        ran = [kernel.run(line) for line in block.splitlines()]
+        assert [one.error for one in ran] == [""] * len(ran)
+        assert not any("UsageError" in one.text for one in ran)
+        assert "penguins: 344 × 7 → 344 × 8, +year" in ran[-2].text
+        assert kernel.run("print(orders.shape)").text == "(344, 8)\n"
 
 
 def test_every_magic_is_in_the_table() -> None:
