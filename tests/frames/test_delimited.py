@@ -180,6 +180,7 @@ def test_short_rows_are_filled_up_and_long_ones_told(load):
     assert table.notes == (
         "1 row with fewer cells than the header, filled up with missing values: line 3",
         "1 row with more cells than the header, LEFT OUT of the table: line 4",
+        "left out, line 4: '4,5,6'",
     )
 
 
@@ -264,7 +265,7 @@ def test_all_line_ends_are_known(load, newline):
 def test_lines_above_the_header_are_skipped_and_told(load):
     table = load("Report of March\nmade by hand\n\nid,name,price\n1,x,2.5\n2,y,3\n")
     assert list(table.frame.columns) == ["id", "name", "price"]
-    assert table.notes == ("the header is on line 4; above it: 'Report of March'",)
+    assert table.notes == ("the header is on line 4; above it: 'Report of March', 'made by hand'",)
 
 
 def test_a_line_that_declares_the_delimiter_is_obeyed(load):
@@ -272,7 +273,7 @@ def test_a_line_that_declares_the_delimiter_is_obeyed(load):
 
 
 def test_a_trailing_delimiter_and_row_names_find_their_columns(load):
-    assert list(load("a,b,c\n1,2,3,\n4,5,6,\n").frame.columns) == ["a", "b", "c", "Unnamed: 3"]
+    assert list(load("a,b,c\n1,2,3,\n4,5,6,\n").frame.columns) == ["a", "b", "c"]
     assert list(load("a,b,c\nx,1,2,3\ny,4,5,6\n").frame.columns) == ["Unnamed: 0", "a", "b", "c"]
 
 

@@ -22,7 +22,7 @@ CURRENCY = (
     "EUR|USD|GBP|CHF|JPY|CNY|INR|RUB|PLN|CZK|HUF|SEK|NOK|DKK|CAD|AUD|NZD|BRL|MXN|ZAR|TRY|KRW|SGD|HKD|ILS|Euro|euro"
 )
 UNIT = rf"{CURRENCY}|[%‰]"
-SPACES = "   "  # a common one, one that breaks no line, a narrow one
+SPACES = " \u00a0\u2009\u202f"  # a common one, one that breaks no line, two thin ones
 DIGITS = rf"(?:[0-9](?:[0-9.,'’_{SPACES}]*[0-9.,])?|[.,][0-9]+)(?:[eE][+-]?[0-9]+)?"  # noqa: RUF001
 QUANTITY = (
     rf"^(?P<open>\()?(?P<sign>[+-])?[{SPACES}]*(?P<before>{UNIT})?[{SPACES}]*(?P<inner>[+-])?[{SPACES}]*"

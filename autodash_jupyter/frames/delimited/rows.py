@@ -1,6 +1,6 @@
-"""Delimited text read row by row: for files whose rows differ in length, or with a quote that never closes.
+"""Delimited text read row by row: for lines that want cleaning, rows that differ in length, a quote left open.
 
-Slower than Arrow, and never at a loss: short rows are filled up, long ones left out, both are counted.
+Slower than Arrow, and never at a loss: short rows are filled up, long ones kept apart, both are told.
 """
 
 from __future__ import annotations
@@ -8,39 +8,51 @@ from __future__ import annotations
 import csv
 import itertools
 from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
+from typing import Any
 
 import pyarrow as pa
 
-from autodash_jupyter.frames.dialect import Dialect
+from autodash_jupyter.frames.delimited.dialect import Dialect
+from autodash_jupyter.frames.naming import printable
 from autodash_jupyter.frames.tables import ArrowColumn
 
 __all__ = ["RaggedRows", "read_rows"]
 
 ROWS_IN_A_CHUNK = 50_000
 LINES_NAMED = 5
+LONGEST_CELL = 1 << 30
 
 
 @dataclass(slots=True)
 class RaggedRows:
-    """The lines (from 1) where rows were too short or too long, and where a quote never closed."""
+    """Rows that were no rows like others: those too short with their number in the table, those too long with
+    their cells, both with their line (from 1), and the lines where a quote never closed.
+    """
 
-    short: list[int] = field(default_factory=list)
-    long: list[int] = field(default_factory=list)
+    short: list[tuple[int, int]] = field(default_factory=list)
+    long: list[tuple[int, str]] = field(default_factory=list)
     unclosed: list[int] = field(default_factory=list)
+    ends_torn: bool = False
 
-    def notes(self) -> list[str]:
-        """Return a remark on each kind that occurred."""
+    def notes(self, row_count: int) -> list[str]:
+        """Return a remark on each kind that occurred among the first ``row_count`` rows of the table."""
+        short = [line for line, row in self.short if row < row_count]
         kinds = (
-            (self.short, "with fewer cells than the header, filled up with missing values"),
-            (self.long, "with more cells than the header, LEFT OUT of the table"),
+            (short, "with fewer cells than the header, filled up with missing values"),
+            ([line for line, _ in self.long], "with more cells than the header, LEFT OUT of the table"),
             (self.unclosed, "with a quote that never closes, read as an ordinary character"),
         )
-        return [
+        said = [
             f"{len(lines):,} row{'s' * (len(lines) > 1)} {what}: {_lines(lines)}"
             for lines, what in kinds
             if lines
         ]
+        said += [f"left out, line {line:,}: '{printable(cells)}'" for line, cells in self.long[:LINES_NAMED]]
+        if self.ends_torn and short and self.short[-1][1] == row_count - 1:
+            said.append("the last line ends in the middle of a row: the file seems to be cut off")
+        return said
 
 
 def read_rows(lines: Iterable[str], dialect: Dialect) -> tuple[list[ArrowColumn], RaggedRows]:
@@ -52,42 +64,62 @@ def read_rows(lines: Iterable[str], dialect: Dialect) -> tuple[list[ArrowColumn]
     >>> [column.to_pylist() for column in columns]
     [['1', '3'], ['2', '']]
     >>> ragged.short, ragged.long
-    ([3], [4])
+    ([(3, 1)], [(4, '4,5,6')])
     """
     width = len(dialect.header)
     ragged = RaggedRows()
-    rows = _even_rows(lines, dialect, ragged)
     chunks: list[list[ArrowColumn]] = [[] for _ in range(width)]
-    while block := list(itertools.islice(rows, ROWS_IN_A_CHUNK)):
-        for chunk, cells in zip(chunks, zip(*block, strict=True), strict=True):
-            chunk.append(pa.array(cells, pa.string()))
+    with _cells_of_any_length():
+        rows = _even_rows(lines, dialect, ragged)
+        while block := list(itertools.islice(rows, ROWS_IN_A_CHUNK)):
+            for chunk, cells in zip(chunks, zip(*block, strict=True), strict=True):
+                chunk.append(pa.array(cells, pa.string()))
     return [pa.chunked_array(chunk, pa.string()) for chunk in chunks], ragged
 
 
+@contextmanager
+def _cells_of_any_length() -> Iterator[None]:
+    earlier = csv.field_size_limit(LONGEST_CELL)
+    try:
+        yield
+    finally:
+        csv.field_size_limit(earlier)
+
+
 def _even_rows(lines: Iterable[str], dialect: Dialect, ragged: RaggedRows) -> Iterator[list[str]]:
-    width = len(dialect.header)
-    body = itertools.islice(_records(lines, dialect, ragged), 1, None)  # the first is the header
-    for line, cells in body:
+    width, row = len(dialect.header), 0
+    for line, cells in itertools.islice(_records(lines, dialect, ragged), dialect.header_rows, None):
         if len(cells) > width and not any(cells[width:]):
             del cells[width:]
         if len(cells) > width:
-            ragged.long.append(line)
+            ragged.long.append((line, dialect.delimiter.join(cells) if line <= LONGEST_CELL else ""))
         elif cells:
             if len(cells) < width:
-                ragged.short.append(line)
+                ragged.short.append((line, row))
                 cells.extend([""] * (width - len(cells)))
+            row += 1
             yield cells
 
 
 def _records(lines: Iterable[str], dialect: Dialect, ragged: RaggedRows) -> Iterator[tuple[int, list[str]]]:
     """Yield each row with its line number; where a quote never closes, its line is read without quoting."""
-    source = _CountedLines(itertools.islice(lines, dialect.lines_before, None), dialect.lines_before)
+    below = itertools.islice(lines, dialect.lines_before, None)
+    clean = map(dialect.lines.clean, below) if dialect.lines.apply else below
+    source = _CountedLines(clean, dialect.lines_before)
+    quoting = dialect.quoting
+    manner: dict[str, Any] = {
+        "delimiter": dialect.delimiter,
+        "quotechar": quoting.mark,
+        "escapechar": quoting.escape or None,
+        "doublequote": not quoting.escape,
+        "skipinitialspace": quoting.after_space,
+    }
     while True:
         start = source.number + 1
         source.taken.clear()
         try:
-            cells = next(csv.reader(source, delimiter=dialect.delimiter))
-            unclosed = _opened_in_vain(source, dialect)
+            cells = next(csv.reader(source, **manner))
+            unclosed = _opened_in_vain(source, manner)
         except StopIteration:
             return
         except csv.Error:  # a cell beyond the limit of the csv module
@@ -96,15 +128,16 @@ def _records(lines: Iterable[str], dialect: Dialect, ragged: RaggedRows) -> Iter
             ragged.unclosed.append(start)
             source.give_back(source.taken[1:])
             cells = source.taken[0].rstrip("\r\n").split(dialect.delimiter)
+        ragged.ends_torn = not source.taken[-1].endswith(("\n", "\r"))
         yield start, cells
 
 
-def _opened_in_vain(source: _CountedLines, dialect: Dialect) -> bool:
+def _opened_in_vain(source: _CountedLines, manner: dict[str, Any]) -> bool:
     """Return whether a row took lines not its own: up to the file's end, or to another cell's quote."""
     if len(source.taken) == 1 and not source.exhausted:
         return False
     try:
-        list(csv.reader(source.taken, delimiter=dialect.delimiter, strict=True))
+        list(csv.reader(source.taken, strict=True, **manner))
     except csv.Error as error:
         return len(source.taken) > 1 or "unexpected end of data" in str(error)
     return False

@@ -1,0 +1,11 @@
+"""Delimited text of every layout: what separates its cells, where its table begins and ends, and its rows.
+
+May import ``columns``, ``text_files`` and what lies beside them; never types a value itself, and leaves out
+nothing without a remark that says which line.
+"""
+
+from __future__ import annotations
+
+from autodash_jupyter.frames.delimited.reading import TextTable, read_delimited, read_text_table
+
+__all__ = ["TextTable", "read_delimited", "read_text_table"]

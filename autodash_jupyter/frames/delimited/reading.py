@@ -1,0 +1,146 @@
+"""CSV, TSV and their kin: laid out as the head shows, read by Arrow, then typed column by column."""
+
+from __future__ import annotations
+
+import io
+import re
+from dataclasses import dataclass
+from pathlib import Path
+
+import pyarrow as pa
+
+from autodash_jupyter.frames.columns import frame_of
+from autodash_jupyter.frames.delimited.dialect import Dialect, sniff
+from autodash_jupyter.frames.delimited.rows import RaggedRows, read_rows
+from autodash_jupyter.frames.formats import refuse_other_formats
+from autodash_jupyter.frames.naming import distinct_labels
+from autodash_jupyter.frames.tables import ArrowColumn, ReadTable
+from autodash_jupyter.frames.text_files import (
+    CERTAIN_ENCODINGS,
+    ENCODING_CHOSEN,
+    guess_encoding,
+    open_bytes,
+    read_head,
+)
+from autodash_jupyter.frames.tidying import tidy
+
+__all__ = ["TextTable", "read_delimited", "read_text_table"]
+
+BLOCK_BYTES = 1 << 20
+BLOCK_BYTES_FOR_LONG_CELLS = 1 << 26
+
+
+@dataclass(frozen=True, slots=True)
+class TextTable:
+    """A table whose cells are still text: columns of strings, distinct labels, the decimal mark, remarks."""
+
+    columns: list[ArrowColumn]
+    labels: list[str]
+    decimal: str
+    notes: tuple[str, ...] = ()
+
+
+def read_delimited(path: Path, *, preferred: str = "", encoding: str = "", dates: str = "") -> ReadTable:
+    """Return the table in a delimited text file, which may be compressed.
+
+    Labels that occur twice become ``x``, ``x.1``, as in pandas. ``preferred`` is the delimiter to take if it
+    fits at all, ``encoding`` one to take without guessing, ``dates`` what comes first where dates could mean two
+    days. Raises ``SourceError`` where the content is no text, ``OSError`` and ``EOFError`` from reading.
+    """
+    table = read_text_table(path, preferred=preferred, encoding=encoding)
+    frame, remarks = frame_of(table.columns, table.labels, table.decimal, dates)
+    return ReadTable(frame, (*table.notes, *remarks))
+
+
+def read_text_table(path: Path, *, preferred: str = "", encoding: str = "") -> TextTable:
+    """Return the table in a delimited text file with its cells as they are written; see ``read_delimited``."""
+    head, complete = read_head(path)
+    refuse_other_formats(head)
+    if encoding:
+        return _read(path, encoding, head, complete, preferred)
+    guessed = guess_encoding(head, complete=complete)
+    try:
+        return _read(path, guessed, head, complete, preferred)
+    except UnicodeDecodeError as error:  # beyond the head it is something else
+        return _read(path, guess_encoding(error.object), head, complete, preferred)
+
+
+def _read(path: Path, encoding: str, head: bytes, complete: bool, preferred: str) -> TextTable:
+    text = io.TextIOWrapper(
+        io.BytesIO(head), encoding, errors="strict" if complete else "replace", newline=""
+    ).read()
+    torn = re.search(r"\x00{2,}\s*$", text) if complete else None
+    dialect = sniff(text[: torn.start()] if torn else text, complete=complete, preferred=preferred)
+    notes = [] if encoding in CERTAIN_ENCODINGS else [ENCODING_CHOSEN.format(encoding)]
+    notes += dialect.notes()
+    ragged = RaggedRows()
+    columns = None if torn else _read_by_arrow(path, encoding, dialect)
+    if columns is None:
+        with io.TextIOWrapper(open_bytes(path), encoding, newline="") as lines:
+            whole = (line for line in lines if line.strip("\x00\r\n ")) if torn else lines
+            columns, ragged = read_rows(whole, dialect)
+    if torn:
+        notes.append("zero bytes at its end left out: the file may have been cut off while it was written")
+    if dialect.padded:
+        columns = [_trimmed(column) for column in columns]
+    tidied = tidy(columns, dialect.header)
+    notes += [*ragged.notes(tidied.rows_above_trailer), *tidied.notes]
+    return TextTable(tidied.columns, distinct_labels(tidied.labels), dialect.decimal, tuple(notes))
+
+
+def _trimmed(column: ArrowColumn) -> ArrowColumn:
+    import pyarrow.compute as pc
+
+    return pc.utf8_trim_whitespace(column)
+
+
+def _read_by_arrow(path: Path, encoding: str, dialect: Dialect) -> list[ArrowColumn] | None:
+    """Return the columns as strings, or ``None`` for a file that wants to be read row by row."""
+    if dialect.lines.apply or dialect.quoting.after_space or len(dialect.delimiter.encode()) > 1:
+        return None
+    for block_bytes in (BLOCK_BYTES, BLOCK_BYTES_FOR_LONG_CELLS):
+        try:
+            columns = _parse(path, encoding, dialect, block_bytes)
+        except pa.ArrowInvalid:
+            continue
+        return None if _may_end_in_open_quote(columns[-1], path) else columns
+    return None
+
+
+def _parse(path: Path, encoding: str, dialect: Dialect, block_bytes: int) -> list[ArrowColumn]:
+    from pyarrow import csv
+
+    names = [str(index) for index in range(len(dialect.header))]
+    with open_bytes(path) as stream:
+        table = csv.read_csv(
+            stream,
+            csv.ReadOptions(
+                column_names=names,
+                skip_rows=dialect.lines_before,
+                skip_rows_after_names=dialect.header_rows,
+                encoding="utf-8" if encoding == "utf-8-sig" else encoding,
+                block_size=block_bytes,
+            ),
+            csv.ParseOptions(
+                delimiter=dialect.delimiter,
+                quote_char=dialect.quoting.mark,
+                escape_char=dialect.quoting.escape or False,
+                double_quote=not dialect.quoting.escape,
+                # Without it, a quoted newline at a block's end splits a row unnoticed.
+                newlines_in_values=True,
+            ),
+            csv.ConvertOptions(column_types=dict.fromkeys(names, pa.string())),
+        )
+    return list(table.columns)
+
+
+def _may_end_in_open_quote(last_column: ArrowColumn, path: Path) -> bool:
+    """A quote that never closes swallows all lines after it into the last cell: Arrow says nothing of it."""
+    cell = last_column[-1].as_py() if len(last_column) else ""
+    return "\n" in cell and (cell.endswith("\n") or not _ends_with_newline(path))
+
+
+def _ends_with_newline(path: Path) -> bool:
+    with path.open("rb") as file:  # of a compressed file this says nothing, which costs time and no more
+        file.seek(-min(2, path.stat().st_size), io.SEEK_END)
+        return b"\n" in file.read()
