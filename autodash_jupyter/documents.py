@@ -271,6 +271,23 @@ class ContextDocument(BaseModel):
         """The ids of the datasets it speaks of, each once, in its order."""
         return list(dict.fromkeys(dataset.dataset_id for dataset in self.datasets))
 
+    @property
+    def parts(self) -> list[Part]:
+        """What one author each wrote: columns, relationships, figures, filters, rules and terms."""
+        columns = [column for dataset in self.datasets for column in dataset.columns]
+        return [
+            *columns,
+            *self.relationships,
+            *self.metrics,
+            *self.filters,
+            *self.business_rules,
+            *self.glossary,
+        ]
+
+    def metrics_of(self, dataset_id: str) -> list[Metric]:
+        """Return the metrics of a dataset: those that name it, or none."""
+        return [metric for metric in self.metrics if metric.dataset_id in ("", dataset_id)]
+
     def dataset(self, dataset_id: str) -> DatasetContext | None:
         """Return what is said of a dataset, or ``None`` where it isn't named."""
         return next((one for one in self.datasets if one.dataset_id == dataset_id), None)

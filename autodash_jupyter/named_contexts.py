@@ -5,14 +5,13 @@ What ``%context`` and ``%%context`` do, without parsing a line or drawing anythi
 
 from __future__ import annotations
 
-import logging
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from autodash_jupyter.context_files import SUFFIX, read_text, write_text
-from autodash_jupyter.errors import AutoDashError, UnknownContextError
+from autodash_jupyter.errors import AutoDashError, InvalidContextError, UnknownContextError
 from autodash_jupyter.models import Dataset, UserId
 
 if TYPE_CHECKING:
@@ -24,9 +23,6 @@ if TYPE_CHECKING:
     from autodash_jupyter.services import ContextService
 
 __all__ = ["ExportedFile", "NamedContexts", "Saved"]
-
-logger = logging.getLogger(__name__)
-MOST_ROWS_FOR_VALUES = 20_000_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,20 +129,9 @@ class NamedContexts:
 
     def metric_values(self, record: ContextRecord, dataset: Dataset) -> dict[str, str]:
         """Return what a dataset's metrics amount to now, as text by id; those that don't run are left out."""
-        from autodash_jupyter.expressions import evaluate_metric
-        from autodash_jupyter.profiling.wording import format_value
+        from autodash_jupyter.context.metric_values import metric_values
 
-        table = self._table_of(dataset)
-        if table is None or len(table) > MOST_ROWS_FOR_VALUES:
-            return {}
-        values = {}
-        for metric in record.document.metrics:
-            if metric.dataset_id in ("", dataset.dataset_id):
-                try:
-                    values[metric.id] = format_value(evaluate_metric(table, metric.expression))
-                except AutoDashError as error:
-                    logger.debug("metric %s has no value: %s", ascii(metric.id), error)
-        return values
+        return metric_values(record.document, dataset.dataset_id, self._table_of(dataset))
 
     # Writing
 
@@ -155,14 +140,19 @@ class NamedContexts:
     ) -> Saved:
         """Save a text as the context of a dataset: a new revision of the one it names, else a new one.
 
+        With ``expected_revision`` only if that is still the newest; 0 is for a dataset without a context.
+
         Raises:
-            InvalidContextError: The text can't be read, or its name is taken; nothing was saved.
+            InvalidContextError: The text can't be read, speaks of other datasets only, or its name is taken;
+                nothing was saved.
             ContextConflictError: The revision isn't the expected one any more; nothing was saved.
         """
         from autodash_jupyter.context.document_text import read_document, write_document
 
         read = read_document(text, dataset_id=dataset.dataset_id, name=dataset.name)
         document, target = self._meant(dataset, read)
+        if dataset.dataset_id not in document.dataset_ids:
+            raise _speaks_of_others(dataset, read)
         ours = write_document(document, text)
         if target is None:
             record = self._contexts.create_context(self._user_id, ours, cause=cause)
@@ -269,6 +259,7 @@ class NamedContexts:
 
     def _meant(self, dataset: Dataset, read: DocumentText) -> tuple[ContextDocument, ContextRecord | None]:
         """Return the document a text stands for, and the context it is a revision of, if any."""
+        from autodash_jupyter.context.merging import with_body
         from autodash_jupyter.context.renaming import rename_datasets
 
         active = self.active(dataset)
@@ -276,11 +267,11 @@ class NamedContexts:
         if active is None:
             return document, None
         if read.front_matter is None:
-            return _with_body(active.document, document.body), active
+            return with_body(active.document, document.body), active
         if "name" not in read.front_matter.values:
             return document.model_copy(update={"name": active.name}), active
         namesakes = (record for record in self.all_of(dataset) if record.name == document.name)
-        is_draft_of_ours = active.cause in _GENERATED  # nobody has had a word in it yet: it may be renamed
+        is_draft_of_ours = active.is_generated  # nobody has had a word in it yet: it may be renamed
         return document, next(namesakes, active if is_draft_of_ours else None)
 
 
@@ -296,12 +287,7 @@ def _readable(path: Path) -> str | None:
     return text
 
 
-def _with_body(document: ContextDocument, body: str) -> ContextDocument:
-    """Return a document with a person's words in place of generated ones; what is in its lists stays."""
-    written_by = {name: who for name, who in document.written_by.items() if name not in _PROSE}
-    prose = {"description": "", "questions": [], "body": body, "written_by": written_by}
-    return document.model_copy(update=prose)
-
-
-_PROSE = ("description", "body", "questions")
-_GENERATED = ("generated", "regenerated")
+def _speaks_of_others(dataset: Dataset, read: DocumentText) -> InvalidContextError:
+    names, line = ", ".join(read.document.dataset_ids[:3]), read.line_of("datasets")
+    msg = f"The document speaks of {names}, not of {dataset.name}; add {dataset.name} to its datasets."
+    return InvalidContextError(f"Line {line}: {msg}" if line else msg, line)

@@ -247,3 +247,31 @@ def test_what_a_team_keeps_for_cortex_comes_in_and_goes_out_and_what_is_lost_is_
     assert "semantic_models" in dbt.path.read_text("utf-8")
     with pytest.raises(InvalidContextError, match=r"back\.dbt\.yml or back\.cortex\.yml"):
         session.named_contexts.export_file(sales, tmp_path / "back.yml")
+
+
+def test_a_document_of_other_datasets_only_is_refused_before_it_is_saved(
+    session: Session, sales: Dataset
+) -> None:
+    session.namespace["refunds"] = SALES.copy()
+    session.load("refunds", write_context=False)
+    with pytest.raises(InvalidContextError, match=r"Line 3: .* speaks of refunds, not of sales"):
+        session.named_contexts.set(sales, "---\nname: sales\ndatasets: [refunds]\n---\n")
+    assert session.contexts.list_contexts(session.settings.user_id) == []
+
+
+def test_a_first_text_gets_a_conflict_where_a_context_was_written_meanwhile(
+    session: Session, sales: Dataset
+) -> None:
+    contexts = session.named_contexts
+    text, revision = contexts.text(sales)
+    contexts.set(sales, DOCUMENT)
+    with pytest.raises(ContextConflictError):
+        contexts.set(sales, f"{text}My words.", expected_revision=revision)
+    assert contexts.require(sales).text == contexts.versions(sales)[0].text
+    assert contexts.require(sales).revision == 1
+
+
+def test_plain_markdown_leaves_a_description_that_a_person_wrote(session: Session, sales: Dataset) -> None:
+    contexts = session.named_contexts
+    contexts.set(sales, DOCUMENT.replace("metrics:", "description: As booked.\nmetrics:"))
+    assert contexts.set(sales, "Only words.").record.document.description == "As booked."

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 __all__ = ["CONTEXT", "REVISION", "ContextRecord"]
 
 CONTEXT, REVISION = "context", "context_revision"
+_GENERATED = ("generated", "regenerated")  # causes of saves
 FORMAT = 1  # of the record; a document's unknown fields need no newer one
 
 
@@ -110,6 +111,11 @@ class ContextRecord:
             return self.document
         except InvalidContextError:
             return None
+
+    @property
+    def is_generated(self) -> bool:
+        """Whether a generator saved this revision, rather than a person."""
+        return self.cause in _GENERATED
 
     @property
     def dataset_ids(self) -> tuple[str, ...]:

@@ -10,7 +10,7 @@ from autodash_jupyter.documents import Author, ContextDocument, DatasetContext, 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-__all__ = ["GENERATION_NOTES", "PARTS", "PROSE", "credit", "merge_generated"]
+__all__ = ["GENERATION_NOTES", "PARTS", "PROSE", "credit", "merge_generated", "with_body"]
 
 GENERATION_NOTES = "generation_notes"
 """The entry of a document's settings that says what was left out of a model's answer."""
@@ -57,6 +57,19 @@ def merge_generated(current: ContextDocument | None, generated: ContextDocument)
             written_by.pop(name, None)
             written_by |= {name: generated.written_by[name]} if name in generated.written_by else {}
     return current.model_copy(update=changes | {"written_by": written_by})
+
+
+def with_body(document: ContextDocument, body: str) -> ContextDocument:
+    """Return a document with a person's Markdown in place of generated prose; what is in its lists stays.
+
+    >>> draft = ContextDocument(name="sales", description="A table.", written_by={"description": "profile"})
+    >>> with_body(draft, "One row is one order.").description
+    ''
+    """
+    generated = [name for name in PROSE if document.written_by.get(name) in ("profile", "model")]
+    emptied = {name: type(getattr(document, name))() for name in generated}
+    written_by = {name: who for name, who in document.written_by.items() if name not in PROSE}
+    return document.model_copy(update={**emptied, "body": body, "written_by": written_by})
 
 
 def credit(previous: ContextDocument | None, edited: ContextDocument, author: Author) -> ContextDocument:

@@ -117,8 +117,7 @@ class FoundContexts:
         """Return the metrics that the active context defines for a dataset, in its order."""
         dataset_id = id_of(dataset_id, "dataset_id")
         record = self.find_active_context_by_dataset(user_id, dataset_id)
-        metrics = record.document.metrics if record is not None else []
-        return [metric for metric in metrics if metric.dataset_id in ("", dataset_id)]
+        return [] if record is None else record.document.metrics_of(dataset_id)
 
     def statistics(self, user_id: UserId) -> dict[str, Any]:
         """Return how many contexts there are, of which status, and what they hold together."""

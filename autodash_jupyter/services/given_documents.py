@@ -72,8 +72,9 @@ def plain_values(document: ContextDocument) -> dict[str, Any]:
 
 def _plain_markdown(text: str, current: ContextRecord) -> GivenDocument:
     from autodash_jupyter.context.document_text import write_document
+    from autodash_jupyter.context.merging import with_body
 
-    document = current.document.model_copy(update={"body": text, "written_by": {}})
+    document = with_body(current.document, text)
     return GivenDocument(document, write_document(document, current.text or None))
 
 

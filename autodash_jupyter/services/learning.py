@@ -36,20 +36,17 @@ def learn_from_contexts(
 
     approved = []
     for record in datasets.contexts.list_contexts(user_id):
-        if record.status != "active" or len(record.linked) != 1 or not _is_approved(record.document):
+        document = record.readable_document
+        if document is None or document.status != "active" or len(record.linked) != 1:
+            continue
+        if not _is_approved(document):
             continue
         frame = datasets.get_dataframe(user_id, record.linked[0], skip_damaged=True)
         if frame is not None:
-            approved.append((profile(frame), record.document))
+            approved.append((profile(frame), document))
     return optimise_program(approved, home, model=model, most=most)
 
 
 def _is_approved(document: ContextDocument) -> bool:
-    parts = [
-        *(column for dataset in document.datasets for column in dataset.columns),
-        *document.metrics,
-        *document.glossary,
-        *document.business_rules,
-    ]
     wrote_description = bool(document.description) and "description" not in document.written_by
-    return wrote_description or any(not part.is_generated for part in parts)
+    return wrote_description or any(not part.is_generated for part in document.parts)

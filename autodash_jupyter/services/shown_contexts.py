@@ -10,7 +10,6 @@ from autodash_jupyter.models import Dataset
 __all__ = ["ShownContexts"]
 
 MOST = 512  # renderings that are kept
-GENERATED = ("generated", "regenerated")  # causes of saves whose text is kept with the dataset, too
 
 
 class ShownContexts:
@@ -32,7 +31,7 @@ class ShownContexts:
         record = self._catalog.active(dataset.dataset_id)
         if record is None or not same_user(record.user_id, dataset.user_id):
             return replace(dataset, context_id=None) if dataset.context_id is not None else dataset
-        is_kept = trust_generated and record.cause in GENERATED and dataset.context is not None
+        is_kept = trust_generated and record.is_generated and dataset.context is not None
         return replace(
             dataset,
             context_id=record.context_id,

@@ -89,7 +89,7 @@ class ContextEditor(ClickableOutput):
     def _save(self, text: str, revision: int) -> dict[str, Any]:
         dataset, contexts = self._dataset(), self._session.named_contexts
         try:
-            saved = contexts.set(dataset, text, cause="edited", expected_revision=revision or None)
+            saved = contexts.set(dataset, text, cause="edited", expected_revision=revision)
         except ContextConflictError as conflict:
             theirs, number = contexts.text(dataset)
             note = f"Somebody saved revision {number} meanwhile; nothing was saved. {conflict}"
