@@ -54,7 +54,8 @@ class Dataset:
     """One registered table: what it is called, where it came from, and its context.
 
     ``dataset_id`` is unique overall; ``name`` is what a person calls it in the notebook;
-    ``frame_blob`` is the content hash of the stored frame (``None`` until it was stored);
+    ``frame_blob`` is the content hash of the stored frame (``None`` until it was stored), ``original`` that of
+    the uploaded file;
     ``context_process`` names the process that writes the context while it is generating.
 
     >>> dataset = Dataset(dataset_id="sample_1", user_id="ada", name="penguins", filename="p.csv")
@@ -80,6 +81,7 @@ class Dataset:
     context_process: str | None = None
     context_id: str | None = None
     frame_blob: str | None = None
+    original: str | None = None
     file_size_bytes: int = 0
     uploaded_at: datetime = field(default_factory=utc_now)
     created_at: datetime = field(default_factory=utc_now)
@@ -91,10 +93,10 @@ class Dataset:
 
     def as_info(self) -> dict[str, Any]:
         """Return what a caller is told of the dataset: ``id`` and the fields, times as datetimes, but not
-        where the frame lies nor which process writes the context.
+        where frame and file lie nor which process writes the context.
         """
         info = {"id": self.dataset_id, **self.as_record()}
-        del info["context_process"], info["frame_blob"]
+        del info["context_process"], info["frame_blob"], info["original"]
         return info
 
     @classmethod
@@ -130,7 +132,7 @@ _DATASET_TYPES: dict[str, Any] = {
     **dict.fromkeys(("dataset_id", "name", "filename", "source", "context_status"), str),
     **dict.fromkeys(("row_count", "column_count", "file_size_bytes"), int),
     **dict.fromkeys(("context", "context_error", "context_written_by", "context_sent_to"), str | None),
-    **dict.fromkeys(("context_id", "context_process", "frame_blob"), str | None),
+    **dict.fromkeys(("context_id", "context_process", "frame_blob", "original"), str | None),
     **dict.fromkeys(("uploaded_at", "created_at", "updated_at"), datetime),
     "user_id": int | str,
     "columns": list,

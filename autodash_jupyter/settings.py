@@ -52,8 +52,9 @@ class Settings:
     package's store. ``session_ttl_seconds`` is how long the tables of a session are kept on Redis;
     ``language_model_timeout`` is in seconds of wall clock for a whole answer; ``history_steps`` is how
     many steps can be undone, ``history_memory_bytes`` and ``history_disk_bytes`` what they may take (None: as
-    much as ``%autodash status`` says); ``notebook`` is the file's name where the server tells it. Printing it
-    shows no password.
+    much as ``%autodash status`` says); ``notebook`` is the file's name where the server tells it. The server
+    takes uploads of ``upload_max_bytes`` at most, reads addresses below ``allowed_urls``, and keeps uploaded
+    files in ``originals`` (None: in the folder of AutoDash). Printing it shows no password.
 
     >>> chosen = Settings.from_environment({"AUTODASH_HOME": "/data/memory"})
     >>> chosen.storage_backend, chosen.user_id, chosen.history_steps
@@ -73,6 +74,9 @@ class Settings:
     history_memory_bytes: int | None = None
     history_disk_bytes: int | None = None
     notebook: str = ""
+    upload_max_bytes: int = 512 * 1024 * 1024
+    allowed_urls: tuple[str, ...] = ()
+    originals: str | None = None
 
     def __repr__(self) -> str:
         shown = {field.name: getattr(self, field.name) for field in fields(self)}
@@ -111,6 +115,9 @@ class Settings:
             history_steps=int(_positive(choices, "AUTODASH_HISTORY_STEPS", 50)),
             history_memory_bytes=_bytes(choices, "AUTODASH_HISTORY_MEMORY_BYTES"),
             history_disk_bytes=_bytes(choices, "AUTODASH_HISTORY_DISK_BYTES"),
+            upload_max_bytes=int(_positive(choices, "AUTODASH_UPLOAD_MAX_BYTES", 512 * 1024 * 1024)),
+            allowed_urls=tuple((choices.text("AUTODASH_ALLOWED_URLS") or "").split()),
+            originals=choices.text("AUTODASH_ORIGINALS"),
         )
 
 

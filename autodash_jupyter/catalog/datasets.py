@@ -46,6 +46,7 @@ class DatasetCatalog:
             {
                 "user": lambda dataset: [_typed(dataset.user_id)],
                 "name": lambda dataset: [(_typed(dataset.user_id), dataset.name)],
+                "original": lambda dataset: [dataset.original] if dataset.original else [],
                 "blob": lambda dataset: [dataset.frame_blob] if dataset.frame_blob else [],
             },
         )
@@ -99,6 +100,17 @@ class DatasetCatalog:
     def find_by_name(self, user_id: UserId, name: str) -> Dataset | None:
         """Return a user's newest dataset of this name, or ``None`` where there is none."""
         return max(self._index.find("name", (_typed(user_id), name)), key=_moment, default=None)
+
+    def originals(self) -> set[str]:
+        """Return the content hashes of the uploaded files that the datasets of all users come from.
+
+        Raises ``DamagedRecordError`` where a record can't be read, lest its file be taken for unneeded.
+        """
+        originals, unreadable = self._index.answers("original")
+        if unreadable:
+            msg = "the record of a dataset can't be read, so which uploaded files are needed isn't known"
+            raise DamagedRecordError(msg)
+        return {str(original) for original in originals}
 
     def frame_blobs(self) -> set[str]:
         """Return the blobs in which the datasets of all users have their tables.

@@ -29,7 +29,8 @@ class LoadedTable:
 
     ``name`` is a Python identifier; ``source`` is what to show and remember: an absolute path, or
     ``sample:NAME``; ``size_bytes`` is the file's size on disk; ``notes`` are one-line remarks on
-    what was guessed or left out; ``sheet`` is the sheet's name, where it comes from a workbook.
+    what was guessed or left out; ``sheet`` is the sheet's name, where it comes from a workbook;
+    ``left_out`` says which sheets are no tables, and why.
     """
 
     name: str
@@ -39,6 +40,7 @@ class LoadedTable:
     size_bytes: int
     notes: tuple[str, ...] = ()
     sheet: str = ""
+    left_out: tuple[str, ...] = ()
 
 
 def read_source(
@@ -122,5 +124,6 @@ def _named(tables: list[ReadTable], path: Path, origin: str, asked_for_sheet: bo
     for table in tables:
         title = table.sheet if len(tables) > 1 or asked_for_sheet else stem
         name = free_name(clean_identifier(title), {other.name for other in loaded})
-        loaded.append(LoadedTable(name, table.frame, origin, path.name, size, table.notes, table.sheet))
+        rest = (table.notes, table.sheet, table.left_out)
+        loaded.append(LoadedTable(name, table.frame, origin, path.name, size, *rest))
     return loaded

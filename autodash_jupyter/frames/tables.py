@@ -15,8 +15,12 @@ ArrowColumn: TypeAlias = Any
 
 @dataclass(frozen=True, slots=True)
 class ReadTable:
-    """One table as a reader found it: ``sheet`` is its name in a workbook, ``notes`` are one-line remarks."""
+    """One table as a reader found it: ``sheet`` is its name in a workbook, ``notes`` are one-line remarks.
+
+    ``left_out`` says which of a workbook's sheets are no tables, and why; the first table has it.
+    """
 
     frame: pd.DataFrame
     notes: tuple[str, ...] = ()
     sheet: str = ""
+    left_out: tuple[str, ...] = ()

@@ -25,7 +25,7 @@ def read_workbook(path: Path, *, sheet: str | None = None) -> list[ReadTable]:
     with pd.ExcelFile(path, engine="calamine") as workbook:
         names = [str(name) for name in workbook.sheet_names]
         wanted = names if sheet is None else [_find_sheet(sheet, names)]
-        tables, unread = [], []
+        tables, unread, empty = [], [], []
         for name in wanted:
             try:
                 table = _read_sheet(workbook, name)
@@ -35,13 +35,15 @@ def read_workbook(path: Path, *, sheet: str | None = None) -> list[ReadTable]:
                 # A fault in calamine's Rust code arrives as a BaseException; other sheets are still good.
                 unread.append(f"sheet '{printable(name)}' could not be read: {printable(error)}")
                 continue
-            if table is not None:
+            if table is None:
+                empty.append(f"sheet '{printable(name)}' is empty")
+            else:
                 tables.append(table)
     if not tables:
         msg = "; ".join(unread) or "no cell of it is filled"
         raise SourceError(msg)
     first, *others = tables
-    return [replace(first, notes=(*first.notes, *unread)), *others]
+    return [replace(first, notes=(*first.notes, *unread), left_out=(*unread, *empty)), *others]
 
 
 def _read_sheet(workbook: pd.ExcelFile, name: str) -> ReadTable | None:

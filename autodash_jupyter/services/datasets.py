@@ -18,6 +18,7 @@ from autodash_jupyter.services.dataset_names import Origin, free_dataset_id, lab
 from autodash_jupyter.services.frame_keeper import FrameKeeper
 from autodash_jupyter.services.generated_contexts import GeneratedContexts
 from autodash_jupyter.services.opening import open_blobs, open_language_model, open_store
+from autodash_jupyter.services.original_files import OriginalFiles, RecordedOriginals
 from autodash_jupyter.services.recorded_frames import RecordedFrames
 from autodash_jupyter.services.shown_contexts import ShownContexts
 
@@ -67,6 +68,9 @@ class DatasetService:
         self._frames = FrameKeeper(open_blobs(self.store, settings))
         self._lock = threading.RLock()
         self._recorded = RecordedFrames(self._frames, self._catalog, self._update, self._lock)
+        self.originals = RecordedOriginals(
+            OriginalFiles(settings), self._catalog, self._update, self._frames.locked
+        )
         self.writer = ContextWriter(
             self._catalog.get,
             self._update,
@@ -242,6 +246,7 @@ class DatasetService:
             self.writer.forget(dataset_id)
             self._frames.forget(dataset_id)
             self._recorded.drop(dataset.frame_blob)
+            self.originals.drop(dataset.original)
         self.bus.publish(DatasetDeleted(dataset_id))
         return True
 
@@ -291,7 +296,7 @@ class DatasetService:
     def generate_context_sync(
         self, dataset_id: str, df: pd.DataFrame | None = None, user_id: UserId | None = None
     ) -> str:
-        """Do as ``generate_context_async``, for scripts; it works where a loop is running, too."""
+        """Do as ``generate_context_async``, for scripts, also where a loop is running."""
         return run_blocking(lambda: self.generate_context_async(dataset_id, df, user_id))
 
     def _update(self, dataset_id: str, **changes: Any) -> Dataset | None:
