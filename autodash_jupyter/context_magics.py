@@ -88,6 +88,8 @@ class ContextMagics(NotebookMagics):
             draw = functools.partial(context_view, self.session, dataset_id)
             LiveDisplay(self.session, dataset_id, draw).show()
             return
+        if dataset is not None:
+            self.session.named_contexts.active(dataset, used_by="magic")
         self.close()
         self._editor = ContextEditor(self.session, self._cells, dataset_id)
         self._editor.show()

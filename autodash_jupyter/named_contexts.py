@@ -67,9 +67,11 @@ class NamedContexts:
 
     # Reading
 
-    def active(self, dataset: Dataset) -> ContextRecord | None:
-        """Return the context that counts for a dataset, or ``None``."""
-        return self._contexts.find_active_context_by_dataset(self._user_id, dataset.dataset_id)
+    def active(self, dataset: Dataset, *, used_by: str = "") -> ContextRecord | None:
+        """Return the context that counts for a dataset, or ``None``; ``used_by`` counts it as used."""
+        return self._contexts.find_active_context_by_dataset(
+            self._user_id, dataset.dataset_id, used_by=used_by
+        )
 
     def require(self, dataset: Dataset) -> ContextRecord:
         """Return the context that counts for a dataset.
@@ -94,7 +96,7 @@ class NamedContexts:
         record = self.active(dataset)
         if record is None:
             return f"---\nname: {dataset.name}\n---\n\n", 0
-        document = rename_datasets(record.document, {id_: name for name, id_ in self._ids().items()})
+        document = rename_datasets(record.document, self._names())
         return write_document(document, record.text), record.revision
 
     def all_of(self, dataset: Dataset) -> list[ContextRecord]:
@@ -102,12 +104,23 @@ class NamedContexts:
         return self._contexts.contexts_of_dataset(self._user_id, dataset.dataset_id)
 
     def validate(self, document: ContextDocument, text: DocumentText | None = None) -> Validation:
-        """Check a document against the tables as they are now; findings name the lines of ``text``."""
+        """Check a document against the tables as they are now; findings name the lines of ``text``.
+
+        They call datasets by their names, as a person does.
+        """
+        from autodash_jupyter.context.renaming import rename_datasets
         from autodash_jupyter.context.validation import validate
 
-        known = {one.dataset_id: one for one in self._list_datasets()}
-        tables = {name: self._table_of(known[name]) for name in document.dataset_ids if name in known}
-        return validate(document, tables, text=text)
+        names = self._names()
+        joined = {end for one in document.relationships for end in (one.left_dataset, one.right_dataset)}
+        needed = joined.union(document.dataset_ids)
+        tables = {
+            names.get(one.dataset_id, one.dataset_id): self._table_of(one)
+            if one.dataset_id in needed
+            else None
+            for one in self._list_datasets()
+        }
+        return validate(rename_datasets(document, names), tables, text=text)
 
     def staleness(self, before: Dataset, now: Dataset, frame: Any) -> list[str]:
         """Return what changed in a dataset's columns since it was last loaded, and what that makes stale.
@@ -202,7 +215,7 @@ class NamedContexts:
         from autodash_jupyter.context.renaming import rename_datasets
 
         record = self.require(dataset)
-        document = rename_datasets(record.document, {id_: name for name, id_ in self._ids().items()})
+        document = rename_datasets(record.document, self._names())
         target = path / f"{dataset.name}{SUFFIX}" if path.is_dir() else path
         exported = write_foreign(document, target.name)
         if exported is not None:
@@ -254,6 +267,10 @@ class NamedContexts:
     def _ids(self) -> dict[str, str]:
         """Return the ids of all datasets by their names, of namesakes the newest's."""
         return {one.name: one.dataset_id for one in reversed(self._list_datasets())}
+
+    def _names(self) -> dict[str, str]:
+        """Return the names of all datasets by their ids; of namesakes, only the newest has one."""
+        return {id_: name for name, id_ in self._ids().items()}
 
     # What a text is to be
 

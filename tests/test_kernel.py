@@ -39,6 +39,7 @@ def test_the_main_job(kernel: NotebookKernel) -> None:
     assert {WIDGET, "text/html", "text/plain"} <= set(bundle)
     shown = kernel.run("%context penguins --wait")
     assert "one row per" in shown.plain
+    assert "magic" in kernel.run("%context --usage").plain
     assert kernel.run('del penguins["year"]').error == ""
     assert kernel.run("%undo").text.strip() == "penguins: 344 × 7 → 344 × 8, +year"
     assert "True" in kernel.run('print("year" in penguins)').text

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 __all__ = ["Difference", "compare"]
 
 _LONGEST = 80
-_KEYS = ("dataset_id", "id", "term", "name")
+_KEYS = ("id", "term", "dataset_id", "name")  # a metric has its own id, and that of its dataset
 
 
 @dataclass(frozen=True, slots=True)

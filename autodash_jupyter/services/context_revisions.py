@@ -62,8 +62,12 @@ def revision_of(found: Sequence[ContextRecord], wanted: int) -> ContextRecord:
     for record in found:
         if record.revision == wanted:
             return record
+    if not found:
+        msg = f"There is no revision {wanted!r}: the context is gone."
+        raise UnknownContextError(msg)
     numbers = ", ".join(str(record.revision) for record in found[-10:])
-    msg = f"There is no revision {wanted!r}; choose one of {numbers or 'none: the context is gone'}."
+    rest = f"choose one of {numbers}" if len(found) > 1 else f"it has only {numbers}"
+    msg = f"The context {found[-1].name!r} has no revision {wanted!r}; {rest}."
     raise UnknownContextError(msg)
 
 

@@ -121,7 +121,9 @@ class ContextService(FoundContexts):
         if record is None:
             names = [one.name for one in known]
             hint = did_you_mean(wanted, names) or (f" It has: {', '.join(names)}." if names else "")
-            msg = f"No context {wanted!r} speaks of dataset {dataset_id!r}; name the dataset in it.{hint}"
+            dataset = self.datasets.get(user_id, dataset_id)
+            shown = dataset.name if dataset is not None else dataset_id
+            msg = f"No context {wanted!r} speaks of dataset {shown!r}; name the dataset in it.{hint}"
             raise UnknownContextError(msg)
         if record.status != "active":
             msg = f"The context {record.name!r} is {record.status}; set its status to active to use it."
