@@ -53,6 +53,13 @@ def _jupyter_labextension_paths() -> list[dict[str, str]]:
     return [{"src": "labextension", "dest": "autodash-jupyter"}]
 
 
+def _jupyter_server_extension_points() -> list[dict[str, Any]]:
+    """Tell Jupyter Server which application answers below ``/autodash/api``."""
+    from autodash_jupyter.server.extension import AutoDashServer
+
+    return [{"module": "autodash_jupyter.server.extension", "app": AutoDashServer}]
+
+
 def __getattr__(name: str) -> Any:
     if name in _HOMES:
         return getattr(import_module(f"autodash_jupyter.{_HOMES[name]}"), name)
