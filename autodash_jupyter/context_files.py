@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -84,11 +85,15 @@ def write_text(path: Path, text: str) -> None:
     """
     from autodash_jupyter.stores.durable_files import replace_file
 
+    is_new = not path.exists()
     try:
         path.touch(exist_ok=True)
         mode = path.stat().st_mode  # as the person's other files: this one is to be shared
         replace_file(path, text.encode("utf-8"))
         path.chmod(mode)
     except OSError as error:
+        if is_new:  # an empty file would be taken in as a document
+            with suppress(OSError):
+                path.unlink()
         msg = f"{path} can't be written: {error.strerror or error}."
         raise SourceError(msg) from None

@@ -205,6 +205,21 @@ def test_loading_a_table_with_other_columns_says_what_changed_and_what_is_stale(
     assert session.named_contexts.require(sales).revision == 1
 
 
+def test_a_file_that_cannot_be_written_leaves_no_empty_one(
+    session: Session, sales: Dataset, tmp_path: Path
+) -> None:
+    resource = pytest.importorskip("resource")
+    session.named_contexts.set(sales, DOCUMENT)
+    before = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (10, before[1]))
+    try:
+        with pytest.raises(SourceError, match="can't be written"):
+            session.named_contexts.export_file(sales, tmp_path)
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, before)
+    assert list(tmp_path.glob("*.md")) == []
+
+
 def test_a_pipe_in_place_of_a_file_is_refused_without_waiting(
     session: Session, sales: Dataset, tmp_path: Path
 ) -> None:

@@ -292,7 +292,7 @@ def _merged_list(node: Any, before: list[Any], after: list[Any]) -> Any:
 
 def _identity(item: Any) -> str:
     if isinstance(item, dict):
-        for key in ("dataset_id", "id", "term", "name"):
+        for key in ("id", "term", "dataset_id", "name"):  # a metric has its own id, and that of its dataset
             if key in item:
                 return f"{key}={item[key]}"
     return repr(item)

@@ -29,10 +29,15 @@ def metric_values(document: ContextDocument, dataset_id: str, table: Any) -> dic
     {'revenue': '1,204'}
     """
     metrics = document.metrics_of(dataset_id)
-    if table is None or len(table) > _MOST_ROWS or not metrics:
+    if table is None or not metrics or len(table) > _MOST_ROWS:
+        return {}
+    try:
+        opened = ExpressionTable(table)
+    except ExpressionError as error:
+        logger.debug("no metric of %s has a value: %s", ascii(dataset_id), error)
         return {}
     values = {}
-    with ExpressionTable(table) as opened:
+    with opened:
         for metric in metrics:
             try:
                 values[metric.id] = format_value(opened.metric(metric.expression).value)

@@ -7,12 +7,14 @@ from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import datetime
+from functools import partial
 from time import perf_counter
 from typing import Any
 
 from autodash_jupyter.catalog import ContextRecord
+from autodash_jupyter.catalog.context_records import CONTEXT
 from autodash_jupyter.models import utc_now
-from autodash_jupyter.stores import ContextStore, Read, get_many, update_many
+from autodash_jupyter.stores import ContextStore, Key, Read, Value, get_many, update_many
 
 __all__ = ["ContextUsage", "UsedContext"]
 
@@ -52,6 +54,14 @@ class _Tally:
     sums: Counter[str] = field(default_factory=Counter)
     slowest: float = 0.0
     last_used_at: datetime | None = None
+
+    def add(self, other: _Tally) -> None:
+        """Count what another counted, too."""
+        self.uses.update(other.uses)
+        self.sums.update(other.sums)
+        self.slowest = max(self.slowest, other.slowest)
+        moments = [each for each in (self.last_used_at, other.last_used_at) if each is not None]
+        self.last_used_at = max(moments, default=None)
 
     def added_to(self, kept: dict[str, Any] | None) -> dict[str, Any]:
         """Return what a store keeps, with this added."""
@@ -122,13 +132,19 @@ class ContextUsage:
         """Add what was counted since the last time to the store, where the context is still there."""
         with self._mutex:
             tallies, self._tallies = self._tallies, {}
-        for context_id, tally in tallies.items():
+        try:
+            while tallies:
+                context_id, tally = next(iter(tallies.items()))
+                update_many(self._store, partial(_added, context_id, tally))
+                del tallies[context_id]
+        finally:
+            self._take_back(tallies)
 
-            def add(read: Read, context_id: str = context_id, tally: _Tally = tally) -> dict[Any, Any]:
-                context, kept = read(("context", context_id), (USAGE, context_id))
-                return {(USAGE, context_id): tally.added_to(kept)} if context is not None else {}
-
-            update_many(self._store, add)
+    def _take_back(self, tallies: dict[str, _Tally]) -> None:
+        """Count what couldn't be stored together with what was counted meanwhile."""
+        with self._mutex:
+            for context_id, tally in tallies.items():
+                self._tallies.setdefault(context_id, _Tally()).add(tally)
 
     def of(self, records: Iterable[ContextRecord]) -> list[UsedContext]:
         """Return how these contexts were used, the most used first."""
@@ -139,6 +155,11 @@ class ContextUsage:
             totals = [tally.added_to(value) for tally, value in zip(tallies, kept, strict=True)]
         found = [_used(record, total) for record, total in zip(listed, totals, strict=True)]
         return sorted(found, key=lambda used: used.count, reverse=True)
+
+
+def _added(context_id: str, tally: _Tally, read: Read) -> dict[Key, Value | None]:
+    context, kept = read((CONTEXT, context_id), (USAGE, context_id))
+    return {(USAGE, context_id): tally.added_to(kept)} if context is not None else {}
 
 
 class _Use:

@@ -106,6 +106,20 @@ def test_parts_come_and_go_and_change_places() -> None:
     assert "metrics" not in _changed(metrics=[])
 
 
+def test_figures_of_one_dataset_keep_their_own_comments() -> None:
+    text = (
+        "---\nname: sales\nmetrics:\n"
+        "  - name: a\n    expression: COUNT(*)  # all of them\n    dataset_id: s\n"
+        "  - name: b\n    expression: SUM(b)  # net\n    dataset_id: s\n"
+        "---\n"
+    )
+    document = read_document(text).document
+    without_a = document.model_copy(update={"metrics": document.metrics[1:]})
+    written = write_document(without_a, text)
+    assert "# net" in written
+    assert "# all of them" not in written
+
+
 def test_a_changed_body_leaves_the_front_matter() -> None:
     text = _changed(body="Another text.")
     assert text.endswith("---\n\nAnother text.\n")

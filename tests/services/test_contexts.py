@@ -12,6 +12,7 @@ from autodash_jupyter import ContextService, DatasetService
 from autodash_jupyter.documents import ContextDocument
 from autodash_jupyter.errors import (
     ContextConflictError,
+    ContextStoreError,
     InvalidContextError,
     UnknownContextError,
     UnknownDatasetError,
@@ -505,3 +506,23 @@ def test_use_is_counted_by_what_uses_it_and_kept(store, contexts):
     later.delete_context(1, record)
     later.close()
     assert [key for key in store.list_keys() if key[0] == "context_usage"] == []
+
+
+def test_what_was_counted_is_not_lost_where_the_store_fails():
+    store = OvertakenStore()
+    contexts = ContextService(store)
+    record = contexts.create_context(1, {"name": "sales"})
+    contexts.usage.add(record.id, "magic", 0.5)
+
+    def fail():
+        contexts.usage.add(record.id, "chart", 0.25)
+        raise ContextStoreError("the disk is full")
+
+    store.overtake = fail
+    with pytest.raises(ContextStoreError):
+        contexts.close()
+    [used] = contexts.get_usage(1)
+    assert (used.uses, used.slowest_ms) == ({"magic": 1, "chart": 1}, 500)
+    contexts.close()
+    [used] = ContextService(store).get_usage(1)
+    assert used.uses == {"magic": 1, "chart": 1}
