@@ -13,7 +13,12 @@ __all__ = ["candidates", "register_completers", "unregister_completers"]
 
 logger = logging.getLogger(__name__)
 FILES_OFFERED = 200
-MAGICS = ("load_dataset", "context", "datasets", "undo", "redo", "timeline", "checkpoint")
+TIMELINE_OPTIONS = ("--goto", "--diff", "--restore", "--ignore", "--watch", "--export")
+CONTEXT_OPTIONS = (
+    "--wait", "--regenerate", "--versions", "--diff", "--restore", "--export", "--import", "--use", "--usage",
+    "--all",
+)  # fmt: skip
+MAGICS = ("load_dataset", "context", "datasets", "undo", "redo", "timeline", "checkpoint", "op")
 
 
 def register_completers(shell: Any, session: Session) -> None:
@@ -40,8 +45,12 @@ def candidates(session: Session, line: str, word: str) -> list[str]:
     """Return what may stand at the end of a magic's line."""
     from autodash_jupyter.frames import sample_names, table_names
 
+    if "%op" in line:
+        return _of_an_operation(session, line, word)
     if "%timeline" in line or "%checkpoint" in line:
         return _of_the_timeline(session, line, word)
+    if "%context" in line and word.startswith("-"):
+        return sorted(option for option in CONTEXT_OPTIONS if option.startswith(word))
     names = {name for name in table_names(session.namespace) if not name.startswith("_")}
     if "%undo" in line or "%redo" in line:
         names |= {change.name for step in session.timeline.steps for change in step.changes}
@@ -66,5 +75,25 @@ def _of_the_timeline(session: Session, line: str, word: str) -> list[str]:
     else:
         names = set(timeline.checkpoints)
         if "%timeline" in line and word.startswith("-"):
-            names |= {"--goto", "--diff", "--ignore", "--watch"}
+            names |= set(TIMELINE_OPTIONS)
     return sorted(name for name in names if name.startswith(word))
+
+
+def _of_an_operation(session: Session, line: str, word: str) -> list[str]:
+    """Return tables, then operations, then parameters with ``=``, and after one its choices or columns."""
+    from autodash_jupyter.frames import table_names
+    from autodash_jupyter.operations import operations
+    from autodash_jupyter.operations.command_line import complete_parameter
+
+    words = line.partition("%op")[2].split(" ")[1:]
+    if len(words) <= 1:
+        names = {name for name in table_names(session.namespace) if not name.startswith("_")}
+        return sorted(name for name in names | set(operations()) if name.startswith(word))
+    if len(words) == 2:
+        return sorted(name for name in operations() if name.startswith(word))
+    operation = operations().get(words[1])
+    labels = getattr(session.namespace.get(words[0]), "columns", ())
+    typed = words[-1]
+    begun = typed.removesuffix(word) if typed.endswith(word) else ""
+    offered = [] if operation is None else complete_parameter(operation, typed, labels)
+    return sorted(one.removeprefix(begun) for one in offered if one.startswith(typed))

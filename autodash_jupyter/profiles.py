@@ -1,6 +1,7 @@
 """The records of a profile: a table's columns, what goes together, and what a person should know of it.
 
-Like all records they are frozen dataclasses; ``models`` offers them beside the others.
+Like all records they are frozen dataclasses; ``models`` offers them beside the others. Their ``repr`` is
+short whatever the table holds, and shows none of its values.
 """
 
 from __future__ import annotations
@@ -54,30 +55,30 @@ class ColumnProfile:
     position: int
     dtype: str
     semantic_type: str
-    evidence: str = ""
+    evidence: str = field(default="", repr=False)
     confidence: float = 0.0
     count: int = 0
     missing: int = 0
     distinct: int | None = None
-    minimum: Any = None
-    maximum: Any = None
+    minimum: Any = field(default=None, repr=False)
+    maximum: Any = field(default=None, repr=False)
     mean: float | None = None
     std: float | None = None
-    quantiles: dict[str, float] = field(default_factory=dict)
-    top_values: tuple[tuple[str, int], ...] = ()
-    histogram: tuple[int, ...] = ()
+    quantiles: dict[str, float] = field(default_factory=dict, repr=False)
+    top_values: tuple[tuple[str, int], ...] = field(default=(), repr=False)
+    histogram: tuple[int, ...] = field(default=(), repr=False)
     unit: str | None = None
     granularity: str | None = None
     personal: bool = False
     approximate: bool = False
-    findings: tuple[Finding, ...] = ()
-    errors: dict[str, float] = field(default_factory=dict)
+    findings: tuple[Finding, ...] = field(default=(), repr=False)
+    errors: dict[str, float] = field(default_factory=dict, repr=False)
     order: Literal["ascending", "descending"] | None = None
     zeros: int | None = None
     negatives: int | None = None
     lengths: tuple[int, float, int] | None = None
-    patterns: tuple[tuple[str, float], ...] = ()
-    method: str = ""
+    patterns: tuple[tuple[str, float], ...] = field(default=(), repr=False)
+    method: str = field(default="", repr=False)
 
     @property
     def missing_share(self) -> float:
@@ -115,12 +116,12 @@ class FrameProfile:
     row_count: int
     column_count: int
     memory_bytes: int
-    columns: tuple[ColumnProfile, ...]
+    columns: tuple[ColumnProfile, ...] = field(repr=False)
     duplicate_rows: int | None = None
-    candidate_keys: tuple[tuple[str, ...], ...] = ()
-    findings: tuple[Finding, ...] = ()
+    candidate_keys: tuple[tuple[str, ...], ...] = field(default=(), repr=False)
+    findings: tuple[Finding, ...] = field(default=(), repr=False)
     seconds: float = 0.0
-    associations: tuple[Association, ...] = ()
+    associations: tuple[Association, ...] = field(default=(), repr=False)
     engine: str = "pandas"
 
     @property
