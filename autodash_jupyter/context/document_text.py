@@ -7,21 +7,20 @@ differ are written anew, and those keep their comments and unknown fields.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
+from autodash_jupyter.context.document_values import document_of, values_of
 from autodash_jupyter.context.front_matter import FrontMatter, read_front_matter, write_front_matter
-from autodash_jupyter.errors import InvalidContextError, did_you_mean
+from autodash_jupyter.errors import InvalidContextError
 
 if TYPE_CHECKING:
-    from pydantic_core import ErrorDetails
-
     from autodash_jupyter.documents import ContextDocument
 
 __all__ = ["DocumentText", "read_document", "write_document"]
 
 _LONGEST = 10_000_000  # characters: far beyond any document a person reads
+_UNNAMED = "\0"  # nobody's name: a text that lacks one is not that of the document, whatever its name
 _HEADING = re.compile(r"^#\s+(.+?)\s*#*\s*$", re.MULTILINE)
 _FENCE = re.compile(r"---[ \t]*\n(.*?)^(?:---|\.\.\.)[ \t]*(?:\n|\Z)", re.DOTALL | re.MULTILINE)
 
@@ -80,7 +79,8 @@ def read_document(text: str, *, dataset_id: str | None = None, name: str | None 
             values["body"] = body
     if dataset_id is not None and not values.get("datasets"):
         values["datasets"] = [{"dataset_id": dataset_id}]
-    return DocumentText(_document(values, front_matter), text, front_matter)
+    line_of = front_matter.line_of if front_matter is not None else None
+    return DocumentText(document_of(values, line_of), text, front_matter)
 
 
 def write_document(document: ContextDocument, previous: str | None = None) -> str:
@@ -119,25 +119,11 @@ def _read_again(text: str, document: ContextDocument) -> DocumentText | None:
     """Read a text that is to hold ``document``; ``None`` where it can't stand for a document by itself."""
     plain = _FENCE.match(_with_plain_newlines(text).removeprefix("\ufeff")) is None
     if not plain:
-        return read_document(text)
+        return read_document(text, name=_UNNAMED)
     return (
         read_document(text, dataset_id=document.dataset_ids[0], name=document.name)
         if document.datasets
         else None
-    )
-
-
-def values_of(document: ContextDocument) -> dict[str, Any]:
-    """Return what a file has to say of a document, without its body and what a reader would assume anyway."""
-    values = document.model_dump(exclude_defaults=True)
-    values.pop("body", None)
-    values.pop("context_type", None)
-    several = len(document.datasets) > 1
-    if document.context_type != ("multi_dataset" if several else "single_dataset"):
-        values["context_type"] = document.context_type
-    order = list(type(document).model_fields)
-    return dict(
-        sorted(values.items(), key=lambda item: order.index(item[0]) if item[0] in order else len(order))
     )
 
 
@@ -156,43 +142,3 @@ def _with_plain_newlines(text: str) -> str:
 def _heading(markdown: str) -> str | None:
     found = _HEADING.search(markdown)
     return found[1] if found else None
-
-
-def _document(values: dict[str, Any], front_matter: FrontMatter | None) -> ContextDocument:
-    from pydantic import ValidationError
-
-    from autodash_jupyter.documents import ContextDocument
-
-    try:
-        return ContextDocument.model_validate(values)
-    except ValidationError as error:
-        details = error.errors(include_url=False, include_context=False)
-        first = details[0]
-        line = front_matter.line_of(*first["loc"]) if front_matter else None
-        where = f"Line {line}: " if line else ""
-        more = f" ({len(details) - 1} more)" if len(details) > 1 else ""
-        msg = f"{where}{_what_is_wrong(first)}{more}"
-        raise InvalidContextError(msg, line) from None
-
-
-def _what_is_wrong(error: ErrorDetails) -> str:
-    path = "".join(_path_parts(error["loc"]))
-    if error["type"] == "missing":
-        return f"{path} is missing."
-    if error["loc"] == ("name",):
-        return "The document has no name; give it one: `name: ...`."
-    if error["type"] == "literal_error":
-        allowed = re.findall(r"'([^']*)'", error["msg"])
-        return f"{path} can't be {error['input']!r}; it is one of {', '.join(allowed)}." + (
-            did_you_mean(str(error["input"]), allowed)
-        )
-    said = error["msg"].partition(",")[-1].strip() or error["msg"]
-    return f"{path}: {said[:1].lower()}{said[1:]}."
-
-
-def _path_parts(location: tuple[str | int, ...]) -> Iterator[str]:
-    for position, part in enumerate(location):
-        if isinstance(part, int):
-            yield f"[{part + 1}]"
-        else:
-            yield f".{part}" if position else part

@@ -79,18 +79,9 @@ def _plain_markdown(text: str, current: ContextRecord) -> GivenDocument:
 
 
 def _from_values(given: Mapping[str, Any], current: ContextRecord | None) -> ContextDocument:
-    from pydantic import ValidationError
-
-    from autodash_jupyter.documents import ContextDocument
+    from autodash_jupyter.context.document_values import document_of
 
     if not isinstance(given, Mapping):
         msg = f"A {type(given).__name__} is no document; give a ContextDocument, a dict, or a text."
         raise InvalidContextError(msg)
-    values = ({"name": current.name} if current is not None else {}) | dict(given)
-    try:
-        return ContextDocument.model_validate(values)
-    except ValidationError as error:
-        first = error.errors(include_url=False)[0]
-        path = ".".join(str(each) for each in first["loc"]) or "the document"
-        msg = f"The document can't be saved: {path}: {first['msg']}; correct it and save again."
-        raise InvalidContextError(msg) from error
+    return document_of(({"name": current.name} if current is not None else {}) | dict(given))

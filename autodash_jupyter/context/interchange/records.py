@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from autodash_jupyter.context.document_values import document_of
 from autodash_jupyter.errors import InvalidContextError
 
 if TYPE_CHECKING:
@@ -108,17 +109,7 @@ class Entry:
 
 def imported(values: dict[str, Any], unmapped: list[str]) -> Imported:
     """Return what was read as a document; raises InvalidContextError where it can't be one."""
-    from pydantic import ValidationError
-
-    from autodash_jupyter.documents import ContextDocument
-
-    try:
-        return Imported(ContextDocument.model_validate(values), tuple(unmapped))
-    except ValidationError as error:
-        first = error.errors()[0]
-        place = ".".join(str(part) for part in first["loc"])
-        msg = f"The file can't be a context document: {place}: {first['msg']}."
-        raise InvalidContextError(msg) from None
+    return Imported(document_of(values), tuple(unmapped))
 
 
 def _name(values: object, position: int) -> object:
