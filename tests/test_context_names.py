@@ -96,3 +96,12 @@ def test_showing_a_context_counts_as_using_it(session: Session, orders: Dataset)
     session.named_contexts.active(orders, used_by="magic")
     session.named_contexts.active(orders)
     assert [one.uses for one in session.contexts.get_usage(session.settings.user_id)] == [{"magic": 1}]
+
+
+def test_a_generated_context_names_a_file_without_its_folder(session: Session, tmp_path: Path) -> None:
+    pd.DataFrame({"price": [1.5, 2.5]}).to_csv(tmp_path / "prices of may.csv", index=False)
+    [loaded] = session.load("prices of may.csv", target="prices")
+    session.wait_for_context(loaded.dataset.dataset_id)
+    written = session.named_contexts.export_file(loaded.dataset, tmp_path).path.read_text("utf-8")
+    assert "loaded from `prices of may.csv`" in " ".join(written.split())
+    assert str(tmp_path) not in written

@@ -6,6 +6,7 @@ from collections.abc import AsyncGenerator, Callable
 from contextlib import aclosing
 from dataclasses import dataclass, replace
 from datetime import timedelta
+from pathlib import Path
 from time import monotonic
 from typing import TYPE_CHECKING, Any, Protocol
 
@@ -147,7 +148,7 @@ class ContextWriter:
             frame,
             dataset_id=dataset_id,
             name=dataset.name,
-            source=dataset.source,
+            source=_shown_source(dataset),
             language_model=self._find_model() if ask_model else None,
         )
         try:
@@ -280,6 +281,11 @@ class ContextWriter:
         self._columns.pop(dataset_id, None)
         self._drafts.pop(dataset_id, None)
         self._began.pop(dataset_id, None)
+
+
+def _shown_source(dataset: Dataset) -> str:
+    """Return where a table came from; of a file the name alone, as contexts are shared and folders aren't."""
+    return dataset.filename if Path(dataset.source).is_absolute() else dataset.source
 
 
 def _host(process: str | None) -> str:
