@@ -189,17 +189,18 @@ def autodash() -> MagicParser:
     """Return the parser of ``%autodash``."""
     parser = MagicParser(
         "autodash",
-        "Say what is in force, or what is wrong; choose what is kept of the history, or delete it.",
+        "Say what is in force, or what is wrong; choose what is kept of the history, or delete it; let the "
+        "language model learn from the contexts you wrote in.",
         "%autodash doctor\n         %autodash history memory\n         %autodash forget --all",
     )
-    words = ("status", "doctor", "history", "forget")
+    words = ("status", "doctor", "history", "forget", "learn")
     parser.add_argument("word", nargs="?", default="status", type=_one_of(*words), help=", ".join(words))
     parser.add_argument(
         "mode",
         nargs="?",
         type=_one_of("on", "memory", "off"),
         metavar="on|memory|off",
-        help="with history: keep it on the disk, in memory only, or not at all",
+        help="with history: keep it on the disk, in memory only, or not at all; learn off forgets what was",
     )
     parser.add_argument("--all", action="store_true", help="with forget: of all notebooks, not only of this")
     return parser
@@ -217,6 +218,13 @@ def timeline() -> MagicParser:
     one.add_argument("--goto", metavar="STEP", help="put every variable into the state after a step")
     one.add_argument(
         "--diff", nargs="+", action=_OneOrTwo, metavar="STEP", help="compare two steps, or one with now"
+    )
+    one.add_argument(
+        "--export",
+        nargs="+",
+        action=_OneOrTwo,
+        metavar=("FILE", "TABLE"),
+        help="write how %%op made a table as a .py or .ipynb of plain pandas",
     )
     one.add_argument("--ignore", metavar="NAME", help="leave a variable out, and let go of what was recorded")
     one.add_argument("--watch", metavar="NAME", help="take a variable in again")
@@ -237,7 +245,7 @@ class _OneOrTwo(argparse.Action):
         self, parser: argparse.ArgumentParser, namespace: argparse.Namespace, values: Any, option: Any = None
     ) -> None:
         if len(values) > 2:
-            parser.error(f"{option} takes one step or two")
+            parser.error(f"{option} takes one word or two")
         setattr(namespace, self.dest, values)
 
 

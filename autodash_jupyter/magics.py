@@ -114,6 +114,11 @@ class AutoDashMagics(NotebookMagics):
         session = self.session
         if chosen.words:
             raise UsageError(_meant(chosen.words))
+        if chosen.export is not None:
+            from autodash_jupyter.exported_scripts import export_table
+
+            print("\n".join(export_table(session, *chosen.export)))
+            return
         for step in (*filter(None, [chosen.goto]), *(chosen.diff or ())):
             self._require_step(step)
         if chosen.goto is not None:
@@ -178,6 +183,8 @@ class AutoDashMagics(NotebookMagics):
             lines = [session.set_history_mode(chosen.mode)] if chosen.mode else session.history_lines()
         elif chosen.word == "forget":
             lines = [session.forget_history(everything=chosen.all)]
+        elif chosen.word == "learn":
+            lines = [session.forget_what_was_learned() if chosen.mode == "off" else session.learn()]
         elif chosen.word == "doctor":
             lines = [str(check) for check in examine(session.settings)]
         else:

@@ -6,6 +6,7 @@ imported when they are first used, so that ``%load_ext`` stays fast.
 
 from __future__ import annotations
 
+import functools
 import threading
 import time
 from collections.abc import Callable, Collection, MutableMapping
@@ -26,6 +27,7 @@ if TYPE_CHECKING:
     from autodash_jupyter.jobs import ContextJobs
     from autodash_jupyter.loader import Loaded
     from autodash_jupyter.named_contexts import NamedContexts
+    from autodash_jupyter.operated_tables import OperatedTable, OperatedTables
     from autodash_jupyter.services import ContextService, DatasetService
     from autodash_jupyter.stores import ContextStore
     from autodash_jupyter.watched_contexts import WatchedContexts
@@ -221,7 +223,21 @@ class Session(KeptSession):
         self.jobs.cancel(dataset.dataset_id)
         self.datasets.delete_dataset(self.settings.user_id, dataset.dataset_id)
         self.bindings.forget(dataset.dataset_id)
+        self.operated_tables.log.forget(self.settings.user_id, dataset.dataset_id)
         return dataset
+
+    # Operations
+
+    @functools.cached_property
+    def operated_tables(self) -> OperatedTables:
+        """The operations on this session's tables, with their log."""
+        from autodash_jupyter.operated_tables import OperatedTables
+
+        return OperatedTables(self)
+
+    def table(self, name: str) -> OperatedTable:
+        """Return a table with the operations as methods, as in ``session.table("sales").head(rows=9)``."""
+        return self.operated_tables.open(name)
 
     # Contexts
 
@@ -238,6 +254,25 @@ class Session(KeptSession):
         """Take in the documents beside data or notebook that somebody changed since they were picked up."""
         if self._services.watches_contexts:
             self.notes += self.watched_contexts.look_again()
+
+    def learn(self) -> str:
+        """Let the contexts in which the user wrote be examples for the language model's next ones; say so.
+
+        Raises:
+            LanguageModelError: There is none, or what was learned can't be written.
+        """
+        from autodash_jupyter.services.learning import learn_from_contexts
+
+        count = learn_from_contexts(self.datasets, self.settings.user_id, self.settings.home)
+        kept = f"{count} context{'' if count == 1 else 's'} that you wrote in"
+        return f"The next contexts follow {kept}; %autodash learn off forgets them. Nothing was sent."
+
+    def forget_what_was_learned(self) -> str:
+        """Let the language model write as if it had learned nothing; say so."""
+        from autodash_jupyter.context.optimising import forget_programs
+
+        had = forget_programs(self.settings.home)
+        return "What was learned is forgotten." if had else "Nothing was learned."
 
     def ensure_context(self, dataset_id: str) -> None:
         """Write a context that nobody has begun to write."""

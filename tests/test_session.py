@@ -8,7 +8,7 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
-from autodash_jupyter.errors import InvalidNameError, SourceError, UnknownDatasetError
+from autodash_jupyter.errors import InvalidNameError, LanguageModelError, SourceError, UnknownDatasetError
 from autodash_jupyter.session import Session
 from autodash_jupyter.stores import InMemoryContextStore
 
@@ -166,3 +166,14 @@ def test_users_do_not_see_each_others_datasets(session: Session) -> None:
     assert service.list_datasets("grace") == []
     assert service.delete_dataset("grace", info["dataset_id"]) is False
     assert service.get_dataset_info(None, "upload_a") is not None
+
+
+def test_what_a_person_wrote_can_be_learned_and_forgotten(session: Session) -> None:
+    with pytest.raises(LanguageModelError):
+        session.learn()
+    [loaded] = session.load("sample:penguins")
+    session.wait_for_context(loaded.dataset.dataset_id, timeout=60)
+    session.named_contexts.set(loaded.dataset, "---\ndescription: One row is one bird.\n---\n")
+    assert session.learn().startswith("The next contexts follow 1 context that you wrote in;")
+    assert session.forget_what_was_learned() == "What was learned is forgotten."
+    assert session.forget_what_was_learned() == "Nothing was learned."

@@ -8,14 +8,14 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from autodash_jupyter.context.program import create_dataset_context, describe_profile, split_columns
-from autodash_jupyter.language_model import LanguageModel, optimise
+from autodash_jupyter.language_model import LanguageModel, forget_program, optimise
 from autodash_jupyter.profiling.patterns import mask_personal
 
 if TYPE_CHECKING:
     from autodash_jupyter.documents import ContextDocument
     from autodash_jupyter.models import FrameProfile
 
-__all__ = ["Approved", "optimise_program"]
+__all__ = ["Approved", "forget_programs", "optimise_program"]
 
 Approved = tuple["FrameProfile", "ContextDocument"]
 _MOST_PARTS = 12
@@ -38,6 +38,11 @@ def optimise_program(
     return optimise(
         create_dataset_context(), examples, home, most=most, model=model, accepts=_keeps_to_the_columns
     )
+
+
+def forget_programs(home: Path) -> bool:
+    """Remove what was learned; tell whether anything was."""
+    return forget_program(create_dataset_context(), home)
 
 
 def _example(profile: FrameProfile, document: ContextDocument) -> tuple[dict[str, str], dict[str, Any]]:

@@ -120,6 +120,14 @@ def test_figures_of_one_dataset_keep_their_own_comments() -> None:
     assert "# all of them" not in written
 
 
+def test_a_text_without_a_name_gets_the_documents() -> None:
+    text = "---\n# ours\nowner: Ada\n---\n\nWords.\n"
+    document = read_document(text, name="sales").document
+    written = write_document(document, text)
+    assert written == "---\n# ours\nowner: Ada\nname: sales\n---\n\nWords.\n"
+    assert read_document(written).document == document
+
+
 def test_a_changed_body_leaves_the_front_matter() -> None:
     text = _changed(body="Another text.")
     assert text.endswith("---\n\nAnother text.\n")
