@@ -13,12 +13,13 @@ from __future__ import annotations
 import logging
 import threading
 from collections.abc import Callable
-from typing import Any
+from typing import Any, NamedTuple
 
 from autodash_jupyter.cells import CellBoundary, Pending, is_unattended
 from autodash_jupyter.errors import AutoDashError, one_line
 from autodash_jupyter.events import (
     ColumnProfiled,
+    ContextChanged,
     ContextProgressed,
     ContextToken,
     DatasetChanged,
@@ -26,7 +27,8 @@ from autodash_jupyter.events import (
     SessionEvent,
     TimelineChanged,
 )
-from autodash_jupyter.models import Dataset, Step
+from autodash_jupyter.panel_contexts import CHANGES, READS, Outcome, PanelContexts
+from autodash_jupyter.panel_state import dataset_state, timeline_state
 from autodash_jupyter.session import Session
 
 __all__ = ["EVENTS_TARGET", "PROTOCOL", "REQUESTS_TARGET", "Panel"]
@@ -36,12 +38,17 @@ logger = logging.getLogger(__name__)
 PROTOCOL = 1
 REQUESTS_TARGET = "autodash.requests"
 EVENTS_TARGET = "autodash.events"
-STEPS_SHOWN = 50
-LABEL_CHARACTERS = 300
 SECONDS_BETWEEN_UPDATES = 0.05
 SECONDS_TO_SAY_GOODBYE = 0.5
 
 Message = dict[str, Any]
+
+
+class News(NamedTuple):
+    """What pages are to be told: of what kind, and of which dataset, if of one."""
+
+    kind: str
+    dataset_id: str = ""
 
 
 class Panel:
@@ -49,10 +56,11 @@ class Panel:
 
     def __init__(self, session: Session, cells: CellBoundary, comm_manager: Any) -> None:
         self._session = session
+        self._contexts = PanelContexts(session)
         self._cells = cells
         self._comm_manager = comm_manager
         self._sequence = 0
-        self._dirty: set[str] = set()
+        self._dirty: set[News] = set()
         self._waiting: dict[str, Pending] = {}
         self._lock = threading.Lock()
         self._pages: set[Any] = set()
@@ -117,12 +125,16 @@ class Panel:
         request_id, params = str(request.get("request_id", "")), request.get("params") or {}
 
         def answer() -> Message:
-            if request.get("action") == "state":
+            action = str(request.get("action"))
+            if action == "state":
                 return self._state_message()
             if not isinstance(params, dict):
                 msg = "A request's params must be an object."
                 raise AutoDashError(msg)
-            waiting = self._start(request_id, str(request.get("action")), params)
+            if action in READS:
+                result = self._contexts.read(action, params)
+                return {"type": "answer", "request_id": request_id, "result": result}
+            waiting = self._start(request_id, action, params)
             return {"type": "accepted", "request_id": request_id, "waiting": waiting}
 
         self._reply(page, request_id, answer)
@@ -145,34 +157,36 @@ class Panel:
         match action:
             case "undo":
                 steps = int(params.get("steps", 1))
-                return self._between_cells(request_id, lambda: session.undo(steps).summary)
+                return self._between_cells(request_id, lambda: Outcome(session.undo(steps).summary))
             case "redo":
                 steps = int(params.get("steps", 1))
-                return self._between_cells(request_id, lambda: session.redo(steps).summary)
+                return self._between_cells(request_id, lambda: Outcome(session.redo(steps).summary))
             case "goto":
                 step_id = int(params["step_id"])
-                return self._between_cells(request_id, lambda: session.goto(step_id).summary)
+                return self._between_cells(request_id, lambda: Outcome(session.goto(step_id).summary))
+            case _ if action in CHANGES:
+                return self._between_cells(request_id, self._contexts.change(action, params))
             case "regenerate":
                 dataset = session.datasets.find(session.settings.user_id, str(params["dataset_id"]))
                 session.jobs.start(dataset.dataset_id)
-                self._finish(request_id, "done", f"writing the context of {dataset.name}")
+                self._finish(request_id, Outcome(f"writing the context of {dataset.name}"))
             case "cancel":
                 self._cancel(str(params["request_id"]))
-                self._finish(request_id, "done", "")
+                self._finish(request_id, Outcome(""))
             case _:
                 msg = f"This kernel doesn't know {action!r}; restart it to load the installed version."
                 raise AutoDashError(msg)
         return False
 
-    def _between_cells(self, request_id: str, action: Callable[[], str]) -> bool:
+    def _between_cells(self, request_id: str, action: Callable[[], Outcome]) -> bool:
         def run() -> None:
             self._waiting.pop(request_id, None)
             try:
-                self._finish(request_id, "done", action())
+                self._finish(request_id, action())
             except AutoDashError as error:
-                self._finish(request_id, "failed", str(error))
+                self._finish(request_id, Outcome(str(error), "failed"))
             except Exception as error:
-                self._finish(request_id, "failed", one_line(error))
+                self._finish(request_id, Outcome(one_line(error), "failed"))
                 raise
 
         waits = self._cells.busy
@@ -185,52 +199,57 @@ class Panel:
         if pending is None or not self._cells.cancel(pending):
             msg = "It is done already; undo or redo takes it back."
             raise AutoDashError(msg)
-        self._finish(request_id, "cancelled", "")
+        self._finish(request_id, Outcome("", "cancelled"))
 
     # Events: sent by the worker alone
 
     def _heard(self, event: SessionEvent) -> None:
         match event:
             case ContextProgressed(event=ColumnProfiled() | ContextToken() as progress):
-                self._send_soon(progress.dataset_id, SECONDS_BETWEEN_UPDATES)
+                self._send_soon(News("dataset", progress.dataset_id), SECONDS_BETWEEN_UPDATES)
             case ContextProgressed(event=progress):
-                self._send_soon(progress.dataset_id)
+                self._send_soon(News("dataset", progress.dataset_id))
             case DatasetChanged(dataset_id=dataset_id) | DatasetDeleted(dataset_id=dataset_id):
-                self._send_soon(dataset_id)
+                self._send_soon(News("dataset", dataset_id))
+            case ContextChanged(dataset_ids=dataset_ids):
+                for dataset_id in dataset_ids:
+                    self._send_soon(News("context_changed", dataset_id))
             case TimelineChanged():
-                self._send_soon("", SECONDS_BETWEEN_UPDATES)
+                self._send_soon(News("timeline"), SECONDS_BETWEEN_UPDATES)
 
-    def _send_soon(self, key: str, seconds: float = 0.0) -> None:
-        """Let the worker send a dataset's newest state (``""``: the timeline's), once for many changes."""
+    def _send_soon(self, news: News, seconds: float = 0.0) -> None:
+        """Let the worker tell the newest state of what changed, once for many changes."""
         with self._lock:
-            if key in self._dirty and seconds:
+            if news in self._dirty and seconds:
                 return
-            self._dirty.add(key)
+            self._dirty.add(news)
         self._session.worker.call_later(seconds, self._send_dirty)
 
     def _send_dirty(self) -> None:
         with self._lock:
-            keys, self._dirty = self._dirty, set()
-        for key in sorted(keys):
+            dirty, self._dirty = self._dirty, set()
+        for news in sorted(dirty):
             try:
-                self._send_newest(key)
+                self._send_newest(news)
             except AutoDashError as error:  # the store can't be read now; the others' news still can
                 logger.warning("the sidebar was not told of a change: %s", error)
 
-    def _send_newest(self, key: str) -> None:
-        if not key:
-            self._send("timeline", timeline=self._timeline_state())
+    def _send_newest(self, news: News) -> None:
+        if news.kind == "timeline":
+            self._send("timeline", timeline=timeline_state(self._session.timeline, busy=self._cells.busy))
             return
-        dataset = self._session.datasets.get(None, key)
+        if news.kind == "context_changed":
+            self._send("context_changed", dataset_id=news.dataset_id)
+            return
+        dataset = self._session.datasets.get(None, news.dataset_id)
         if dataset is None:
-            self._send("dataset_removed", dataset_id=key)
+            self._send("dataset_removed", dataset_id=news.dataset_id)
         else:
-            self._send("dataset", dataset=self._dataset_state(dataset))
+            self._send("dataset", dataset=dataset_state(self._session, dataset))
 
-    def _finish(self, request_id: str, status: str, message: str) -> None:
-        self._session.worker.call(
-            lambda: self._send("request", request_id=request_id, status=status, message=message)
-        )
+    def _finish(self, request_id: str, outcome: Outcome) -> None:
+        said = {"status": outcome.status, "message": outcome.message, "result": outcome.result}
+        self._session.worker.call(lambda: self._send("request", request_id=request_id, **said))
 
     def _send(self, kind: str, **content: Any) -> None:
         if self._events is not None:
@@ -245,54 +264,17 @@ class Panel:
 
     def _state_message(self) -> Message:
         sequence = self._sequence  # read first: an event that overtakes is repeated, never lost
-        datasets = [self._dataset_state(dataset) for dataset in self._session.list_datasets()]
+        datasets = [dataset_state(self._session, dataset) for dataset in self._session.list_datasets()]
         return {
             "type": "state",
             "protocol": PROTOCOL,
             "sequence": sequence,
             "events_comm_id": self._events.comm_id,
-            "state": {"datasets": datasets, "timeline": self._timeline_state()},
+            "state": {
+                "datasets": datasets,
+                "timeline": timeline_state(self._session.timeline, busy=self._cells.busy),
+            },
         }
-
-    def _dataset_state(self, dataset: Dataset) -> Message:
-        progress = self._session.datasets.writer.progress(dataset.dataset_id)
-        return {
-            "dataset_id": dataset.dataset_id,
-            "name": self._session.bindings.variable(dataset.dataset_id) or dataset.name,
-            "filename": dataset.filename,
-            "row_count": dataset.row_count,
-            "column_count": dataset.column_count,
-            "context_status": dataset.context_status,
-            "progress": None
-            if progress is None
-            else {"done": progress.done, "total": progress.total, "message": progress.message},
-            "context": self._session.datasets.writer.draft(dataset.dataset_id) or dataset.context,
-            "error": dataset.context_error,
-            "written_by": dataset.context_written_by,
-            "sent": dataset.context_sent_to,
-            "created_at": dataset.created_at.isoformat(),
-        }
-
-    def _timeline_state(self) -> Message:
-        timeline = self._session.timeline
-        return {
-            "position": timeline.position,
-            "can_undo": timeline.can_undo,
-            "can_redo": timeline.can_redo,
-            "busy": self._cells.busy,
-            "steps": [_step_state(step) for step in timeline.steps[-STEPS_SHOWN:]],
-        }
-
-
-def _step_state(step: Step) -> Message:
-    return {
-        "step_id": step.step_id,
-        "parent": step.parent,
-        "label": step.label[:LABEL_CHARACTERS],
-        "recorded_at": step.recorded_at.isoformat(),
-        "seconds": round(step.seconds, 3),
-        "changes": [str(change) for change in step.changes],
-    }
 
 
 def _nothing(*_: object) -> None:

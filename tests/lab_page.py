@@ -9,7 +9,17 @@ from typing import Any
 import nbformat
 from playwright.sync_api import Locator, Page, expect
 
-__all__ = ["PICTURES", "SLOW", "open_new_notebook", "open_notebook", "run_all", "run_cell", "use_theme"]
+__all__ = [
+    "PICTURES",
+    "SLOW",
+    "open_new_notebook",
+    "open_notebook",
+    "open_sidebar",
+    "run_all",
+    "run_cell",
+    "use_theme",
+    "widen_sidebar",
+]
 
 PICTURES = Path(__file__).parents[1] / "build" / "screenshots"
 SLOW = 60_000
@@ -33,6 +43,25 @@ def open_notebook(page: Page, lab: Any, name: str) -> None:
     if choose.is_visible():
         choose.click()
     expect(page.get_by_text(re.compile("Idle$")).first).to_be_visible()
+
+
+def open_sidebar(page: Page) -> Locator:
+    """Show AutoDash's panel, and return it."""
+    page.locator('.jp-SideBar [data-id="autodash-jupyter-panel"]').click()
+    panel = page.get_by_test_id("autodash-panel")
+    panel.wait_for()
+    return panel
+
+
+def widen_sidebar(page: Page, to: int) -> None:
+    """Drag the sidebar's edge until it has this width."""
+    edge = page.locator("#jp-left-stack").bounding_box()
+    assert edge is not None
+    right, middle = edge["x"] + edge["width"] + 1, edge["y"] + edge["height"] / 2
+    page.mouse.move(right, middle)
+    page.mouse.down()
+    page.mouse.move(edge["x"] + to, middle, steps=4)
+    page.mouse.up()
 
 
 def run_all(page: Page) -> None:

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from autodash_jupyter.catalog import ContextRecord
     from autodash_jupyter.documents import ContextDocument
 
-__all__ = ["context_view"]
+__all__ = ["authors_of", "context_view"]
 
 _AUTHORS = {"profile": "the profile", "model": "a model", "person": "a person"}
 
@@ -62,14 +62,14 @@ def _origin(dataset: Dataset, record: ContextRecord | None) -> str:
         by = dataset.context_written_by or "profile"
         written = f"Written by {_AUTHORS.get(by, by)}"
     else:
-        written = f"Revision {record.revision}, written by {_authors(record.document)}"
+        written = f"Revision {record.revision}, written by {authors_of(record.document)}"
     if dataset.context_sent_to:
         return f"{written}. {dataset.context_sent_to}"
     return f"{written}; nothing was sent anywhere."
 
 
-def _authors(document: ContextDocument) -> str:
-    """Return who wrote the document, whoever wrote most first."""
+def authors_of(document: ContextDocument) -> str:
+    """Return who wrote the document, in words, whoever wrote most first."""
     parts = [
         *(column for dataset in document.datasets for column in dataset.columns),
         *document.metrics,

@@ -1,6 +1,7 @@
 import type { INotebookTracker, NotebookPanel } from '@jupyterlab/notebook';
 import type { ISignal } from '@lumino/signaling';
 import { Signal } from '@lumino/signaling';
+import { keepDrafts } from './keptDrafts';
 import { KernelPort } from './kernelPort';
 import { NotebookKernel } from './notebookKernel';
 import type { IAutoDash, IAutoDashNotebook } from './tokens';
@@ -40,6 +41,7 @@ export class FocusedNotebook implements IAutoDash {
     if (notebook === undefined) {
       notebook = new NotebookKernel(session, kernel => new KernelPort(kernel));
       this._notebooks.set(session, notebook);
+      keepDrafts(notebook.model, session.path, window.sessionStorage);
     }
     return notebook;
   }

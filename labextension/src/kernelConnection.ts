@@ -3,9 +3,28 @@ import type { IDisposable } from '@lumino/disposable';
 import { EventSequence } from './eventSequence';
 import type { ICommMessage, IKernelPort } from './kernelPort';
 import type { AutoDashModel } from './model';
-import type { Action, Answer, IRequests, KernelEvent, RequestMessage } from './protocol';
+import type { Action, Answer, IRequests, IResults, KernelEvent, RequestMessage } from './protocol';
 import { EVENTS_TARGET, PROTOCOL, REQUESTS_TARGET } from './protocol';
-import type { IAutoDashActions } from './tokens';
+import type { IAutoDashActions, INotice } from './tokens';
+
+type Result<A extends Action> = A extends keyof IResults ? IResults[A] : null;
+
+/** What is done with what comes of a request. */
+export interface IFollowUp<A extends Action> {
+  /** The kernel answered what was asked. */
+  readonly answered?: (result: Result<A>) => void;
+  /** The kernel did what was asked, or did not. */
+  readonly ended?: (notice: INotice, result: Result<A> | null) => void;
+  /** A person didn't ask for it, so nothing is said of it, nor is it held back. */
+  readonly isQuiet?: boolean;
+}
+
+/** Ask the kernel for something; returns whether it could be asked. */
+export type Ask = <A extends Exclude<Action, 'state' | 'cancel'>>(
+  action: A,
+  params: IRequests[A],
+  followUp?: IFollowUp<A>
+) => boolean;
 
 /**
  * The talk with one kernel, from finding AutoDash in it to the kernel's or the page's end.
@@ -15,7 +34,7 @@ import type { IAutoDashActions } from './tokens';
  * and opens its own for requests, which the kernel answers with its whole state. What it learns
  * goes into the model.
  */
-export class KernelConnection implements IAutoDashActions, IDisposable {
+export class KernelConnection implements Omit<IAutoDashActions, 'contexts'>, IDisposable {
   constructor(port: IKernelPort, model: AutoDashModel) {
     this._port = port;
     this._model = model;
@@ -34,24 +53,45 @@ export class KernelConnection implements IAutoDashActions, IDisposable {
   }
 
   undo(): void {
-    this._request('undo', { steps: 1 });
+    this.request('undo', { steps: 1 });
   }
 
   redo(): void {
-    this._request('redo', { steps: 1 });
+    this.request('redo', { steps: 1 });
   }
 
   goto(stepId: number): void {
-    this._request('goto', { step_id: stepId });
+    this.request('goto', { step_id: stepId });
   }
 
   regenerate(datasetId: string): void {
-    this._request('regenerate', { dataset_id: datasetId });
+    this.request('regenerate', { dataset_id: datasetId });
   }
+
+  readonly request: Ask = (action, params, followUp = {}) => {
+    if (this._model.status !== 'connected') {
+      return false;
+    }
+    const message = requestMessage(action, params);
+    this._followUps.set(message.request_id, followUp as IFollowUp<Action>);
+    if (followUp.isQuiet === true) {
+      this._sendMessage(message);
+      return true;
+    }
+    // Where a busy kernel can't be reached the request is held here, so that it can be taken back.
+    const isHeld = !this._reachesBusyKernel && this._model.timeline.busy;
+    this._model.requestSent(message.request_id, action, isHeld);
+    if (isHeld) {
+      this._held.set(message.request_id, message);
+    } else {
+      this._sendMessage(message);
+    }
+    return true;
+  };
 
   cancel(requestId: string): void {
     if (this._held.delete(requestId)) {
-      this._model.requestEnded(requestId, { kind: 'cancelled', message: '' });
+      this._end(requestId, { kind: 'cancelled', message: '' });
     } else {
       this._send('cancel', { request_id: requestId });
     }
@@ -91,6 +131,7 @@ export class KernelConnection implements IAutoDashActions, IDisposable {
     this._eventsId = null;
     this._events.reset();
     this._held.clear();
+    this._followUps.clear();
   }
 
   private _onMessage(_: IKernelPort, message: ICommMessage): void {
@@ -116,9 +157,29 @@ export class KernelConnection implements IAutoDashActions, IDisposable {
         this._model.requestAccepted(answer.request_id, answer.waiting);
         break;
       case 'refused':
-        this._model.requestEnded(answer.request_id, { kind: 'failed', message: answer.message });
+        this._end(answer.request_id, { kind: 'failed', message: answer.message });
+        break;
+      case 'answer':
+        this._onResult(answer.request_id, answer.result);
         break;
     }
+  }
+
+  private _onResult(requestId: string, result: unknown): void {
+    this._take(requestId)?.answered?.(result as Result<Action>);
+    this._model.requestAnswered(requestId);
+  }
+
+  /** A request came to an end that no event tells of. */
+  private _end(requestId: string, notice: INotice): void {
+    this._model.requestEnded(requestId, notice);
+    this._take(requestId)?.ended?.(notice, null);
+  }
+
+  private _take(requestId: string): IFollowUp<Action> | undefined {
+    const followUp = this._followUps.get(requestId);
+    this._followUps.delete(requestId);
+    return followUp;
   }
 
   private _onState(answer: Extract<Answer, { type: 'state' }>): void {
@@ -149,6 +210,10 @@ export class KernelConnection implements IAutoDashActions, IDisposable {
     }
     for (const event of events) {
       this._model.apply(event);
+      if (event.type === 'request') {
+        const notice: INotice = { kind: event.status, message: event.message };
+        this._take(event.request_id)?.ended?.(notice, event.result ?? null);
+      }
     }
     this._sendHeld();
   }
@@ -157,24 +222,6 @@ export class KernelConnection implements IAutoDashActions, IDisposable {
   private _leave(status: 'no-autodash' | 'newer-protocol'): void {
     this._detach();
     this._model.setStatus(status);
-  }
-
-  private _request<A extends Exclude<Action, 'state' | 'cancel'>>(
-    action: A,
-    params: IRequests[A]
-  ): void {
-    if (this._model.status !== 'connected') {
-      return;
-    }
-    // Where a busy kernel can't be reached the request is held here, so that it can be taken back.
-    const isHeld = !this._reachesBusyKernel && this._model.timeline.busy;
-    const message = requestMessage(action, params);
-    this._model.requestSent(message.request_id, action, isHeld);
-    if (isHeld) {
-      this._held.set(message.request_id, message);
-    } else {
-      this._sendMessage(message);
-    }
   }
 
   private _sendHeld(): void {
@@ -202,6 +249,7 @@ export class KernelConnection implements IAutoDashActions, IDisposable {
   private readonly _model: AutoDashModel;
   private readonly _events = new EventSequence();
   private readonly _held = new Map<string, RequestMessage>();
+  private readonly _followUps = new Map<string, IFollowUp<Action>>();
   private _eventsId: string | null = null;
   private _requestsId: string | null = null;
   private _reachesBusyKernel = false;

@@ -1,7 +1,14 @@
 import type { ISignal } from '@lumino/signaling';
 import { Signal } from '@lumino/signaling';
+import { allOutdated, NO_CONTEXTS, noneSaving, onlyDrafts, outdated } from './contexts';
 import type { Action, IDataset, IState, ITimeline, KernelEvent } from './protocol';
-import type { ConnectionStatus, IAutoDashModel, INotice, IPendingRequest } from './tokens';
+import type {
+  ConnectionStatus,
+  IAutoDashModel,
+  IContexts,
+  INotice,
+  IPendingRequest
+} from './tokens';
 
 const EMPTY_TIMELINE: ITimeline = {
   position: 0,
@@ -33,6 +40,10 @@ export class AutoDashModel implements IAutoDashModel {
     return this._timeline;
   }
 
+  get contexts(): IContexts {
+    return this._contexts;
+  }
+
   get pending(): readonly IPendingRequest[] {
     return this._pending;
   }
@@ -49,9 +60,10 @@ export class AutoDashModel implements IAutoDashModel {
       this._datasets = [];
       this._timeline = EMPTY_TIMELINE;
       this._notice = null;
+      this._contexts = onlyDrafts(this._contexts);
     }
     if (status !== 'connected') {
-      this._pending = [];
+      this._forgetPending();
     }
     this._status = status;
     this._changed.emit();
@@ -62,9 +74,10 @@ export class AutoDashModel implements IAutoDashModel {
     this._datasets = state.datasets;
     this._timeline = state.timeline;
     this._status = 'connected';
+    this._contexts = allOutdated(this._contexts);
     if (!state.timeline.busy) {
       // No cell runs, so nothing waits; an outcome that was lost must not be waited for.
-      this._pending = [];
+      this._forgetPending();
     }
     this._changed.emit();
   }
@@ -77,6 +90,9 @@ export class AutoDashModel implements IAutoDashModel {
         break;
       case 'dataset_removed':
         this._datasets = this._datasets.filter(known => known.dataset_id !== event.dataset_id);
+        break;
+      case 'context_changed':
+        this._contexts = outdated(this._contexts, event.dataset_id);
         break;
       case 'timeline':
         this._timeline = event.timeline;
@@ -92,6 +108,12 @@ export class AutoDashModel implements IAutoDashModel {
         // A later kernel of the same protocol may tell more; what is unknown is passed over.
         return;
     }
+    this._changed.emit();
+  }
+
+  /** Replace what is known of contexts by what `change` makes of it. */
+  changeContexts(change: (contexts: IContexts) => IContexts): void {
+    this._contexts = change(this._contexts);
     this._changed.emit();
   }
 
@@ -116,13 +138,26 @@ export class AutoDashModel implements IAutoDashModel {
     this._changed.emit();
   }
 
+  /** A question of this page was answered: there is nothing to tell of it. */
+  requestAnswered(requestId: string): void {
+    this._pending = this._pending.filter(request => request.requestId !== requestId);
+    this._changed.emit();
+  }
+
   private _finish(requestId: string, notice: INotice): void {
-    const others = this._pending.filter(request => request.requestId !== requestId);
-    if (others.length < this._pending.length) {
-      this._pending = others;
-      this._notice = notice;
-      this._noticePosition = null;
+    const finished = this._pending.find(request => request.requestId === requestId);
+    if (finished === undefined) {
+      return;
     }
+    this._pending = this._pending.filter(request => request !== finished);
+    // Why a text could not be saved is said where it is edited.
+    this._notice = finished.action === 'save_context' && notice.kind === 'failed' ? null : notice;
+    this._noticePosition = null;
+  }
+
+  private _forgetPending(): void {
+    this._pending = [];
+    this._contexts = noneSaving(this._contexts);
   }
 
   /** A notice speaks of the position that it is first seen with; it goes when that is left. */
@@ -136,6 +171,7 @@ export class AutoDashModel implements IAutoDashModel {
   private _status: ConnectionStatus = 'no-kernel';
   private _datasets: readonly IDataset[] = [];
   private _timeline: ITimeline = EMPTY_TIMELINE;
+  private _contexts: IContexts = NO_CONTEXTS;
   private _pending: readonly IPendingRequest[] = [];
   private _notice: INotice | null = null;
   private _noticePosition: number | null = null;

@@ -2,6 +2,7 @@ import type { ISessionContext } from '@jupyterlab/apputils';
 import type { Kernel } from '@jupyterlab/services';
 import type { IDisposable } from '@lumino/disposable';
 import { Signal } from '@lumino/signaling';
+import { contextActions } from './contextActions';
 import { KernelConnection } from './kernelConnection';
 import type { IKernelPort } from './kernelPort';
 import { AutoDashModel } from './model';
@@ -52,7 +53,11 @@ export class NotebookKernel implements IAutoDashNotebook, IDisposable {
     redo: () => this._connection?.redo(),
     goto: stepId => this._connection?.goto(stepId),
     regenerate: datasetId => this._connection?.regenerate(datasetId),
-    cancel: requestId => this._connection?.cancel(requestId)
+    cancel: requestId => this._connection?.cancel(requestId),
+    contexts: contextActions(
+      this.model,
+      (action, params, followUp) => this._connection?.request(action, params, followUp) ?? false
+    )
   };
 
   get path(): string {

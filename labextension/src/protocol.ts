@@ -1,5 +1,6 @@
 /**
- * What kernel and page say to each other, version 1. The kernel's end is `autodash_jupyter/panel.py`.
+ * What kernel and page say to each other, version 1. The kernel's end is
+ * `autodash_jupyter/panel.py`, and `panel_contexts.py` for what concerns contexts.
  *
  * Two comms: `autodash.requests`, opened by each page, carries requests and their answers;
  * `autodash.events`, one for each kernel, only brings news, numbered without gaps.
@@ -59,6 +60,60 @@ export interface ITimeline {
   readonly steps: readonly IStep[];
 }
 
+/** What is wrong with a context, or worth a look. */
+export interface IFinding {
+  readonly severity: 'failed' | 'warning';
+  readonly message: string;
+  /** The line of the context's text, from 1. */
+  readonly line: number | null;
+}
+
+/** A context's text as its author wrote it, to be edited. */
+export interface IContextText {
+  readonly text: string;
+  /** What it is a revision of; 0 where nothing is saved yet. */
+  readonly revision: number;
+  readonly findings: readonly IFinding[];
+}
+
+export interface IRevision {
+  readonly revision: number;
+  readonly saved_at: string;
+  readonly author: string;
+  readonly cause: string;
+}
+
+/** A dataset's contexts, and the revisions of the one that counts. */
+export interface IContextRevisions {
+  /** 0 where nothing is saved yet. */
+  readonly revision: number;
+  /** Every context that names the dataset, the one that counts first. */
+  readonly names: readonly string[];
+  /** Who wrote it, in words. */
+  readonly authors: string;
+  /** The context as Markdown, with the present values of its metrics: text from outside. */
+  readonly page: string | null;
+  readonly findings: readonly IFinding[];
+  /** Newest first. */
+  readonly revisions: readonly IRevision[];
+}
+
+export interface IDifference {
+  readonly path: string;
+  readonly kind: 'added' | 'removed' | 'changed';
+  readonly before: string;
+  readonly after: string;
+}
+
+/** What differs between two revisions of a context, field by field. */
+export interface IComparison {
+  readonly before: number;
+  readonly after: number;
+  readonly differences: readonly IDifference[];
+  /** How many more there are. */
+  readonly left_out: number;
+}
+
 /** All a page shows of one kernel. */
 export interface IState {
   /** Newest first. */
@@ -74,9 +129,31 @@ export interface IRequests {
   goto: { step_id: number };
   regenerate: { dataset_id: string };
   cancel: { request_id: string };
+  context_text: { dataset_id: string };
+  context_revisions: { dataset_id: string };
+  compare_revisions: { dataset_id: string; before: number; after: number };
+  /** `revision` is the one that was edited: another one in its place is a conflict. */
+  save_context: { dataset_id: string; text: string; revision: number };
+  restore_revision: { dataset_id: string; revision: number };
+  use_context: { dataset_id: string; name: string };
 }
 
 export type Action = keyof IRequests;
+
+/** What comes of those requests that bring more than a line of text. */
+export interface IResults {
+  context_text: IContextText;
+  context_revisions: IContextRevisions;
+  compare_revisions: IComparison;
+  save_context: ISaveResult;
+}
+
+/** Saved with these findings; or not, for a conflict or because the text can't be read. */
+export interface ISaveResult {
+  readonly revision?: number;
+  readonly findings?: readonly IFinding[];
+  readonly conflict?: { readonly text: string; readonly revision: number };
+}
 
 export type RequestMessage = {
   [A in Action]: { type: 'request'; request_id: string; action: A; params: IRequests[A] };
@@ -91,6 +168,7 @@ export type Answer =
       events_comm_id: string;
       state: IState;
     }
+  | { type: 'answer'; request_id: string; result: IResults[keyof IResults] }
   | { type: 'accepted'; request_id: string; waiting: boolean }
   | { type: 'refused'; request_id: string; message: string };
 
@@ -100,7 +178,14 @@ export type Outcome = 'done' | 'failed' | 'cancelled';
 export type KernelEvent = { sequence: number } & (
   | { type: 'dataset'; dataset: IDataset }
   | { type: 'dataset_removed'; dataset_id: string }
+  | { type: 'context_changed'; dataset_id: string }
   | { type: 'timeline'; timeline: ITimeline }
-  | { type: 'request'; request_id: string; status: Outcome; message: string }
+  | {
+      type: 'request';
+      request_id: string;
+      status: Outcome;
+      message: string;
+      result?: IResults[keyof IResults] | null;
+    }
   | { type: 'goodbye' }
 );

@@ -1,6 +1,13 @@
 import { Token } from '@lumino/coreutils';
 import type { ISignal } from '@lumino/signaling';
-import type { Action, IDataset, ITimeline } from './protocol';
+import type {
+  Action,
+  IComparison,
+  IContextRevisions,
+  IDataset,
+  IFinding,
+  ITimeline
+} from './protocol';
 
 /**
  * Where the talk with a notebook's kernel stands.
@@ -47,12 +54,67 @@ export interface ITimelineModel {
   readonly timeline: ITimeline;
 }
 
+/** A context's text while a person edits it. It is kept until they save or drop it. */
+export interface IContextDraft {
+  readonly datasetId: string;
+  /** The dataset's name, for where the dataset itself is gone. */
+  readonly name: string;
+  readonly text: string;
+  /** The text that editing began with. */
+  readonly given: string;
+  /** The revision of that text. */
+  readonly revision: number;
+  /** Counts the texts that editing began with: another number, and the editor starts anew. */
+  readonly round: number;
+  /** Of the text given, or of what could not be saved. */
+  readonly findings: readonly IFinding[];
+  /** What somebody else saved meanwhile. */
+  readonly theirs: { readonly text: string; readonly revision: number } | null;
+  readonly isSaving: boolean;
+  /** Why it could not be saved. */
+  readonly error: string;
+}
+
+/** What the kernel said of a dataset's contexts; out of date where one changed since. */
+export interface IKnownRevisions extends IContextRevisions {
+  readonly isOutdated: boolean;
+}
+
+/** The contexts of a notebook's datasets, by the datasets' ids. */
+export interface IContexts {
+  readonly revisions: ReadonlyMap<string, IKnownRevisions>;
+  readonly comparisons: ReadonlyMap<string, IComparison>;
+  /** These outlive the kernel. */
+  readonly drafts: ReadonlyMap<string, IContextDraft>;
+}
+
 /** What is known of one notebook's kernel. Read it again whenever `changed` is emitted. */
 export interface IAutoDashModel extends IDatasets, ITimelineModel {
   readonly changed: ISignal<IAutoDashModel, void>;
   readonly status: ConnectionStatus;
+  readonly contexts: IContexts;
   readonly pending: readonly IPendingRequest[];
   readonly notice: INotice | null;
+}
+
+/** What can be done with the contexts of one notebook's datasets. What comes of it shows in the model. */
+export interface IContextActions {
+  /** Learn the revisions, findings and authors of a dataset's context. */
+  readonly read: (datasetId: string) => void;
+  /** Begin to edit the text that counts now; `theirs` in a conflict is dropped, and one's own text. */
+  readonly edit: (datasetId: string) => void;
+  readonly type: (datasetId: string, text: string) => void;
+  /** Save the text, unless somebody else saved meanwhile; in a conflict, save it over theirs. */
+  readonly save: (datasetId: string) => void;
+  /** Drop the text. */
+  readonly drop: (datasetId: string) => void;
+  /** Compare a revision with the newest. */
+  readonly compare: (datasetId: string, revision: number) => void;
+  readonly closeComparison: (datasetId: string) => void;
+  /** Save an earlier revision as the newest. */
+  readonly restore: (datasetId: string, revision: number) => void;
+  /** Let another context count for the dataset. */
+  readonly use: (datasetId: string, name: string) => void;
 }
 
 /** What can be asked of one notebook's kernel. Answers show in the model. */
@@ -64,6 +126,7 @@ export interface IAutoDashActions {
   readonly regenerate: (datasetId: string) => void;
   /** Take back a request that waits for the running cell. */
   readonly cancel: (requestId: string) => void;
+  readonly contexts: IContextActions;
 }
 
 /** One notebook, as the panel sees it. */

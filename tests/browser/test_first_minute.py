@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from lab_page import open_sidebar, widen_sidebar
 from playwright.sync_api import Browser, Page, expect
 
 pytestmark = [pytest.mark.browser, pytest.mark.timeout(300)]
@@ -47,19 +48,8 @@ def open_notebook(page: Page, lab: Any, notebook: str) -> None:
     if choose.is_visible():
         choose.click()
     expect(page.get_by_text(re.compile("Idle$")).first).to_be_visible()
-    page.locator('.jp-SideBar [data-id="autodash-jupyter-panel"]').click()
-    page.get_by_test_id("autodash-panel").wait_for()
+    open_sidebar(page)
     widen_sidebar(page, to=350)
-
-
-def widen_sidebar(page: Page, to: int) -> None:
-    edge = page.locator("#jp-left-stack").bounding_box()
-    assert edge is not None
-    right, middle = edge["x"] + edge["width"] + 1, edge["y"] + edge["height"] / 2
-    page.mouse.move(right, middle)
-    page.mouse.down()
-    page.mouse.move(edge["x"] + to, middle, steps=4)
-    page.mouse.up()
 
 
 def run_all(page: Page) -> None:

@@ -118,6 +118,11 @@ export class FakeKernel implements IKernelPort {
     this._emit('comm_msg', this.pages.at(-1) ?? '', answer as unknown as JSONObject);
   }
 
+  /** Answer the last request with what it asked for. */
+  answerLast(result: Extract<Answer, { type: 'answer' }>['result']): void {
+    this.answer({ type: 'answer', request_id: this.sent.at(-1)?.request_id ?? '', result });
+  }
+
   answerState(sequence: number, shown: IState = state(), protocol = PROTOCOL): void {
     const events_comm_id = this.eventsId ?? '';
     this.answer({ type: 'state', protocol, sequence, events_comm_id, state: shown });

@@ -1,39 +1,56 @@
 import type { IRenderMime } from '@jupyterlab/rendermime';
+import type { TranslationBundle } from '@jupyterlab/translation';
 import React, { useEffect, useRef } from 'react';
-import type { IDataset } from '../protocol';
+import type { IContextRevisions, IDataset } from '../protocol';
 import { usePanelServices } from './services';
 
 const MARKDOWN = 'text/markdown';
 
-/** A dataset's context, and who wrote it from what. */
-export function ContextView(props: { dataset: IDataset }): React.JSX.Element {
+/** A dataset's context, and who wrote it from what; `known` is what the kernel said of it, if it did. */
+export function ContextView(props: {
+  dataset: IDataset;
+  known: IContextRevisions | undefined;
+}): React.JSX.Element {
   const { trans } = usePanelServices();
-  const { context, name, written_by: writtenBy, sent } = props.dataset;
-  if (context === null || context === '') {
+  const { dataset, known } = props;
+  const text = known?.page ?? dataset.context;
+  if (text === null || text === '') {
     return (
       <p className="jp-AutoDash-hint">{trans.__('The context appears here as it is written.')}</p>
     );
   }
+  const { sent } = dataset;
   return (
     <article
       className="jp-AutoDash-context"
       data-testid="autodash-context"
-      aria-label={trans.__('Context of %1', name)}
+      aria-label={trans.__('Context of %1', dataset.name)}
     >
-      <Markdown text={context} />
-      {(writtenBy !== null || sent !== null) && (
-        <footer>
-          {writtenBy === 'profile' && (
-            <p>{trans.__('Written from the profile, on this machine.')}</p>
-          )}
-          {writtenBy !== null && writtenBy !== 'profile' && (
-            <p>{trans.__('Written by %1.', writtenBy)}</p>
-          )}
-          {sent !== null && sent !== '' && <p>{sent}</p>}
-        </footer>
-      )}
+      <Markdown text={text} />
+      <footer data-testid="autodash-origin">
+        <p>{origin(dataset, known, trans)}</p>
+        {sent !== null && sent !== '' && <p>{sent}</p>}
+      </footer>
     </article>
   );
+}
+
+/** Who wrote the context. */
+function origin(
+  dataset: IDataset,
+  known: IContextRevisions | undefined,
+  trans: TranslationBundle
+): string {
+  if (known !== undefined && known.authors !== '') {
+    return trans.__('Revision %1, written by %2.', known.revision, known.authors);
+  }
+  const { written_by: writtenBy } = dataset;
+  if (writtenBy === null) {
+    return '';
+  }
+  return writtenBy === 'profile'
+    ? trans.__('Written from the profile, on this machine.')
+    : trans.__('Written by %1.', writtenBy);
 }
 
 /** Markdown from outside, drawn by the platform's renderer and through its sanitizer. */

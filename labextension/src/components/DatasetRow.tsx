@@ -1,19 +1,23 @@
 import { caretDownIcon, caretRightIcon } from '@jupyterlab/ui-components';
 import React, { useId } from 'react';
 import type { IDataset } from '../protocol';
-import { ContextView } from './ContextView';
+import type { IAutoDashActions, IAutoDashModel } from '../tokens';
+import { isUnsaved } from '../contexts';
+import { ContextSection } from './ContextSection';
 import { StatusChip } from './StatusChip';
 import { usePanelServices } from './services';
 
 /** One dataset: name, shape and status; opened, its context. */
 export function DatasetRow(props: {
   dataset: IDataset;
+  model: IAutoDashModel;
+  actions: IAutoDashActions;
+  isEnabled: boolean;
   isOpen: boolean;
   onToggle: () => void;
-  onRegenerate: () => void;
 }): React.JSX.Element {
   const { trans } = usePanelServices();
-  const { dataset, isOpen } = props;
+  const { dataset, model, actions, isOpen } = props;
   const bodyId = useId();
   const Caret = isOpen ? caretDownIcon.react : caretRightIcon.react;
   const rows = dataset.row_count.toLocaleString('en');
@@ -43,7 +47,14 @@ export function DatasetRow(props: {
         <span className="jp-AutoDash-source" title={dataset.filename}>
           {dataset.filename}
         </span>
-        <StatusChip status={dataset.context_status} />
+        {isUnsaved(model.contexts.drafts.get(dataset.dataset_id)) ? (
+          <span className="jp-AutoDash-chip" data-status="unsaved">
+            <span className="jp-AutoDash-chipMark" aria-hidden="true" />
+            {trans.__('unsaved text')}
+          </span>
+        ) : (
+          <StatusChip status={dataset.context_status} />
+        )}
       </button>
       <Progress dataset={dataset} />
       {dataset.context_status === 'failed' && (
@@ -53,14 +64,23 @@ export function DatasetRow(props: {
             type="button"
             className="jp-AutoDash-link"
             data-testid="autodash-retry"
-            onClick={props.onRegenerate}
+            onClick={() => {
+              actions.regenerate(dataset.dataset_id);
+            }}
           >
             {trans.__('Retry')}
           </button>
         </div>
       )}
       <div id={bodyId} hidden={!isOpen}>
-        {isOpen && <ContextView dataset={dataset} />}
+        {isOpen && (
+          <ContextSection
+            dataset={dataset}
+            model={model}
+            actions={actions}
+            isEnabled={props.isEnabled}
+          />
+        )}
       </div>
     </li>
   );

@@ -16,19 +16,12 @@ export function PanelView(props: { notebook: IAutoDashNotebook | null }): React.
   if (model.status !== 'connected' && !showsLastHeard(model)) {
     return <EmptyState status={model.status} notebookName={notebook.name} />;
   }
+  const isEnabled = model.status === 'connected' && !model.pending.some(request => request.waiting);
   return (
     <>
-      <UndoBar notebook={notebook} />
-      <DatasetList
-        key={notebook.path}
-        datasets={model.datasets}
-        onRegenerate={actions.regenerate}
-      />
-      <Timeline
-        timeline={model.timeline}
-        isEnabled={model.status === 'connected' && !model.pending.some(request => request.waiting)}
-        onGoto={actions.goto}
-      />
+      <UndoBar notebook={notebook} isEnabled={isEnabled} />
+      <DatasetList key={notebook.path} model={model} actions={actions} isEnabled={isEnabled} />
+      <Timeline timeline={model.timeline} isEnabled={isEnabled} onGoto={actions.goto} />
     </>
   );
 }

@@ -1,4 +1,5 @@
 import React from 'react';
+import { clockTime } from '../moments';
 import type { ITimeline } from '../protocol';
 import type { ITimelineRow } from '../timelineRows';
 import { firstLine, timelineRows } from '../timelineRows';
@@ -105,11 +106,4 @@ function Changes(props: { changes: readonly string[] }): React.JSX.Element {
       {others > 0 && <span>{trans.__('and %1 more', others)}</span>}
     </span>
   );
-}
-
-function clockTime(iso: string): string {
-  const moment = new Date(iso);
-  return Number.isNaN(moment.getTime())
-    ? ''
-    : moment.toLocaleTimeString([], { timeStyle: 'short' });
 }

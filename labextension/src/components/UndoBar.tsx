@@ -3,57 +3,52 @@ import React from 'react';
 import type { IStep } from '../protocol';
 import { describeStep, stepToRedo, stepToUndo } from '../timelineRows';
 import type { IAutoDashNotebook } from '../tokens';
+import { ActionButton } from './ActionButton';
 import { usePanelServices } from './services';
 import { StatusLine } from './StatusLine';
 
 /** Undo and redo, each saying what it will do, and what came of the last one. */
-export function UndoBar(props: { notebook: IAutoDashNotebook }): React.JSX.Element {
+export function UndoBar(props: {
+  notebook: IAutoDashNotebook;
+  isEnabled: boolean;
+}): React.JSX.Element {
   const { trans } = usePanelServices();
   const { model, actions, name } = props.notebook;
   const { timeline } = model;
-  const isReady = model.status === 'connected' && !model.pending.some(request => request.waiting);
+  const canUndo = timeline.can_undo;
+  const canRedo = timeline.can_redo;
   return (
     <header className="jp-AutoDash-header">
       <div className="jp-AutoDash-headerRow">
         <h2 className="jp-AutoDash-notebook" title={name}>
           {name}
         </h2>
-        <button
-          type="button"
-          className="jp-AutoDash-button"
-          data-testid="autodash-undo"
-          disabled={!isReady || !timeline.can_undo}
+        <ActionButton
+          label={trans.__('Undo')}
           title={
-            timeline.can_undo
-              ? tooltip(trans.__('Undo'), stepToUndo(timeline))
-              : trans.__('Nothing to undo')
+            canUndo ? whatOf(trans.__('Undo'), stepToUndo(timeline)) : trans.__('Nothing to undo')
           }
+          icon={<undoIcon.react tag="span" />}
+          testId="autodash-undo"
+          disabled={!props.isEnabled || !canUndo}
           onClick={actions.undo}
-        >
-          <undoIcon.react tag="span" />
-          {trans.__('Undo')}
-        </button>
-        <button
-          type="button"
-          className="jp-AutoDash-button"
-          data-testid="autodash-redo"
-          disabled={!isReady || !timeline.can_redo}
+        />
+        <ActionButton
+          label={trans.__('Redo')}
           title={
-            timeline.can_redo
-              ? tooltip(trans.__('Redo'), stepToRedo(timeline))
-              : trans.__('Nothing to redo')
+            canRedo ? whatOf(trans.__('Redo'), stepToRedo(timeline)) : trans.__('Nothing to redo')
           }
+          icon={<redoIcon.react tag="span" />}
+          testId="autodash-redo"
+          disabled={!props.isEnabled || !canRedo}
           onClick={actions.redo}
-        >
-          <redoIcon.react tag="span" />
-          {trans.__('Redo')}
-        </button>
+        />
       </div>
       <StatusLine model={model} onCancel={actions.cancel} />
     </header>
   );
 }
 
-function tooltip(verb: string, step: IStep | null): string {
+function whatOf(verb: string, step: IStep | null): string {
   return step === null ? verb : `${verb} ${describeStep(step)}`;
 }
