@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from autodash_jupyter.context.document_expressions import DocumentExpression, expressions_of
 from autodash_jupyter.errors import did_you_mean
 from autodash_jupyter.expressions import CheckedExpression, ExpressionError, ExpressionTimeoutError
 
@@ -13,67 +13,31 @@ if TYPE_CHECKING:
     from autodash_jupyter.context.findings import Findings
     from autodash_jupyter.documents import ContextDocument
 
-__all__ = ["check_expressions", "home_of"]
-
-
-@dataclass(frozen=True, slots=True)
-class _Asked:
-    """An expression of the document: where it stands, what it is called, and which dataset it names."""
-
-    path: tuple[str | int, ...]
-    title: str
-    expression: str
-    dataset_id: str
-    is_metric: bool = False
-    is_rule: bool = False
+__all__ = ["check_expressions"]
 
 
 def check_expressions(document: ContextDocument, tables: CheckedTables, findings: Findings) -> None:
     """Add a finding for each expression that isn't right, or that couldn't be tried."""
-    for asked in _all(document):
+    for asked in expressions_of(document):
         _check(asked, document, tables, findings)
 
 
-def home_of(
-    document: ContextDocument, expression: str, dataset_id: str, tables: CheckedTables, *, is_metric: bool
-) -> str | None:
+def _home_of(asked: DocumentExpression, document: ContextDocument, tables: CheckedTables) -> str | None:
     """Return the dataset an expression is of: the one named, else the only one, else one with its columns.
 
     ``None`` where no dataset at hand has all the columns. Raises ExpressionError where it is no expression.
     """
-    if dataset_id:
-        return dataset_id
+    if asked.dataset_id:
+        return asked.dataset_id
     candidates = document.dataset_ids or tables.dataset_ids
     if len(candidates) == 1:
         return candidates[0]
-    used = tables.used_columns(expression, is_metric=is_metric)
-    return next(iter(tables.with_columns(used, candidates)), None)
+    return next(iter(tables.with_columns(tables.used_columns(asked), candidates)), None)
 
 
-def _all(document: ContextDocument) -> list[_Asked]:
-    metrics = [
-        _Asked(("metrics", n, "expression"), f"Metric '{one.name}'", one.expression, one.dataset_id, True)
-        for n, one in enumerate(document.metrics)
-    ]
-    filters = [
-        _Asked(("filters", n, "condition"), f"Filter '{one.name}'", one.condition, one.dataset_id)
-        for n, one in enumerate(document.filters)
-    ]
-    rules = [
-        _Asked(
-            ("business_rules", n, "condition"),
-            f"Rule '{one.name}'",
-            one.condition,
-            one.dataset_id,
-            is_rule=True,
-        )
-        for n, one in enumerate(document.business_rules)
-        if one.condition.strip()
-    ]
-    return [*metrics, *filters, *rules]
-
-
-def _check(asked: _Asked, document: ContextDocument, tables: CheckedTables, findings: Findings) -> None:
+def _check(
+    asked: DocumentExpression, document: ContextDocument, tables: CheckedTables, findings: Findings
+) -> None:
     if asked.dataset_id and not tables.knows(asked.dataset_id):
         hint = did_you_mean(asked.dataset_id, tables.dataset_ids)
         findings.warn(
@@ -81,17 +45,17 @@ def _check(asked: _Asked, document: ContextDocument, tables: CheckedTables, find
             f"{asked.title} is of dataset '{asked.dataset_id}', which isn't known, so it wasn't tried.{hint}",
         )
     try:
-        home = home_of(document, asked.expression, asked.dataset_id, tables, is_metric=asked.is_metric)
+        home = _home_of(asked, document, tables)
         if home is None and any(
             tables.has_table(each) for each in document.dataset_ids or tables.dataset_ids
         ):
             _explain_homeless(asked, document, tables, findings)
             return
         table = tables.open(home if home and tables.can_be_asked(home) else None)
-        checked = table.metric(asked.expression) if asked.is_metric else table.condition(asked.expression)
+        checked = asked.check(table)
         _say_remarks(asked, checked, findings)
-        if asked.is_rule and home and tables.has_table(home) and tables.can_be_asked(home):
-            broken = table.condition(f"NOT (\n{asked.expression}\n)").value or 0
+        if asked.kind == "business_rules" and home and tables.has_table(home) and tables.can_be_asked(home):
+            broken = table.condition(f"NOT (\n{asked.text}\n)").value or 0
             if broken:
                 rows = tables.row_count(home)
                 findings.warn(
@@ -103,13 +67,13 @@ def _check(asked: _Asked, document: ContextDocument, tables: CheckedTables, find
         findings.failed(asked.path, f"{asked.title}: {error}")
 
 
-def _say_remarks(asked: _Asked, checked: CheckedExpression, findings: Findings) -> None:
+def _say_remarks(asked: DocumentExpression, checked: CheckedExpression, findings: Findings) -> None:
     for note in checked.notes:
         findings.warn(asked.path, f"{asked.title}: {note}")
 
 
 def _explain_homeless(
-    asked: _Asked, document: ContextDocument, tables: CheckedTables, findings: Findings
+    asked: DocumentExpression, document: ContextDocument, tables: CheckedTables, findings: Findings
 ) -> None:
     candidates = document.dataset_ids or tables.dataset_ids
     unseen = [each for each in candidates if not tables.has_table(each)]
@@ -117,7 +81,7 @@ def _explain_homeless(
         message = f"{asked.title} couldn't be tried: the table of '{unseen[0]}' isn't here."
         findings.warn(asked.path, message)
         return
-    used = tables.used_columns(asked.expression, is_metric=asked.is_metric)
+    used = tables.used_columns(asked)
     known = {name for each in candidates for name in tables.columns(each)}
     folded = {name.casefold() for name in known}
     missing = [name for name in used if name.casefold() not in folded]

@@ -12,6 +12,8 @@ from autodash_jupyter.expressions import ExpressionError, ExpressionTable
 if TYPE_CHECKING:
     from types import TracebackType
 
+    from autodash_jupyter.context.document_expressions import DocumentExpression
+
 __all__ = ["CheckedTables"]
 
 
@@ -95,10 +97,9 @@ class CheckedTables:
             and not any((found := self.problem(dataset_id, name)) and found[0] for name in wanted)
         ]
 
-    def used_columns(self, expression: str, *, is_metric: bool) -> tuple[str, ...]:
+    def used_columns(self, expression: DocumentExpression) -> tuple[str, ...]:
         """Return the columns that an expression names, whatever table it is of; raises ExpressionError."""
-        syntax = self.open(None)
-        return (syntax.metric(expression) if is_metric else syntax.condition(expression)).columns
+        return expression.check(self.open(None)).columns
 
     def can_be_asked(self, dataset_id: str) -> bool:
         """Whether a table at hand is of a kind that expressions run on."""

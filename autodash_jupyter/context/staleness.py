@@ -8,6 +8,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from autodash_jupyter.context.document_expressions import DocumentExpression, expressions_of
 from autodash_jupyter.expressions import ExpressionError, ExpressionTable
 
 if TYPE_CHECKING:
@@ -173,33 +174,19 @@ def _uses(
 def _uses_in_expressions(
     document: ContextDocument, dataset_id: str, known: list[str], gone: list[str]
 ) -> Iterator[tuple[str, str, str]]:
-    expressions = [
-        *(
-            (f"metrics[{one.id}]", f"Metric '{one.name}'", one.dataset_id, one.expression)
-            for one in document.metrics
-        ),
-        *(
-            (f"filters[{one.id}]", f"Filter '{one.name}'", one.dataset_id, one.condition)
-            for one in document.filters
-        ),
-        *(
-            (f"business_rules[{one.id}]", f"Rule '{one.name}'", one.dataset_id, one.condition)
-            for one in document.business_rules
-            if one.condition.strip()
-        ),
-    ]
+    expressions = expressions_of(document)
     if not expressions or not gone:
         return
     with ExpressionTable(known, name=dataset_id) as table:
-        for path, title, owner, expression in expressions:
-            if owner in ("", dataset_id):
-                for name in _columns(table, expression, is_metric=path.startswith("metrics")):
+        for one in expressions:
+            if one.dataset_id in ("", dataset_id):
+                for name in _columns(table, one):
                     if name in gone:
-                        yield path, title, name
+                        yield f"{one.kind}[{one.id}]", one.title, name
 
 
-def _columns(table: ExpressionTable, expression: str, *, is_metric: bool) -> tuple[str, ...]:
+def _columns(table: ExpressionTable, expression: DocumentExpression) -> tuple[str, ...]:
     try:
-        return (table.metric(expression) if is_metric else table.condition(expression)).columns
+        return expression.check(table).columns
     except ExpressionError:
         return ()  # it is of another table, or was wrong before

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from autodash_jupyter.context.document_expressions import DocumentExpression, expressions_of
 from autodash_jupyter.expressions import ExpressionError, ExpressionTable
 
 if TYPE_CHECKING:
@@ -26,29 +27,25 @@ def expression_homes(document: ContextDocument) -> dict[tuple[str, int], str | N
     >>> expression_homes(document)
     {('metrics', 0): 'b'}
     """
-    named = [("metrics", n, one.dataset_id, one.expression) for n, one in enumerate(document.metrics)]
-    named += [("filters", n, one.dataset_id, one.condition) for n, one in enumerate(document.filters)]
+    named = [each for each in expressions_of(document) if each.kind != "business_rules"]
     ids = document.dataset_ids
-    if len(ids) == 1 or all(each[2] for each in named):
-        return {(kind, n): dataset_id or ids[0] for kind, n, dataset_id, _ in named}
+    if len(ids) == 1 or all(each.dataset_id for each in named):
+        return {(each.kind, each.position): each.dataset_id or ids[0] for each in named}
     described = {
         one.dataset_id: {column.name.casefold() for column in one.columns} for one in document.datasets
     }
-    found: dict[tuple[str, int], str | None] = {}
     with ExpressionTable(None) as syntax:
-        for kind, n, dataset_id, expression in named:
-            found[kind, n] = dataset_id or _first_with_columns(
-                syntax, expression, described, kind == "metrics"
-            )
-    return found
+        return {
+            (each.kind, each.position): each.dataset_id or _first_with_columns(syntax, each, described)
+            for each in named
+        }
 
 
 def _first_with_columns(
-    syntax: ExpressionTable, expression: str, described: dict[str, set[str]], is_metric: bool
+    syntax: ExpressionTable, expression: DocumentExpression, described: dict[str, set[str]]
 ) -> str | None:
     try:
-        checked = syntax.metric(expression) if is_metric else syntax.condition(expression)
+        used = {name.casefold() for name in expression.check(syntax).columns}
     except ExpressionError:
         return None
-    used = {name.casefold() for name in checked.columns}
     return next((dataset_id for dataset_id, names in described.items() if used <= names), None)
