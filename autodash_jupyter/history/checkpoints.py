@@ -24,10 +24,6 @@ class Checkpoints:
         """The steps that have a name."""
         return set(self.by_name.values())
 
-    def names_of(self, step_id: int) -> tuple[str, ...]:
-        """Return the names of a step."""
-        return tuple(name for name, held in self.by_name.items() if held == step_id)
-
     def set(self, name: str, step_id: int) -> None:
         """Let a name stand for a step; it no longer stands for another; raises as ``require_fit`` does."""
         self.require_fit(name)
