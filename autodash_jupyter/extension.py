@@ -14,6 +14,7 @@ from autodash_jupyter.completion import register_completers, unregister_complete
 from autodash_jupyter.context_magics import ContextMagics
 from autodash_jupyter.errors import AutoDashError
 from autodash_jupyter.magics import AutoDashMagics
+from autodash_jupyter.operation_magics import OperationMagics
 from autodash_jupyter.panel import Panel
 from autodash_jupyter.session import Session
 
@@ -32,11 +33,12 @@ class Extension:
         comm_manager = getattr(getattr(shell, "kernel", None), "comm_manager", None)
         self._magics = AutoDashMagics(shell, self.session, self.cells)
         self._context_magics = ContextMagics(shell, self.session, self.cells)
+        self._operation_magics = OperationMagics(shell, self.session)
         self.panel = None if comm_manager is None else Panel(self.session, self.cells, comm_manager)
 
     def open(self) -> None:
         """Register magics, completions, hooks and comms."""
-        self.shell.register_magics(self._magics, self._context_magics)
+        self.shell.register_magics(self._magics, self._context_magics, self._operation_magics)
         register_completers(self.shell, self.session)
         self.cells.attach()
         if self.session.settings.storage_backend != "memory":
@@ -56,7 +58,7 @@ class Extension:
         self._context_magics.close()
         self.cells.detach()
         unregister_completers(self.shell)
-        for magics in (self._magics, self._context_magics):
+        for magics in (self._magics, self._context_magics, self._operation_magics):
             _unregister(self.shell, magics)
         if self.panel is not None:
             self.panel.close()

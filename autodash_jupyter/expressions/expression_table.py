@@ -8,7 +8,7 @@ import datetime as dt
 import decimal
 import json
 import math
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -30,6 +30,9 @@ __all__ = [
 
 _DESERIALIZE = "SELECT json_deserialize_sql(CAST(? AS JSON))"
 TIME_LIMIT = 10.0  # seconds of wall clock, for one expression
+_NO_CONDITION = (
+    "It doesn't say yes or no of a row; compare it with something, as in price > 0 or status = 'open'."
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,12 +115,31 @@ class ExpressionTable:
         probe = self._statement(parsed, used, "SELECT NULL FROM data LIMIT 0", "select_list")
         _, kind = self._run(probe, used, parsed)
         if kind != "BOOLEAN":
-            raise ExpressionError(
-                "It doesn't say yes or no of a row; compare it with something, as in price > 0 or "
-                "status = 'open'."
-            )
+            raise ExpressionError(_NO_CONDITION)
         sql = self._statement(parsed, used, "SELECT count(*) FROM data WHERE NULL", "where_clause")
         return self._checked(parsed, used, self._run(sql, used, parsed)[0])
+
+    def rows(self, expression: str, *, is_condition: bool = False) -> Any:
+        """Return what an expression gives for each row, in their order, as an Arrow array.
+
+        Raises ExpressionError as :meth:`condition` does, also where a condition is wanted and it is none.
+
+        >>> import pandas as pd
+        >>> with ExpressionTable(pd.DataFrame({"price": [2.0, 4.0]})) as table:
+        ...     table.rows("price * 2").to_pylist()
+        [4.0, 8.0]
+        """
+        parsed = self._parse(expression)
+        used = self._resolve(parsed)
+        if parsed.aggregates:
+            raise ExpressionError(
+                f"It is asked of each row, and {parsed.aggregates[0]} summarises all of them; leave it out."
+            )
+        sql = self._statement(parsed, used, "SELECT NULL FROM data", "select_list")
+        values, kind = self._run(sql, used, parsed, read=_all_values)
+        if is_condition and kind != "BOOLEAN":
+            raise ExpressionError(_NO_CONDITION)
+        return values
 
     def _parse(self, expression: str) -> ParsedExpression:
         with self._guarded(str(expression)):
@@ -165,7 +187,13 @@ class ExpressionTable:
         select[place] = [tree] if place == "select_list" else tree
         return str(one_value(self._connection, _DESERIALIZE, [json.dumps(statement)]))
 
-    def _run(self, sql: str, used: dict[Any, Any], parsed: ParsedExpression) -> tuple[Any, str]:
+    def _run(
+        self,
+        sql: str,
+        used: dict[Any, Any],
+        parsed: ParsedExpression,
+        read: Callable[[Any, str], Any] | None = None,
+    ) -> tuple[Any, str]:
         import pyarrow as pa
 
         assert self._table is not None
@@ -179,11 +207,11 @@ class ExpressionTable:
             try:
                 relation = self._connection.sql(sql)
                 kind = str(relation.types[0])
-                value = _first_value(relation, kind)
+                value = _plain(_first_value(relation, kind)) if read is None else read(relation, kind)
                 del relation  # it keeps the table in use
             finally:
                 self._connection.unregister("data")
-        return _plain(value), kind
+        return value, kind
 
     @contextlib.contextmanager
     def _guarded(self, text: str, names: dict[str, str] | None = None) -> Any:
@@ -226,6 +254,11 @@ def _first_value(relation: Any, kind: str) -> Any:
         fetch = getattr(relation, "to_arrow_table", None) or relation.fetch_arrow_table
         return next(iter(fetch().column(0).to_pylist()), None)
     return next((row[0] for row in relation.fetchall()), None)
+
+
+def _all_values(relation: Any, _kind: str) -> Any:
+    fetch = getattr(relation, "to_arrow_table", None) or relation.fetch_arrow_table
+    return fetch().column(0).combine_chunks()
 
 
 def _plain(value: Any) -> Any:
