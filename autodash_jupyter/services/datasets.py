@@ -170,7 +170,7 @@ class DatasetService:
         dataset = self._catalog.get(dataset_id)
         if dataset is None or (user_id is not None and not same_user(dataset.user_id, user_id)):
             return None
-        return self._shown.of(self.writer.settled(dataset))
+        return self._seen(dataset)
 
     def find(self, user_id: UserId, name_or_id: str) -> Dataset:
         """Return the user's dataset of this id, else the newest of this name.
@@ -180,7 +180,7 @@ class DatasetService:
         """
         found = self.get(user_id, name_or_id)
         if found is None and (named := self._catalog.find_by_name(user_id, name_or_id)) is not None:
-            found = self._shown.of(named)
+            found = self._seen(named)
         if found is None:
             known = [dataset.name for dataset in self.records(user_id)]
             hint = did_you_mean(name_or_id, known) or " %datasets lists what there is."
@@ -190,11 +190,11 @@ class DatasetService:
 
     def records(self, user_id: UserId) -> list[Dataset]:
         """Return the user's records, newest first."""
-        return [self._shown.of(self.writer.settled(dataset)) for dataset in self._catalog.list(user_id)]
+        return [self._seen(dataset, in_list=True) for dataset in self._catalog.list(user_id)]
 
     def list_datasets(self, user_id: UserId) -> list[dict[str, Any]]:
         """Return the user's datasets as info dicts, newest first."""
-        return [self._shown.of(dataset).as_info() for dataset in self._catalog.list(user_id)]
+        return [dataset.as_info() for dataset in self.records(user_id)]
 
     def get_dataset_info(self, user_id: UserId | None, dataset_id: str) -> dict[str, Any] | None:
         """Return a dataset's info, or ``None`` where the user has no such dataset."""
@@ -298,6 +298,10 @@ class DatasetService:
     ) -> str:
         """Do as ``generate_context_async``, for scripts, also where a loop is running."""
         return run_blocking(lambda: self.generate_context_async(dataset_id, df, user_id))
+
+    def _seen(self, dataset: Dataset, *, in_list: bool = False) -> Dataset:
+        """Return a record as callers see it: failed where its writer is gone, with its active context."""
+        return self._shown.of(self.writer.settled(dataset), trust_generated=in_list)
 
     def _update(self, dataset_id: str, **changes: Any) -> Dataset | None:
         with self._lock:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from itertools import pairwise
 from typing import Any
 
@@ -14,6 +14,7 @@ from loopback_model import LoopbackModel, document, refuse, say, stall
 from autodash_jupyter.errors import UnknownDatasetError
 from autodash_jupyter.events import ContextCompleted, ContextToken
 from autodash_jupyter.language_model import LanguageModel
+from autodash_jupyter.processes import process_name
 from autodash_jupyter.services import DatasetService
 from autodash_jupyter.stores import InMemoryContextStore
 
@@ -263,3 +264,32 @@ def test_what_was_left_out_is_noted_in_the_document_until_it_is_mended(
     server.script(say(ANSWER))
     service.generate_context_sync("test_id", df, 1)
     assert active(service).document.settings == {}
+
+
+def test_a_list_renders_no_document_that_a_generator_wrote(
+    service: DatasetService, df: pd.DataFrame, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    service.store_dataset(1, "test_id", df, "test.csv")
+    text = service.generate_context_sync("test_id")
+    later = DatasetService(service.store)
+    with monkeypatch.context() as patched:
+        patched.delattr("autodash_jupyter.context.rendering.render_markdown")
+        [info] = later.list_datasets(1)
+    assert info["context"] == text == later.get_context(1, "test_id")
+
+
+@pytest.mark.parametrize("look", ["get", "find", "records", "list_datasets"])
+def test_whoever_looks_sees_that_a_writer_is_gone(
+    service: DatasetService, df: pd.DataFrame, look: str
+) -> None:
+    service.store_dataset(1, "test_id", df, "test.csv")
+    gone = f"{process_name().rpartition(':')[0]}:never"
+    service._update("test_id", context_status="generating", context_process=gone)
+    looks: dict[str, Callable[[], Any]] = {
+        "get": lambda: service.get(1, "test_id"),
+        "find": lambda: service.find(1, "test"),
+        "records": lambda: service.records(1)[0],
+        "list_datasets": lambda: service.list_datasets(1)[0],
+    }
+    found = looks[look]()
+    assert (found["context_status"] if isinstance(found, dict) else found.context_status) == "failed"
