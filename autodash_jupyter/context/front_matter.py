@@ -82,6 +82,7 @@ def read_front_matter(text: str, *, first_line: int = 1) -> FrontMatter:
     """
     from ruamel.yaml.error import MarkedYAMLError, YAMLError
 
+    from autodash_jupyter.context.yaml_problems import explain_yaml_problem
     from autodash_jupyter.documents import ContextDocument, text_fields
 
     try:
@@ -98,7 +99,7 @@ def read_front_matter(text: str, *, first_line: int = 1) -> FrontMatter:
         marks = [mark.line for mark in (error.problem_mark, error.context_mark) if mark]
         line = first_line + next((mark for mark in marks if mark <= last), min([*marks, last]))
         problem = str(error.problem or error.context or "it is no YAML").partition("\n")[0]
-        msg = f"Line {line}: the front matter can't be read: {problem}."
+        msg = f"Line {line}: the front matter can't be read: {explain_yaml_problem(problem)}."
         raise InvalidContextError(msg, line) from None
     except (YAMLError, RecursionError, ValueError, TypeError, OverflowError) as error:
         said = str(error).partition("\n")[0] or "it is nested too deeply"

@@ -3,7 +3,7 @@
 *Failed* is what is wrong in any case: a column that isn't there, an expression that doesn't run,
 two parts with one id, an empty or taken name. A *warning* is what may be meant, or couldn't be checked: a
 dataset that isn't known, a table that isn't at hand, a rule that some rows break, words that are synonyms
-of each other, a name in other letters.
+of each other, a name in other letters, a field that is nearly called like another.
 """
 
 from __future__ import annotations
@@ -12,6 +12,7 @@ from collections.abc import Callable, Collection, Iterable, Mapping
 from typing import TYPE_CHECKING, Any, get_args
 
 from autodash_jupyter.context.checked_expressions import check_expressions
+from autodash_jupyter.context.checked_fields import check_fields
 from autodash_jupyter.context.checked_glossary import check_glossary
 from autodash_jupyter.context.checked_tables import CheckedTables
 from autodash_jupyter.context.findings import DocumentFinding, Findings, TextPlaces, Validation
@@ -51,6 +52,7 @@ def validate(
     findings = Findings(document, text)
     _check_identity(document, taken, findings)
     _check_doubles(document, findings)
+    check_fields(document, findings)
     with CheckedTables(tables) as checked:
         for index, dataset in enumerate(document.datasets):
             _check_dataset(index, dataset, document, checked, findings)
