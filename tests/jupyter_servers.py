@@ -33,10 +33,12 @@ class People(IdentityProvider):
 
 class EveMayOnlyRead(Authorizer):
     def is_authorized(self, handler, user, action, resource):
-        return user.username != "eve" or (action == "read" and resource != "autodash") or action == "read"
+        return user.username != "eve" or action == "read" or resource != "autodash"
 
 c.ServerApp.identity_provider_class = People
 c.ServerApp.authorizer_class = EveMayOnlyRead
+c.AutoDashServer.max_upload_bytes = 300_000
+c.AutoDashServer.heartbeat_seconds = 0.3
 """
 
 

@@ -8,7 +8,7 @@ from typing import IO, Any
 from autodash_jupyter.server.refusals import RefusalError
 from autodash_jupyter.services.incoming_files import clean_filename
 
-__all__ = ["UploadParser"]
+__all__ = ["UploadParser", "beyond_limit"]
 
 PIECE = 1024 * 1024
 MOST_PARTS = 16
@@ -120,9 +120,7 @@ class UploadParser:
         if self._is_file:
             self._size += end - start
             if self._size > self._most_bytes:
-                raise RefusalError(
-                    413, f"The file is larger than {self._most_bytes:,} bytes, the most taken."
-                )
+                raise beyond_limit(self._most_bytes)
             self._pending += data[start:end]
         elif self._field in FIELDS:
             self._value += data[start:end]
@@ -135,6 +133,11 @@ class UploadParser:
 
     def _end(self) -> None:
         self._is_whole = True
+
+
+def beyond_limit(most_bytes: int) -> RefusalError:
+    """Return the refusal of a file that is too large."""
+    return RefusalError(413, f"The file is larger than {most_bytes:,} bytes, the most that is taken.")
 
 
 def _disposition(text: str) -> dict[str, str]:
