@@ -1,23 +1,40 @@
-"""Which format a file has: by request, else by its suffix; and whether its first bytes deny that."""
+"""Which format a file has: by request, by its suffix, by its first bytes; and whether these deny the suffix."""
 
 from __future__ import annotations
 
 from pathlib import Path
 
 from autodash_jupyter.errors import SourceError, did_you_mean
+from autodash_jupyter.frames.compression import COMPRESSED_SUFFIXES
 from autodash_jupyter.frames.naming import printable
 
-__all__ = ["FORMATS", "SUFFIXES", "choose_format", "recognize", "refuse_other_formats", "suffix_of"]
+__all__ = [
+    "FORMATS",
+    "SUFFIXES",
+    "choose_format",
+    "recognize",
+    "refuse_other_formats",
+    "stem_of",
+    "suffix_of",
+]
 
-FORMATS = ("csv", "tsv", "parquet", "excel", "json", "ndjson")
+FORMATS = (
+    "csv", "tsv", "fixed", "parquet", "feather", "excel", "json", "ndjson", "html", "xml", "stata", "sas", "spss",
+    "sqlite", "duckdb", "orc", "archive",
+)  # fmt: skip
 
 SUFFIXES = {
-    ".csv": "csv", ".txt": "csv", ".dat": "csv", ".psv": "csv",
-    ".tsv": "tsv", ".tab": "tsv",
-    ".parquet": "parquet", ".pq": "parquet",
+    ".csv": "csv", ".txt": "csv", ".dat": "csv", ".psv": "csv", ".ssv": "csv", ".asc": "csv",
+    ".tsv": "tsv", ".tab": "tsv", ".fwf": "fixed",
+    ".parquet": "parquet", ".pq": "parquet", ".parq": "parquet",
+    ".feather": "feather", ".arrow": "feather", ".ipc": "feather", ".arrows": "feather", ".orc": "orc",
     ".xlsx": "excel", ".xls": "excel", ".xlsm": "excel", ".xlsb": "excel", ".ods": "excel",
-    ".json": "json",
+    ".json": "json", ".geojson": "json",
     ".ndjson": "ndjson", ".jsonl": "ndjson",
+    ".html": "html", ".htm": "html", ".xhtml": "html", ".xml": "xml",
+    ".dta": "stata", ".sas7bdat": "sas", ".xpt": "sas", ".sav": "spss", ".zsav": "spss", ".por": "spss",
+    ".db": "sqlite", ".sqlite": "sqlite", ".sqlite3": "sqlite", ".db3": "sqlite", ".duckdb": "duckdb",
+    ".zip": "archive", ".tar": "archive", ".tgz": "archive", ".tbz2": "archive", ".txz": "archive",
 }  # fmt: skip
 
 SIGNATURES = (
@@ -36,27 +53,48 @@ SIGNATURES = (
     (b"\xfd7zXZ", "an xz archive"),
     (b"\x28\xb5\x2f\xfd", "a zstd archive"),
     (b"7z\xbc\xaf", "a 7z archive"),
+    (b"Rar!", "a rar archive"),
     (b"\x7fELF", "a program"),
     (b"\x80\x04\x95", "a Python pickle"),
     (b"\x80\x05\x95", "a Python pickle"),
+    (b"$FL2", "an SPSS file"),
+    (b"<stata_dta>", "a Stata file"),
     (b"<!doctype html", "an HTML page, perhaps a log-in or error page"),
     (b"<html", "an HTML page, perhaps a log-in or error page"),
     (b"<?xml", "an XML document"),
 )
+FORMATS_BY_CONTENT = {
+    "a Parquet file": "parquet", "an SQLite database": "sqlite", "an Arrow or Feather file": "feather",
+    "an SPSS file": "spss", "a Stata file": "stata", "an XML document": "xml",
+    "an HTML page, perhaps a log-in or error page": "html",
+}  # fmt: skip
+DUCKDB_MARK = slice(8, 12)
 
 
 def suffix_of(filename: str) -> str:
-    """Return the suffix that tells the format, in lower case; a final ``.gz`` is looked through.
+    """Return the suffix that tells the format, in lower case; one of a compression is looked through.
 
-    >>> suffix_of("Sales.CSV.gz")
-    '.csv'
+    >>> suffix_of("Sales.CSV.gz"), suffix_of("a.tar.gz")
+    ('.csv', '.tar')
     """
     path = Path(filename.lower())
-    return Path(path.stem).suffix if path.suffix == ".gz" else path.suffix
+    return Path(path.stem).suffix if path.suffix in COMPRESSED_SUFFIXES else path.suffix
 
 
-def choose_format(filename: str, asked: str | None) -> str:
-    """Return one of ``FORMATS``. Raises ``SourceError`` for a format or suffix that nothing here reads.
+def stem_of(filename: str) -> str:
+    """Return a file's name without the suffixes that tell its format and its compression.
+
+    >>> stem_of("Sales.csv.gz")
+    'Sales'
+    """
+    path = Path(filename)
+    return Path(path.stem).stem if path.suffix.lower() in COMPRESSED_SUFFIXES else path.stem
+
+
+def choose_format(filename: str, asked: str | None, head: bytes = b"") -> str:
+    """Return one of ``FORMATS``: the one asked for, the suffix's, or what the first bytes say.
+
+    Raises ``SourceError`` for a format or file that nothing here reads.
 
     >>> choose_format("sales.csv.gz", None), choose_format("sales.log", "csv"), choose_format("a", ".ods")
     ('csv', 'csv', 'excel')
@@ -70,14 +108,24 @@ def choose_format(filename: str, asked: str | None) -> str:
             raise SourceError(msg)
         return chosen
     suffix = suffix_of(filename)
-    if suffix not in SUFFIXES:
-        kind = f"files ending in '{printable(suffix)}'" if suffix else "a file without a suffix"
-        msg = (
-            f"Can't tell how to read {kind} ('{printable(filename)}'); known are {' '.join(SUFFIXES)}. "
-            "If it is one of these kinds, say so with --format, for example --format csv."
-        )
-        raise SourceError(msg)
-    return SUFFIXES[suffix]
+    by_content = _by_content(head)
+    if suffix in SUFFIXES:
+        chosen = SUFFIXES[suffix]
+        return "duckdb" if chosen == "sqlite" and by_content == "duckdb" else chosen
+    if by_content:
+        return by_content
+    kind = f"files ending in '{printable(suffix)}'" if suffix else "a file without a suffix"
+    msg = (
+        f"Can't tell how to read {kind} ('{printable(filename)}'); known are {' '.join(SUFFIXES)}. "
+        "If it is one of these kinds, say so with --format, for example --format csv."
+    )
+    raise SourceError(msg)
+
+
+def _by_content(head: bytes) -> str:
+    if head[DUCKDB_MARK] == b"DUCK":
+        return "duckdb"
+    return FORMATS_BY_CONTENT.get(recognize(head), "")
 
 
 def recognize(head: bytes) -> str:

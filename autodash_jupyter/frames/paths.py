@@ -13,10 +13,9 @@ from autodash_jupyter.frames.formats import SUFFIXES, suffix_of
 from autodash_jupyter.frames.naming import printable
 from autodash_jupyter.frames.samples import sample_names
 
-__all__ = ["locate"]
+__all__ = ["locate", "path_of", "scheme_of"]
 
 URL = re.compile(r"([A-Za-z][A-Za-z0-9+.\-]+)://")
-WEB_SCHEMES = frozenset({"http", "https", "ftp", "s3", "gs", "gcs", "az", "abfs", "hdfs"})
 FOLDER_ENTRIES_LOOKED_AT = 2_000
 
 
@@ -27,7 +26,7 @@ def locate(source: str) -> Path:
     as a file: nothing there (with the nearest name), a folder, a pipe or device, an empty file, a
     URL, a path the system refuses.
     """
-    path = _as_path(source)
+    path = path_of(source)
     try:
         status = path.stat()
     except FileNotFoundError as error:
@@ -49,7 +48,21 @@ def locate(source: str) -> Path:
     return path
 
 
-def _as_path(source: str) -> Path:
+def scheme_of(source: str) -> str:
+    """Return the scheme of an address in lower case, ``""`` for a path.
+
+    >>> scheme_of("S3://bucket/a.csv"), scheme_of("postgresql+psycopg://host/db"), scheme_of("a.csv")
+    ('s3', 'postgresql+psycopg', '')
+    """
+    matched = URL.match(source)
+    return matched[1].lower() if matched else ""
+
+
+def path_of(source: str) -> Path:
+    """Return the absolute path a person typed; ``~`` and ``file://`` are understood.
+
+    Raises ``SourceError`` for nothing, another machine's file, and schemes that nothing here reads.
+    """
     if not source.strip():
         msg = "No source given; name a file, or one of the samples, for example 'sample:penguins'."
         raise SourceError(msg)
@@ -72,14 +85,9 @@ def _as_path(source: str) -> Path:
 
 
 def _remote(source: str, scheme: str) -> str:
-    # Neither address is repeated in full: a URL may hold a password.
-    if scheme in WEB_SCHEMES:
-        name = printable(Path(urlsplit(source).path).name or "file")
-        return f"Addresses ({scheme}://) can't be read; download '{name}' first and give its path."
-    return (
-        f"Databases and other addresses ({scheme}://) can't be read; query it with pandas.read_sql, "
-        "then give the variable's name."
-    )
+    # The address isn't repeated in full: it may hold a password.
+    name = printable(Path(urlsplit(source).path).name or "file")
+    return f"Addresses of this kind ({scheme}://) can't be read; download '{name}' first and give its path."
 
 
 def _missing(source: str, path: Path) -> str:
@@ -95,7 +103,13 @@ def _missing(source: str, path: Path) -> str:
 def _folder(source: str, path: Path) -> str:
     readable = [name for name in _names_in(path) if suffix_of(name) in SUFFIXES]
     shown = ", ".join(f"'{printable(name)}'" for name in readable[:3])
-    hint = f"name one of its files, for example {shown}" if shown else "it holds no file of a known kind"
+    suffix = Path(readable[0]).suffix if readable else ""
+    pattern = printable(Path(source) / f"*{suffix}")
+    hint = (
+        f"name one of its files, for example {shown}, or '{pattern}' for all as one table"
+        if shown
+        else "it holds no file of a known kind"
+    )
     return f"'{printable(source)}' is a folder; {hint}."
 
 

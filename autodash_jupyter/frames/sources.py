@@ -3,34 +3,47 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import pandas as pd
 
 from autodash_jupyter.errors import SourceError
-from autodash_jupyter.frames.delimited import read_delimited
-from autodash_jupyter.frames.formats import choose_format, recognize
-from autodash_jupyter.frames.json_files import read_json
+from autodash_jupyter.frames.databases import DATABASE_SCHEMES, read_database_url, without_password
+from autodash_jupyter.frames.formats import stem_of
+from autodash_jupyter.frames.many_files import (
+    is_partitioned,
+    is_pattern,
+    matching_files,
+    part_files,
+    read_as_one,
+)
 from autodash_jupyter.frames.naming import clean_identifier, free_name, printable
-from autodash_jupyter.frames.paths import locate
+from autodash_jupyter.frames.options import ReadOptions
+from autodash_jupyter.frames.paths import locate, path_of, scheme_of
+from autodash_jupyter.frames.readers import read_file
+from autodash_jupyter.frames.remote import REMOTE_SCHEMES, Progress, downloaded
 from autodash_jupyter.frames.samples import sample_path
 from autodash_jupyter.frames.tables import ReadTable
-from autodash_jupyter.frames.workbooks import read_workbook
 
 __all__ = ["LoadedTable", "read_source"]
 
 SAMPLE = "sample:"
+CLIPBOARD = "clipboard:"
 
 
 @dataclass(frozen=True, slots=True)
 class LoadedTable:
     """A table with its name and origin.
 
-    ``name`` is a Python identifier; ``source`` is what to show and remember: an absolute path, or
-    ``sample:NAME``; ``size_bytes`` is the file's size on disk; ``notes`` are one-line remarks on
-    what was guessed or left out; ``sheet`` is the sheet's name, where it comes from a workbook;
-    ``left_out`` says which sheets are no tables, and why.
+    ``name`` is a Python identifier; ``source`` is what to show and remember: an absolute path, a pattern, an
+    address without its secrets, or ``sample:NAME``; ``size_bytes`` is the file's size on disk; ``notes`` are
+    one-line remarks on what was guessed or left out; ``sheet`` is the sheet's name, where it comes from a
+    workbook, or that of the table in a database, an archive or a page; ``left_out`` says which of these are no
+    tables, and why.
     """
 
     name: str
@@ -44,13 +57,19 @@ class LoadedTable:
 
 
 def read_source(
-    source: str | os.PathLike[str], *, sheet: str | None = None, file_format: str | None = None
+    source: str | os.PathLike[str],
+    *,
+    sheet: str | None = None,
+    file_format: str | None = None,
+    options: ReadOptions | None = None,
+    progress: Progress | None = None,
 ) -> list[LoadedTable]:
-    """Return the tables a source holds: one, or one for each filled sheet of a workbook.
+    """Return the tables a source holds: one, or one for each sheet, table of a database or file of an archive.
 
-    ``source`` is a path (``~`` and ``file://`` understood) to CSV, TSV, Parquet, Excel, ODS, JSON
-    or NDJSON, text possibly compressed with gzip, or ``sample:NAME``. ``sheet`` chooses one sheet
-    of a workbook; ``file_format`` (see ``formats.FORMATS``) overrules the suffix.
+    ``source`` is a path (``~`` and ``file://`` understood) to a file of any of ``formats.FORMATS``, perhaps
+    compressed; a pattern such as ``data/*.csv`` or a folder of parts, both one table; an address (``https``,
+    ``s3``, ``gs``) or that of a database; ``clipboard:``, or ``sample:NAME``. ``options`` say how to read it,
+    ``sheet`` and ``file_format`` are short for the options of these names.
 
     Raises ``SourceError``, in one line, for whatever can't be read; the driver's own exception is
     its ``__cause__``.
@@ -60,70 +79,87 @@ def read_source(
     ('penguins', (344, 8))
     """
     wanted = os.fspath(source)
+    options = options or ReadOptions(sheet=sheet, file_format=file_format)
+    scheme = scheme_of(wanted)
+    if scheme.partition("+")[0] in DATABASE_SCHEMES:
+        shown = without_password(wanted)
+        tables = read_database_url(wanted, table=options.table, query=options.query)
+        return _named(tables, options.table or "query", shown, shown, 0)
+    if scheme in REMOTE_SCHEMES:
+        with downloaded(wanted, progress) as path:
+            tables = read_file(path, options)
+            return _named(
+                tables, stem_of(path.name), without_password(wanted), path.name, path.stat().st_size
+            )
+    if wanted.strip().lower() in {CLIPBOARD, "clipboard://"}:
+        with _clipboard() as path:
+            tables = read_file(path, options, shown="the clipboard")
+            return _named(tables, "clipboard", CLIPBOARD, "clipboard", path.stat().st_size)
     if wanted.startswith(SAMPLE):
         path = sample_path(wanted.removeprefix(SAMPLE).strip())
-        origin = f"{SAMPLE}{path.stem}"
-    else:
-        path = locate(wanted)
-        origin = str(path)
-    chosen = choose_format(path.name, file_format)
-    if sheet is not None and chosen != "excel":
-        msg = f"'{printable(path.name)}' is no workbook, so it has no sheets; leave --sheet out."
-        raise SourceError(msg)
-    tables = _read(path, chosen, sheet)
-    return _named(tables, path, origin, sheet is not None)
+        return _named(
+            read_file(path, options), path.stem, f"{SAMPLE}{path.stem}", path.name, path.stat().st_size
+        )
+    many = _many(wanted, options)
+    if many is not None:
+        return many
+    path = locate(wanted)
+    tables = read_file(path, options)
+    asked = tables[0].sheet if options.sheet or options.table else ""
+    return _named(tables, asked or stem_of(path.name), str(path), path.name, path.stat().st_size)
 
 
-def _read(path: Path, chosen: str, sheet: str | None) -> list[ReadTable]:
-    shown = printable(path.name)
+def _many(wanted: str, options: ReadOptions) -> list[LoadedTable] | None:
+    """Return the one table of several files, ``None`` where a path names one."""
+    path = path_of(wanted)
     try:
-        return _by_format(path, chosen, sheet)
+        is_folder, exists = path.is_dir(), path.exists()
+    except (OSError, ValueError):
+        return None
+    if is_folder and is_partitioned(path):
+        files, root, origin, stem = part_files(path), path, str(path), path.name
+    elif not exists and is_pattern(wanted):
+        files, root, origin = matching_files(str(path)), None, str(path)
+        stem = clean_identifier(path.stem.replace("*", "").replace("?", ""))
+        stem = path.parent.name if stem == "data" and not is_pattern(path.parent.name) else stem
+    else:
+        return None
+    shown = printable(Path(origin).name)
+    try:
+        table = read_as_one(files, options, lambda one: read_file(one, options), root)
     except SourceError as error:
-        msg = f"Can't read '{shown}' as {chosen}: {error}."
-        raise SourceError(msg) from error.__cause__ or error
-    except PermissionError as error:
-        msg = f"No permission to read '{shown}'; ask its owner for the right to read it."
+        msg = f"Can't read '{shown}': {str(error).removesuffix('.')}."
         raise SourceError(msg) from error
-    except MemoryError as error:
-        msg = f"'{shown}' doesn't fit into memory; load a part of it, or free some variables first."
+    return _named([table], stem, origin, shown, sum(one.stat().st_size for one in files))
+
+
+@contextmanager
+def _clipboard() -> Iterator[Path]:
+    """Put the clipboard's text into a temporary file."""
+    from pandas.io import clipboard
+
+    try:
+        text = clipboard.clipboard_get()  # type: ignore[attr-defined]  # its stubs lack it
+    except (OSError, RuntimeError) as error:  # its own exception is a RuntimeError
+        msg = "There is no clipboard here; save what you copied to a file and give its path."
         raise SourceError(msg) from error
-    except Exception as error:
-        reason = printable(str(error).split("\n")[0].rstrip(". ")) or type(error).__name__
-        msg = f"Can't read '{shown}' as {chosen}: {reason}. {_suspicion(path)}"
-        raise SourceError(msg) from error
+    if not text or not text.strip():
+        msg = "The clipboard holds no text; copy some cells first."
+        raise SourceError(msg)
+    with TemporaryDirectory(prefix="autodash-") as folder:
+        path = Path(folder) / (
+            "clipboard.html" if text.lstrip()[:6].lower() in {"<table", "<html>"} else "clipboard.csv"
+        )
+        path.write_text(text, encoding="utf-8", newline="")
+        yield path
 
 
-def _suspicion(path: Path) -> str:
-    with path.open("rb") as file:
-        meaning = recognize(file.read(64))
-    known = f"By its content it is {meaning}. " if meaning else ""
-    return f"{known}Is it damaged, or should --format name another kind?"
-
-
-def _by_format(path: Path, chosen: str, sheet: str | None) -> list[ReadTable]:
-    if chosen == "excel":
-        return read_workbook(path, sheet=sheet)
-    if chosen == "parquet":
-        return [_read_parquet(path)]
-    if chosen in {"json", "ndjson"}:
-        return [read_json(path, lines=chosen == "ndjson")]
-    return [read_delimited(path, preferred="\t" if chosen == "tsv" else "")]
-
-
-def _read_parquet(path: Path) -> ReadTable:
-    from pyarrow import parquet
-
-    # Without partitioning: a folder called "year=2020" above the file must not add a column.
-    return ReadTable(parquet.read_table(path, partitioning=None).to_pandas())
-
-
-def _named(tables: list[ReadTable], path: Path, origin: str, asked_for_sheet: bool) -> list[LoadedTable]:
-    stem = Path(path.stem).stem if path.suffix.lower() == ".gz" else path.stem
-    size = path.stat().st_size
+def _named(tables: list[ReadTable], stem: str, origin: str, filename: str, size: int) -> list[LoadedTable]:
+    """Give each table its name: the file's where it is alone, else its own."""
     loaded: list[LoadedTable] = []
-    for table in tables:
-        title = table.sheet if len(tables) > 1 or asked_for_sheet else stem
+    for number, table in enumerate(tables):
+        title = (table.sheet or f"table_{number}") if len(tables) > 1 or not stem else stem
         name = free_name(clean_identifier(title), {other.name for other in loaded})
         rest = (table.notes, table.sheet, table.left_out)
-        loaded.append(LoadedTable(name, table.frame, origin, path.name, size, *rest))
+        loaded.append(LoadedTable(name, table.frame, origin, filename, size, *rest))
     return loaded

@@ -1,14 +1,13 @@
-"""Text files: opened whether compressed or not, and the encoding they are in."""
+"""Text files: their beginning, whether compressed or not, and the encoding they are in."""
 
 from __future__ import annotations
 
 import codecs
-import gzip
 import re
 from pathlib import Path
-from typing import IO, cast
 
 from autodash_jupyter.errors import SourceError
+from autodash_jupyter.frames.compression import open_bytes
 
 __all__ = ["CERTAIN_ENCODINGS", "ENCODING_CHOSEN", "guess_encoding", "open_bytes", "read_head"]
 
@@ -30,17 +29,6 @@ OTHER_SCRIPTS = [
     "cp1251", "koi8_r", "cp1253", "cp1255", "cp1256", "cp874",
     "cp932", "euc_jp", "gb18030", "big5", "cp949",
 ]  # fmt: skip
-
-
-def open_bytes(path: Path) -> IO[bytes]:
-    """Open a file for reading bytes, through gzip where its first two bytes say so."""
-    stream = path.open("rb")
-    compressed = stream.read(2) == b"\x1f\x8b"
-    stream.seek(0)
-    if not compressed:
-        return stream
-    # Python's reader checks lengths and sums: a truncated archive raises instead of ending early.
-    return cast("IO[bytes]", gzip.open(stream))
 
 
 def read_head(path: Path) -> tuple[bytes, bool]:
@@ -97,6 +85,7 @@ def _utf_16_without_mark(data: bytes) -> str:
 
 
 def _is_binary(data: bytes) -> bool:
+    data = data.rstrip(b"\x00")  # a file cut off while it was written often ends so
     controls = len(re.findall(rb"[\x00-\x08\x0e-\x1a\x1c-\x1e\x7f]", data))
     return controls > max(8.0, MOST_CONTROL_CHARACTERS * len(data))
 

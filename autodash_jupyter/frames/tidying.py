@@ -6,8 +6,6 @@ import re
 from collections.abc import Sequence
 from typing import NamedTuple
 
-import pyarrow as pa
-
 from autodash_jupyter.frames.naming import printable
 from autodash_jupyter.frames.tables import ArrowColumn
 

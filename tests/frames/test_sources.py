@@ -133,7 +133,8 @@ def test_the_drivers_own_error_is_the_cause(tmp_path):
     (tmp_path / "book.xlsx").write_bytes(b"not a workbook")
     with pytest.raises(SourceError) as caught:
         read_source(str(tmp_path / "book.xlsx"))
-    assert type(caught.value.__cause__).__name__ == "CalamineError"
+    causes = [kind.__name__ for kind in type(caught.value.__cause__).__mro__]
+    assert "CalamineError" in causes
 
 
 def test_a_truncated_parquet_file_is_refused(tmp_path):
@@ -165,9 +166,13 @@ def test_unknown_suffixes_and_formats_say_what_is_known(tmp_path):
 @pytest.mark.parametrize(
     ("source", "said"),
     [
-        ("https://example.com/data/sales.csv?token=secret", "download 'sales.csv' first"),
-        ("s3://bucket/sales.parquet", "download 'sales.parquet' first"),
-        ("postgresql://ana:secret@host/db", "pandas.read_sql"),
+        ("gopher://ana:secret@host/sales.parquet", "download 'sales.parquet' first"),
+        (
+            "http://ana:secret@127.0.0.1:9/sales.csv?token=secret",
+            "Nothing could be read at http://ana@127.0.0.1:9/sales.csv",
+        ),
+        ("postgresql+psycopg://ana:secret@127.0.0.1:9/db", "postgresql+psycopg://ana@127.0.0.1:9/db says"),
+        ("postgresql+nosuchdriver://ana:secret@127.0.0.1/db", "Can't connect to"),
         ("file://elsewhere/share/x.csv", "on another machine"),
         ("", "No source given"),
         ("~nobody-of-that-name/x.csv", "unknown user"),

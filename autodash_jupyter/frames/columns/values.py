@@ -18,7 +18,7 @@ MISSING = (
 )  # fmt: skip
 # What stands for missing among values of another kind, in lower case.
 MARKERS = (
-    "-", "--", "---", "?", "??", "???", ".", "..", "...", "*", "–", "—", "x", "n.a.", "n.a", "na", "n/a", "nan",
+    "-", "--", "---", "?", "??", "???", ".", "..", "...", "*", "–", "—", "n.a.", "n.a", "na", "n/a", "nan",
     "nil", "null", "none", "missing", "unknown", "not available", "not applicable", "k.a.", "s/d", "n/d", "nd",
     "n.d.", "keine angabe", "(null)", "[null]", "#n/a", "tbd",
 )  # fmt: skip

@@ -11,7 +11,7 @@ from autodash_jupyter.frames.delimited.headers import find_header
 from autodash_jupyter.frames.delimited.layouts import Layout, Quoting, best_layout, rows_of
 from autodash_jupyter.frames.delimited.lines import CELL_MARK, LineRules, comment_prefix, is_rule
 
-__all__ = ["Dialect", "sniff"]
+__all__ = ["Dialect", "decimal_mark", "sniff"]
 
 LINES_LOOKED_AT = 1_000
 FEWEST_PADDED = 0.5
@@ -91,7 +91,7 @@ def sniff(text: str, *, complete: bool = True, preferred: str = "") -> Dialect:
         header=tuple(label.strip() for label in labels) if padded or layout.lines.split else labels,
         lines_before=start,
         preamble=_preamble(lines[:start], declared is not None, commented is not None),
-        decimal=_decimal_mark(body[header_rows:], layout.delimiter),
+        decimal=decimal_mark(body[header_rows:], layout.delimiter),
         header_rows=header_rows,
         padded=padded,
         quoting=layout.quoting,
@@ -116,8 +116,8 @@ def _commented_header(lines: Sequence[str], prefix: str, layout: Layout) -> tupl
     bare = marked[-1].lstrip().lstrip(prefix).strip()
     split = layout.lines.split
     text = CELL_MARK.join(split(bare)) if split else bare
-    [row] = rows_of([text], layout.delimiter, layout.quoting) or [None]
-    cells = tuple(cell.strip() for cell in row.cells) if row else ()
+    rows = rows_of([text], layout.delimiter, layout.quoting)
+    cells = tuple(cell.strip() for row in rows[:1] for cell in row.cells)
     return cells if len(cells) == layout.width else None
 
 
@@ -135,7 +135,12 @@ def _padded(body: Iterable[Sequence[str]]) -> bool:
     return bool(cells) and sum(cell != cell.strip() for cell in cells) >= FEWEST_PADDED * len(cells)
 
 
-def _decimal_mark(body: Iterable[Sequence[str]], delimiter: str) -> str:
+def decimal_mark(body: Iterable[Sequence[str]], delimiter: str) -> str:
+    """Return the decimal mark of numbers in rows, ``.`` or ``,``.
+
+    >>> decimal_mark([["Bread", "2,50"]], ";")
+    ','
+    """
     commas = points = grouped_points = 0
     for row in body:
         for cell in row:

@@ -11,7 +11,7 @@ from typing import NamedTuple
 
 from autodash_jupyter.frames.delimited.lines import CELL_MARK, LineRules, fixed_width_fields, split_by_spaces
 
-__all__ = ["Layout", "Quoting", "Row", "best_layout", "rows_of"]
+__all__ = ["Layout", "Quoting", "Row", "below_titles", "best_layout", "rows_of"]
 
 DELIMITERS = (",", ";", "\t", "|", "^", "~", ":", "\x1f", "\x01", "\x1e", "§", "¦", "!", "#", "&", "@")
 SEEN_IN_CELLS = (":", "!", "#", "&", "@", "--", "//", "->", " - ", "=>", "::", "**", "++", "!!")
@@ -154,7 +154,7 @@ def _by_blanks(
     for above in range(min(6, len(whole))):
         fields = fixed_width_fields(whole[above:])
         if len(fields) > 1:
-            by_place = replace(rules, split=lambda line, fields=fields: _cut(line, fields))
+            by_place = replace(rules, split=_cutter(fields))
             layout = _odd(lines, by_place, complete)
             if layout is not None:
                 first = next((i for i, row in enumerate(layout.rows) if row.lines_before >= above), 0)
@@ -171,9 +171,8 @@ def _sure(layout: Layout) -> bool:
     return (layout.width > 2 or numbers) and all(len(cells) == layout.width for cells in body)
 
 
-def _cut(line: str, fields: Sequence[tuple[int, int | None]]) -> list[str]:
-    line = line.expandtabs()
-    return [line[start:end].strip() for start, end in fields]
+def _cutter(fields: Sequence[tuple[int, int | None]]) -> Callable[[str], list[str]]:
+    return lambda line: [line.expandtabs()[start:end].strip() for start, end in fields]
 
 
 def _quoting(text: str) -> Quoting:
@@ -243,7 +242,7 @@ def _layout(delimiter: str, rows: list[Row], skip: int, lines: LineRules, quotin
     alike = below.count(width) / len(below) if below else 1.0
     if header_index > skip:
         plausible = plausible and alike >= FEWEST_ALIKE
-    header_index = _below_titles(rows, header_index, width)
+    header_index = below_titles(rows, header_index, width)
     return Layout(delimiter, rows, header_index, width, alike, lines, quoting) if plausible else None
 
 
@@ -253,7 +252,7 @@ def _numbers_below(rows: Sequence[Row]) -> bool:
     return not LABEL_THAT_IS_A_NUMBER.fullmatch(header) and all(map(LABEL_THAT_IS_A_NUMBER.fullmatch, body))
 
 
-def _below_titles(rows: Sequence[Row], index: int, width: int) -> int:
+def below_titles(rows: Sequence[Row], index: int, width: int) -> int:
     """Return where the header is below titles that were filled up with empty cells, as spreadsheets save them."""
     filled = [sum(bool(cell.strip()) for cell in row.cells) for row in rows[: index + MOST_LINES_ABOVE]]
     usual = max(2, round(0.6 * width))

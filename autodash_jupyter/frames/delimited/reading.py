@@ -10,6 +10,7 @@ from pathlib import Path
 import pyarrow as pa
 
 from autodash_jupyter.frames.columns import frame_of
+from autodash_jupyter.frames.compression import open_bytes
 from autodash_jupyter.frames.delimited.dialect import Dialect, sniff
 from autodash_jupyter.frames.delimited.rows import RaggedRows, read_rows
 from autodash_jupyter.frames.formats import refuse_other_formats
@@ -19,7 +20,6 @@ from autodash_jupyter.frames.text_files import (
     CERTAIN_ENCODINGS,
     ENCODING_CHOSEN,
     guess_encoding,
-    open_bytes,
     read_head,
 )
 from autodash_jupyter.frames.tidying import tidy

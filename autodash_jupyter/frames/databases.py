@@ -1,0 +1,318 @@
+"""Databases, read and never changed: SQLite and DuckDB files, and any that SQLAlchemy has a driver for."""
+
+from __future__ import annotations
+
+import contextlib
+import re
+import sqlite3
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+
+from autodash_jupyter.errors import SourceError, did_you_mean
+from autodash_jupyter.frames.columns.dates import read_iso_dates
+from autodash_jupyter.frames.naming import distinct_labels, printable
+from autodash_jupyter.frames.tables import ReadTable
+
+__all__ = ["DATABASE_SCHEMES", "read_database_file", "read_database_url", "without_password"]
+
+DATABASE_SCHEMES = (
+    "postgresql", "postgres", "mysql", "mariadb", "sqlite", "duckdb", "oracle", "mssql", "snowflake", "bigquery",
+    "redshift", "clickhouse", "trino", "presto", "cockroachdb",
+)  # fmt: skip
+ASKING = re.compile(
+    r"\s*(/\*.*?\*/\s*|--[^\n]*\n\s*)*\(?\s*(select|with|values|table|from|show|describe|summarize)\b",
+    re.I | re.S,
+)
+WRITES_FILES = re.compile(r"\binto\s+(out|dump)file\b", re.I)
+# What SQLite may do while it answers: read tables, call functions, go through a recursive query.
+READING = {sqlite3.SQLITE_SELECT, sqlite3.SQLITE_READ, sqlite3.SQLITE_FUNCTION, sqlite3.SQLITE_RECURSIVE}
+SECONDS_TO_CONNECT = 15
+
+
+def read_database_file(
+    path: Path, file_format: str, *, table: str | None, query: str | None
+) -> list[ReadTable]:
+    """Return each table of an SQLite or DuckDB file, only ``table``, or what ``query`` answers.
+
+    The file is opened for reading alone, and nothing beside it can be reached. Raises ``SourceError`` for an
+    unknown table, a query that is none or fails, and a file without tables.
+    """
+    opened = _duckdb(path) if file_format == "duckdb" else _sqlite(path)
+    with opened as database:
+        if query is not None:
+            return [database.answer(checked_query(query))]
+        names = database.tables()
+        if table is not None:
+            return [database.whole(_find(table, names))]
+        tables, unread = [], []
+        for name in names:
+            try:
+                tables.append(database.whole(name))
+            except SourceError as error:
+                unread.append(f"table '{printable(name)}' could not be read: {error}")
+        if not tables:
+            msg = "; ".join(unread) or "it holds no table"
+            raise SourceError(msg)
+        first = tables[0]
+        tables[0] = ReadTable(first.frame, (*first.notes, *unread), first.sheet, tuple(unread))
+        return tables
+
+
+def checked_query(query: str) -> str:
+    """Return a query that only asks, without the semicolon at its end. Raises ``SourceError`` for another.
+
+    >>> checked_query("SELECT 1;")
+    'SELECT 1'
+    >>> checked_query("DROP TABLE t")
+    Traceback (most recent call last):
+        ...
+    autodash_jupyter.errors.SourceError: --query takes one SELECT and changes nothing
+    """
+    bare = query.strip().rstrip(";").rstrip()
+    if ";" in bare or not ASKING.match(bare) or WRITES_FILES.search(bare):
+        msg = "--query takes one SELECT and changes nothing"
+        raise SourceError(msg + (", so it may hold no ';'" if ";" in bare else ""))
+    return bare
+
+
+def _find(wanted: str, names: list[str]) -> str:
+    for name in [wanted, *(known for known in names if known.casefold() == wanted.casefold())]:
+        if name in names:
+            return name
+    listed = ", ".join(f"'{printable(name)}'" for name in names[:20])
+    msg = (
+        f"it has no table '{printable(wanted)}'.{printable(did_you_mean(wanted, names))} Its tables: {listed}"
+    )
+    raise SourceError(msg)
+
+
+class _SQLite:
+    def __init__(self, connection: sqlite3.Connection) -> None:
+        self._connection = connection
+
+    def tables(self) -> list[str]:
+        """Return the names of tables and views."""
+        rows = self._connection.execute(
+            "SELECT name FROM sqlite_master WHERE type IN ('table', 'view') AND name NOT LIKE 'sqlite\\_%' ESCAPE '\\'"
+        )
+        return [row[0] for row in rows]
+
+    def whole(self, name: str) -> ReadTable:
+        """Return one table."""
+        table = self.answer("SELECT * FROM " + _quoted(name))
+        return ReadTable(table.frame, table.notes, name)
+
+    def answer(self, query: str) -> ReadTable:
+        """Return what a query answers."""
+        try:
+            cursor = self._connection.execute(query)
+            rows = cursor.fetchall()
+        except (sqlite3.Error, sqlite3.Warning) as error:
+            msg = f"SQLite says: {printable(error)}"
+            raise SourceError(msg) from error
+        labels = distinct_labels(column[0] for column in cursor.description or ())
+        columns = list(zip(*rows, strict=True)) if rows else [()] * len(labels)
+        frame = pd.DataFrame({label: _series(values) for label, values in zip(labels, columns, strict=True)})
+        return ReadTable(frame)
+
+
+@contextlib.contextmanager
+def _sqlite(path: Path) -> Iterator[_SQLite]:
+    address = path.absolute().as_uri() + "?mode=ro"
+    connection = sqlite3.connect(address, uri=True, timeout=SECONDS_TO_CONNECT)
+    try:
+        connection.text_factory = lambda data: data.decode("utf-8", "replace")
+        connection.set_authorizer(
+            lambda action, *_: sqlite3.SQLITE_OK if action in READING else sqlite3.SQLITE_DENY
+        )
+        yield _SQLite(connection)
+    finally:
+        connection.close()
+
+
+class _DuckDB:
+    def __init__(self, connection: Any) -> None:
+        self._connection = connection
+
+    def tables(self) -> list[str]:
+        """Return the names of tables and views."""
+        rows = self._connection.execute(
+            "SELECT table_name FROM information_schema.tables WHERE table_schema = 'main' ORDER BY table_name"
+        ).fetchall()
+        return [row[0] for row in rows]
+
+    def whole(self, name: str) -> ReadTable:
+        """Return one table."""
+        table = self.answer("SELECT * FROM " + _quoted(name))
+        return ReadTable(table.frame, table.notes, name)
+
+    def answer(self, query: str) -> ReadTable:
+        """Return what a query answers."""
+        import duckdb
+
+        from autodash_jupyter.frames.columnar import exact_frame
+
+        try:
+            return ReadTable(exact_frame(self._connection.sql(query).to_arrow_table()))
+        except duckdb.Error as error:
+            msg = f"DuckDB says: {printable(str(error).splitlines()[0])}"
+            raise SourceError(msg) from error
+
+
+@contextlib.contextmanager
+def _duckdb(path: Path) -> Iterator[_DuckDB]:
+    import duckdb
+
+    try:
+        connection = duckdb.connect(
+            str(path), read_only=True, config={"autoinstall_known_extensions": "false"}
+        )
+    except duckdb.Error as error:
+        msg = f"DuckDB says: {printable(str(error).splitlines()[0])}"
+        raise SourceError(msg) from error
+    try:
+        connection.execute("SET enable_external_access = false")
+        connection.execute("SET lock_configuration = true")
+        yield _DuckDB(connection)
+    finally:
+        connection.close()
+
+
+def _quoted(name: str) -> str:
+    return '"' + name.replace('"', '""') + '"'
+
+
+def _series(values: tuple[Any, ...]) -> pd.Series:
+    """Return a column of a database: whole numbers exact also with gaps, texts of ISO dates as timestamps."""
+    import pyarrow as pa
+
+    kinds = {type(value) for value in values if value is not None}
+    if kinds == {int} and None in values:
+        exact = max(abs(value) for value in values if value is not None) > 2**53
+        return pd.Series(values, dtype="Int64" if exact else "float64")
+    if kinds == {str}:
+        text = pa.chunked_array([pa.array(values, pa.string())])
+        dates = (
+            read_iso_dates(text, text.slice(0, 200).drop_null()) if text.slice(0, 200).drop_null() else None
+        )
+        if dates is not None and pa.types.is_timestamp(dates.values.type):
+            return dates.values.to_pandas()  # type: ignore[no-any-return]  # pyarrow has no types
+        return pd.Series(values, dtype="str")
+    return pd.Series(values, dtype=None if kinds else "float64")
+
+
+def read_database_url(url: str, *, table: str | None, query: str | None) -> list[ReadTable]:
+    """Return a table of the database at an URL of SQLAlchemy, or what a query answers, in a read-only transaction.
+
+    Raises ``SourceError``, never with the password in it, where neither was named, the driver is missing, or the
+    database refuses.
+    """
+    try:
+        import sqlalchemy
+    except ImportError as error:
+        msg = "Databases take SQLAlchemy: %pip install 'autodash-jupyter[sql]'."
+        raise SourceError(msg) from error
+    shown = without_password(url)
+    try:
+        engine = sqlalchemy.create_engine(url, poolclass=sqlalchemy.pool.NullPool)
+    except (sqlalchemy.exc.SQLAlchemyError, ImportError, ValueError) as error:
+        msg = f"Can't connect to {shown}: {_without(url, error)}."
+        raise SourceError(msg) from None
+    if engine.dialect.name in {"sqlite", "duckdb"} and engine.url.database not in {None, "", ":memory:"}:
+        from autodash_jupyter.frames.paths import locate
+
+        path = locate(str(engine.url.database))
+        return read_database_file(path, engine.dialect.name, table=table, query=query)
+    try:
+        with engine.connect() as connection:
+            _only_read(connection)
+            if query is not None:
+                return [_answer(connection, sqlalchemy.text(checked_query(query)), "")]
+            return [_whole_table(connection, table)]
+    except SourceError as error:
+        msg = f"Can't read {shown}: {error}."
+        raise SourceError(msg) from error
+    except sqlalchemy.exc.SQLAlchemyError as error:
+        msg = f"{shown} says: {_without(url, getattr(error, 'orig', None) or error)}."
+        raise SourceError(msg) from None
+    finally:
+        engine.dispose()
+
+
+def _only_read(connection: Any) -> None:
+    name = connection.dialect.name
+    if name == "postgresql":
+        connection.exec_driver_sql("SET TRANSACTION READ ONLY")
+    elif name in {"mysql", "mariadb"}:
+        connection.rollback()
+        connection.exec_driver_sql("SET SESSION TRANSACTION READ ONLY")
+        connection.rollback()
+
+
+def _whole_table(connection: Any, table: str | None) -> ReadTable:
+    import sqlalchemy
+
+    inspector = sqlalchemy.inspect(connection)
+    names = [*inspector.get_table_names(), *inspector.get_view_names()]
+    if table is None:
+        listed = ", ".join(f"'{printable(name)}'" for name in names[:20]) or "none"
+        msg = f"say which with --table or --query; its tables: {listed}"
+        raise SourceError(msg)
+    schema, _, bare = table.rpartition(".")
+    if not schema or table in names:
+        bare, schema = _find(table, names), ""
+    selected = sqlalchemy.select(sqlalchemy.text("*")).select_from(
+        sqlalchemy.table(bare, schema=schema or None)
+    )
+    return _answer(connection, selected, bare)
+
+
+def _answer(connection: Any, statement: Any, name: str) -> ReadTable:
+    result = connection.execute(statement)
+    labels = distinct_labels(result.keys())
+    rows = result.fetchall()
+    connection.rollback()
+    columns = list(zip(*rows, strict=True)) if rows else [()] * len(labels)
+    frame = pd.DataFrame({label: _column(values) for label, values in zip(labels, columns, strict=True)})
+    return ReadTable(frame, sheet=name)
+
+
+def _column(values: tuple[Any, ...]) -> pd.Series:
+    """Return a column in the type the driver's values have, by way of Arrow where it knows them."""
+    import pyarrow as pa
+
+    from autodash_jupyter.frames.columnar import exact_frame
+
+    try:
+        return exact_frame(pa.table({"value": pa.array(values)}))["value"]
+    except (pa.ArrowInvalid, pa.ArrowTypeError, pa.ArrowNotImplementedError, OverflowError):
+        return pd.Series(values, dtype="object")
+
+
+def without_password(url: str) -> str:
+    """Return an address fit to be shown and kept: without its password, and without what a query calls secret.
+
+    >>> without_password("postgresql://ana:secret@host/db"), without_password("https://h/f.csv?token=x&page=2")
+    ('postgresql://ana@host/db', 'https://h/f.csv?token=***&page=2')
+    """
+    shown = re.sub(r"(?<=://)([^/?#@:]*)(:[^/?#]*)?@(?=[^@/]*)", r"\1@", url)
+    secret = (
+        r"([?&;][^=&;]*(?:token|key|secret|sig|signature|password|passwd|pwd|credential|auth)[^=&;]*=)[^&;#]*"
+    )
+    return printable(re.sub(secret, r"\1***", shown, flags=re.IGNORECASE))
+
+
+def _without(url: str, error: BaseException) -> str:
+    """Return the first line of what a driver says, without the password."""
+    said = str(error).strip().splitlines()
+    line = said[0].rstrip(".") if said else type(error).__name__
+    found = re.search(r"://[^/?#@:]*:([^/?#]*)@", url)
+    if found and found[1]:
+        from urllib.parse import unquote
+
+        for secret in (found[1], unquote(found[1])):
+            line = line.replace(secret, "***")
+    return printable(line)

@@ -1,0 +1,104 @@
+"""Files elsewhere, by http, S3, Google Cloud and whatever else fsspec knows: copied here, within bounds, then read."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path, PurePosixPath
+from tempfile import TemporaryDirectory
+from typing import Any
+from urllib.parse import unquote, urlsplit
+
+from autodash_jupyter.errors import SourceError
+from autodash_jupyter.frames.databases import without_password
+from autodash_jupyter.frames.naming import printable
+
+__all__ = ["REMOTE_SCHEMES", "Progress", "downloaded"]
+
+REMOTE_SCHEMES = ("http", "https", "s3", "gs", "gcs", "az", "abfs", "abfss", "ftp", "sftp", "hdfs", "memory")
+MOST_BYTES = 4 << 30
+CHUNK_BYTES = 1 << 20
+SECONDS_OF_SILENCE = 60
+
+Progress = Callable[[int, int], None]  # of bytes done and bytes in all, 0 where that isn't known
+
+
+@contextmanager
+def downloaded(url: str, progress: Progress | None = None) -> Iterator[Path]:
+    """Copy the file at an address into a temporary one, under its own name, for as long as the context lasts.
+
+    Raises ``SourceError``, never with a password in it, where fsspec or the scheme's driver is missing, there is
+    no such file, or it is larger than 4 GB.
+    """
+    try:
+        import fsspec
+    except ImportError as error:
+        msg = "Addresses take fsspec: %pip install 'autodash-jupyter[remote]'."
+        raise SourceError(msg) from error
+    shown = without_password(url)
+    with TemporaryDirectory(prefix="autodash-") as folder:
+        target = Path(folder) / _filename(url)
+        try:
+            with fsspec.open(url, "rb", **_manner(url)) as source:
+                _copy(source, target, progress)
+        except (SourceError, KeyboardInterrupt):
+            raise
+        except ImportError as error:
+            msg = f"Can't read {shown}: {printable(error)}."
+            raise SourceError(msg) from error
+        except FileNotFoundError:
+            msg = f"Nothing could be read at {shown}; check the address."
+            raise SourceError(msg) from None
+        except Exception as error:
+            said = (
+                printable(str(error).split("\n")[0].replace(url, shown).rstrip(".")) or type(error).__name__
+            )
+            msg = f"Can't read {shown}: {said}."
+            raise SourceError(msg) from None
+        yield target
+
+
+def _manner(url: str) -> dict[str, Any]:
+    if url.lower().startswith("http"):
+        import aiohttp
+
+        silence = aiohttp.ClientTimeout(
+            total=None, sock_connect=SECONDS_OF_SILENCE, sock_read=SECONDS_OF_SILENCE
+        )
+        # One stream rather than ranges, which some servers count wrongly.
+        return {"block_size": 0, "client_kwargs": {"timeout": silence}}
+    return {}
+
+
+def _copy(source: Any, target: Path, progress: Progress | None) -> None:
+    total = int(getattr(source, "size", None) or 0)
+    done = 0
+    with target.open("xb") as file:
+        while True:
+            if max(total, done) > MOST_BYTES:
+                msg = f"It is larger than {MOST_BYTES >> 30} GB; download it, then load the file."
+                raise SourceError(msg)
+            chunk = source.read(CHUNK_BYTES)
+            if not chunk:
+                break
+            file.write(chunk)
+            done += len(chunk)
+            if progress is not None:
+                progress(done, total)
+    if total and done < total:
+        msg = f"It ended after {done:,} of {total:,} bytes; try again."
+        raise SourceError(msg)
+    if not done:
+        msg = "It is empty (0 bytes); check the address."
+        raise SourceError(msg)
+
+
+def _filename(url: str) -> str:
+    """Return the file's own name, or one made of its query where the path has no suffix."""
+    parts = urlsplit(url)
+    name = PurePosixPath(unquote(parts.path)).name
+    if "." not in name:
+        found = re.search(r"[\w\-]+\.(csv|tsv|json|parquet|xlsx|txt|xml)\b", unquote(parts.query))
+        name = found[0] if found else name
+    return re.sub(r"[^\w.\- ]", "_", name)[-100:].lstrip(".") or "table"

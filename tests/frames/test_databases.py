@@ -1,0 +1,107 @@
+"""Databases as sources: every table, one, or an answer; and that no query changes anything."""
+
+from __future__ import annotations
+
+import hashlib
+import sqlite3
+from pathlib import Path
+
+import duckdb
+import pytest
+
+from autodash_jupyter.errors import SourceError
+from autodash_jupyter.frames import read_source
+from autodash_jupyter.frames.options import ReadOptions
+
+ROWS = "INSERT INTO birds VALUES (1, 'Ana', '2020-01-31'), (NULL, 'Bo', NULL)"
+
+
+@pytest.fixture(params=["sqlite", "duckdb"])
+def database(request, tmp_path: Path) -> Path:
+    path = tmp_path / f"zoo.{request.param}"
+    connection = sqlite3.connect(path) if request.param == "sqlite" else duckdb.connect(str(path))
+    connection.execute("CREATE TABLE birds (id INTEGER, name TEXT, day TEXT)")
+    connection.execute(ROWS)
+    connection.execute('CREATE TABLE "odd ""name" (big BIGINT)')
+    connection.execute(f'INSERT INTO "odd ""name" VALUES ({2**53 + 1}), (NULL)')
+    if request.param == "sqlite":
+        connection.commit()
+    connection.close()
+    return path
+
+
+def test_each_table_is_read_under_its_name(database):
+    tables = {table.sheet: table.frame for table in read_source(database)}
+    assert set(tables) == {"birds", 'odd "name'}
+    assert tables["birds"]["name"].tolist() == ["Ana", "Bo"]
+    assert tables['odd "name']["big"].tolist()[0] == 2**53 + 1
+
+
+def test_one_table_or_an_answer_can_be_asked_for(database):
+    [table] = read_source(database, options=ReadOptions(table="BIRDS"))
+    assert (table.name, len(table.frame)) == ("birds", 2)
+    [table] = read_source(database, options=ReadOptions(query="SELECT count(*) AS n FROM birds;"))
+    assert table.frame["n"].tolist() == [2]
+    with pytest.raises(SourceError, match="Did you mean 'birds'"):
+        read_source(database, options=ReadOptions(table="brids"))
+
+
+@pytest.mark.parametrize(
+    "query",
+    [
+        "DELETE FROM birds",
+        "DROP TABLE birds",
+        "SELECT 1; DROP TABLE birds",
+        "WITH x AS (SELECT 1) DELETE FROM birds",
+        "WITH x AS (SELECT 1) INSERT INTO birds SELECT 1, 'x', 'y'",
+        "ATTACH 'other.db' AS other",
+        "PRAGMA journal_mode = DELETE",
+        "PRAGMA user_version = 7",
+        "/* SELECT */ UPDATE birds SET id = 2",
+        "COPY birds TO 'stolen.csv'",
+        "VACUUM INTO 'copy.db'",
+        "",
+    ],
+)
+def test_no_query_changes_a_database_or_writes_beside_it(database, query, monkeypatch):
+    monkeypatch.chdir(database.parent)
+    before = hashlib.sha256(database.read_bytes()).hexdigest()
+    with pytest.raises(SourceError):
+        read_source(database, options=ReadOptions(query=query))
+    assert hashlib.sha256(database.read_bytes()).hexdigest() == before
+    assert [path.name for path in database.parent.iterdir()] == [database.name]
+
+
+def test_a_query_reaches_no_other_file(tmp_path):
+    duckdb.connect(str(tmp_path / "a.duckdb")).close()
+    (tmp_path / "b.csv").write_text("a\n1\n")
+    with pytest.raises(SourceError):
+        read_source(
+            tmp_path / "a.duckdb",
+            options=ReadOptions(query=f"SELECT * FROM read_csv('{tmp_path / 'b.csv'}')"),
+        )
+
+
+def test_a_url_of_a_file_is_read_the_same_way(database):
+    pytest.importorskip("sqlalchemy")
+    if database.suffix == ".duckdb":
+        pytest.skip("SQLAlchemy has no driver for it of its own")
+    [table] = read_source(f"sqlite:///{database}", options=ReadOptions(table="birds"))
+    assert table.frame["name"].tolist() == ["Ana", "Bo"]
+    with pytest.raises(SourceError):
+        read_source(f"sqlite:///{database}", options=ReadOptions(query="DELETE FROM birds"))
+
+
+def test_a_file_that_is_no_database_or_cut_off_is_refused(database, tmp_path):
+    data = database.read_bytes()
+    (tmp_path / f"cut{database.suffix}").write_bytes(data[: len(data) // 3])
+    (tmp_path / f"no{database.suffix}").write_text("a,b\n1,2\n")
+    for name in (f"cut{database.suffix}", f"no{database.suffix}"):
+        with pytest.raises(SourceError, match="Can't read"):
+            read_source(tmp_path / name)
+
+
+def test_other_files_take_no_query(tmp_path):
+    (tmp_path / "a.csv").write_text("a,b\n1,2\n")
+    with pytest.raises(SourceError, match="takes no --query"):
+        read_source(tmp_path / "a.csv", options=ReadOptions(query="SELECT 1"))
