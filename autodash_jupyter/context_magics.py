@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import functools
+import shlex
 from argparse import Namespace
+from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -40,7 +42,8 @@ class ContextMagics(NotebookMagics):
         """Show what is known about a dataset, live while it is written; or, with a cell, set it."""
         if cell is not None:
             chosen = arguments.context_cell().parse_line(line)
-            self._tell_saved(self.session.named_contexts.set(self._dataset(chosen.name), cell))
+            dataset = self._dataset(chosen.name)
+            self._tell_saved(dataset, self.session.named_contexts.set(dataset, cell))
             return
         chosen = arguments.context().parse_line(line)
         if chosen.usage:
@@ -68,7 +71,7 @@ class ContextMagics(NotebookMagics):
             print("\n".join([f"Written: {written.path}", *_left_out(written.left_out)]))
             self.session.watched_contexts.watch(dataset, Path.cwd())
         elif chosen.import_ is not None:
-            self._tell_saved(contexts.import_file(dataset, Path(chosen.import_).expanduser()))
+            self._tell_saved(dataset, contexts.import_file(dataset, Path(chosen.import_).expanduser()))
         elif chosen.use is not None:
             record = contexts.use(dataset, chosen.use)
             print(f"{dataset.name} now has the context {record.document.name}.")
@@ -127,7 +130,7 @@ class ContextMagics(NotebookMagics):
             raise UsageError(msg)
         return datasets[0]
 
-    def _tell_saved(self, saved: Saved) -> None:
+    def _tell_saved(self, dataset: Dataset, saved: Saved) -> None:
         record, status = saved.record, saved.validation.status
         what = (
             f"saved as revision {record.revision}"
@@ -137,9 +140,23 @@ class ContextMagics(NotebookMagics):
         print(f"{record.document.name}: {status}, {what}.")
         for finding in saved.validation.findings:
             print(f"  {finding}")
+        for line in _consequences(dataset, saved):
+            print(f"  {line}")
         for dataset_id in record.skipped:
             print(f"  dataset {dataset_id!r} is unknown, so it isn't linked.")
         print("\n".join(_left_out(saved.left_out)), end="\n" if saved.left_out else "")
+
+
+def _consequences(dataset: Dataset, saved: Saved) -> Iterator[str]:
+    """Say what saving took away or set aside, and how to bring it back."""
+    magic, revision = f"%context {shlex.quote(dataset.name)}", saved.record.revision
+    if saved.missing:
+        compare, again = f"{magic} --diff {revision - 1} {revision}", f"{magic} --regenerate"
+        yield f"no longer in it: {', '.join(saved.missing)}."
+        yield f"{compare} shows what; {again} brings back what was generated."
+    if saved.replaced:
+        yield f"it counts for {dataset.name} now, in place of {saved.replaced}."
+        yield f"{magic} --use {shlex.quote(saved.replaced)} brings that back."
 
 
 def _left_out(names: tuple[str, ...]) -> list[str]:

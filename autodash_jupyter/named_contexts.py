@@ -30,13 +30,16 @@ class Saved:
     """What saving a document came to.
 
     ``is_new`` tells whether anything differed from what was there; ``left_out`` names what a file of another
-    form says that has no counterpart in a document.
+    form says that has no counterpart in a document. ``missing`` tells what the revision before had and this
+    one lacks, ``replaced`` the name of another context in whose place it counts now.
     """
 
     record: ContextRecord
     validation: Validation
     is_new: bool = True
     left_out: tuple[str, ...] = ()
+    missing: tuple[str, ...] = ()
+    replaced: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -160,10 +163,12 @@ class NamedContexts:
                 nothing was saved.
             ContextConflictError: The revision isn't the expected one any more; nothing was saved.
         """
+        from autodash_jupyter.context.comparison import missing_parts
         from autodash_jupyter.context.document_text import read_document, write_document
 
         read = read_document(text, dataset_id=dataset.dataset_id, name=dataset.name)
         document, target = self._meant(dataset, read)
+        former = self.active(dataset)
         if dataset.dataset_id not in document.dataset_ids:
             raise _speaks_of_others(dataset, read)
         ours = write_document(document, text)
@@ -176,7 +181,10 @@ class NamedContexts:
         if record.status == "active":
             self._contexts.use(self._user_id, dataset.dataset_id, record)
         is_new = target is None or target.revision != record.revision
-        return Saved(record, self.validate(record.document, read), is_new)
+        missing = missing_parts(target.document, record.document) if target is not None else ()
+        is_another = former is not None and former.context_id != record.context_id
+        replaced = former.name if former is not None and is_another and record.status == "active" else ""
+        return Saved(record, self.validate(record.document, read), is_new, missing=missing, replaced=replaced)
 
     def import_file(self, dataset: Dataset, path: Path) -> Saved:
         """Save a file as the context of a dataset: a document, or what dbt or Cortex Analyst keep.

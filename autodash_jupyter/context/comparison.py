@@ -6,10 +6,12 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Literal
 
+from autodash_jupyter.profiling.wording import counted
+
 if TYPE_CHECKING:
     from autodash_jupyter.documents import ContextDocument
 
-__all__ = ["Difference", "compare"]
+__all__ = ["Difference", "compare", "missing_parts"]
 
 _LONGEST = 80
 _KEYS = ("id", "term", "dataset_id", "name")  # a metric has its own id, and that of its dataset
@@ -46,6 +48,36 @@ def compare(before: ContextDocument, after: ContextDocument) -> list[Difference]
     ['+ tags[q3]: q3', 'metrics[n].expression: COUNT(*) → SUM(x)']
     """
     return list(_compare("", before.model_dump(mode="json"), after.model_dump(mode="json")))
+
+
+def missing_parts(before: ContextDocument, after: ContextDocument) -> tuple[str, ...]:
+    """Return how much of each kind a later version lacks, in words; what only changed isn't missing.
+
+    >>> from autodash_jupyter.documents import ContextDocument
+    >>> old = ContextDocument(name="s", datasets=[{"id": "s", "columns": ["a", "b"]}], description="Sales.")
+    >>> missing_parts(old, ContextDocument(name="s", datasets=[{"id": "s", "columns": ["b"]}]))
+    ('1 column', 'the description')
+    """
+    later = _parts(after)
+    lost = {kind: sum(name not in later[kind] for name in names) for kind, names in _parts(before).items()}
+    prose = {"description": "the description", "body": "the text below the fields"}
+    return (
+        *(counted(number, kind) for kind, number in lost.items() if number),
+        *(said for name, said in prose.items() if getattr(before, name) and not getattr(after, name)),
+    )
+
+
+def _parts(document: ContextDocument) -> dict[str, list[object]]:
+    """Return what tells the parts of each kind apart."""
+    return {
+        "column": [(each.dataset_id, one.name) for each in document.datasets for one in each.columns],
+        "metric": [one.identity for one in document.metrics],
+        "filter": [one.identity for one in document.filters],
+        "rule": [one.identity for one in document.business_rules],
+        "term": [one.identity for one in document.glossary],
+        "relationship": [one.identity for one in document.relationships],
+        "question": list(document.questions),
+    }
 
 
 def _compare(path: str, before: Any, after: Any) -> Iterator[Difference]:
