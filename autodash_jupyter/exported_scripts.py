@@ -1,4 +1,4 @@
-"""Writes how a table was made as a script or a notebook of plain pandas, and says whether it makes that table."""
+"""Writes how a table was made as a script or a notebook of plain pandas, and tries whether it makes it."""
 
 from __future__ import annotations
 
@@ -19,11 +19,11 @@ if TYPE_CHECKING:
 __all__ = ["export_table"]
 
 _SUFFIXES = (".py", ".ipynb")
-_DIFFERS = "The table was also changed by cells of its own, which aren't here: the result differs from it."
+_DIFFERS = "The table was also changed without %op, which isn't here: the result differs from it."
 
 
 def export_table(session: Session, file: str, name: str | None = None) -> list[str]:
-    """Write the operations on a table, as they are now in force, into a script or a notebook; return what to say.
+    """Write the operations on a table, as they are in force, into a script or a notebook; return what to say.
 
     ``name`` is the table's; by default what the file is called, else the one that was last operated on. What
     pandas can't read by itself is written as Parquet beside the file.
@@ -131,7 +131,7 @@ def _write(path: Path, parts: Sequence[str]) -> None:
     if path.suffix == ".py":
         text = "\n\n\n".join(parts) + "\n"
     else:
-        cells = [
+        cells: list[dict[str, Any]] = [
             {
                 "cell_type": "code",
                 "execution_count": None,

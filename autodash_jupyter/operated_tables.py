@@ -1,4 +1,4 @@
-"""Operations on a session's tables: by name, logged, and bound to their variables; and tables one can chain on."""
+"""Operations on a session's tables: found by name, run, logged, and bound to their variables."""
 
 from __future__ import annotations
 
@@ -169,7 +169,7 @@ class OperatedTables:
 
 @dataclass(frozen=True, slots=True, repr=False)
 class OperatedTable:
-    """A table with the operations as methods: each returns a new one, and ``commit`` puts it into its variable.
+    """A table with the operations as methods: each returns a new one, ``commit`` puts it into its variable.
 
     Operations that only answer a question (``describe_stats`` and its like) return a frame.
 
@@ -220,7 +220,7 @@ class OperatedTable:
         """Put the table into its variable, as a part of the running cell's step, and log its operations.
 
         Raises:
-            OperationError: The variable holds another table than when this one was begun; nothing was changed.
+            OperationError: The variable holds another table than when this one was begun.
         """
         held = self.tables.find(self.place.variable).frame
         if held is not self.place.frame:
@@ -232,7 +232,8 @@ class OperatedTable:
 
 def _is_frame(value: object) -> bool:
     """Tell whether a value is a frame that operations run on, without importing a library for it."""
-    kinds = {"pandas": ("DataFrame",), "polars": ("DataFrame", "LazyFrame"), "dask.dataframe": ("DataFrame",)}
+    frames = ("DataFrame", "LazyFrame")
+    kinds = dict.fromkeys(("pandas", "polars", "dask.dataframe"), frames)
     return any(
         isinstance(value, getattr(sys.modules[module], name, ()))
         for module, names in kinds.items()

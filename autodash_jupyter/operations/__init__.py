@@ -1,7 +1,7 @@
-"""Operations on tables: pure functions from frame to frame, each with typed parameters and a summary in words.
+"""Operations on tables: pure functions from frame to frame, with typed parameters and a summary in words.
 
 It may import ``errors``, ``models``, ``catalog``, ``frames`` and ``expressions``.
-It never changes the frame it is given, never binds a variable, and never evaluates Python that a person typed.
+It never changes the frame it is given, never binds a variable, and never evaluates Python as typed.
 """
 
 from __future__ import annotations

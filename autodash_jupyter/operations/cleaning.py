@@ -1,9 +1,9 @@
-"""Operations that mend a table: rows dropped, missing values filled, texts and types put right."""
+"""Operations that mend a table: rows dropped, values replaced, texts tidied."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Annotated, Any, Literal
 
 import numpy as np
@@ -37,83 +37,6 @@ def drop_rows(
     return frame[kept]
 
 
-def fill_missing(
-    frame: pd.DataFrame,
-    *,
-    columns: Columns = None,
-    method: Annotated[
-        Literal["constant", "mean", "median", "mode", "ffill", "bfill", "interpolate"],
-        Parameter("what to put in: a value, the column's own statistic, the last or next value, or between"),
-    ] = "constant",
-    value: Annotated[Value, Parameter("with method=constant: the value")] = None,
-) -> pd.DataFrame:
-    """Put a value where one is missing.
-
-    >>> fill_missing(pd.DataFrame({"price": [1.0, None, 5.0]}), method="mean")["price"].tolist()
-    [1.0, 3.0, 5.0]
-    """
-    if method == "constant" and value is None:
-        raise ValueError("A value is needed for method=constant, for example value=0.")
-    if value is not None and method != "constant":
-        raise ValueError(f"value= goes with method=constant, not with {method}.")
-    filled = frame.copy(deep=False)
-    for label in frame.columns if columns is None else columns:
-        column = frame[label]
-        if _can_be_filled(column, method, value):
-            filled[label] = _filled(column, method, value)
-        elif columns is not None:
-            what = f"the value {value!r}" if method == "constant" else method
-            raise ValueError(f"The column '{label}' ({column.dtype}) can't be filled by {what}.")
-    return filled
-
-
-def _can_be_filled(column: pd.Series[Any], method: str, value: Value) -> bool:
-    if method in ("mean", "median", "interpolate"):
-        return is_number(column)
-    if method != "constant" or column.dtype == object:
-        return True
-    if isinstance(column.dtype, pd.CategoricalDtype):
-        return True
-    if isinstance(value, bool):
-        return pd.api.types.is_bool_dtype(column)
-    if isinstance(value, int | float):
-        return is_number(column)
-    if pd.api.types.is_datetime64_any_dtype(column):
-        return not pd.isna(pd.to_datetime(value, errors="coerce"))
-    return is_text(column)
-
-
-def _filled(column: pd.Series[Any], method: str, value: Value) -> Any:
-    if method in ("ffill", "bfill"):
-        return column.ffill() if method == "ffill" else column.bfill()
-    if method == "interpolate":
-        whole = pd.api.types.is_integer_dtype(column)
-        return (column.astype("Float64") if whole else column).interpolate()
-    wanted: Any = value
-    if method in ("mean", "median"):
-        wanted = column.mean() if method == "mean" else column.median()
-    elif method == "mode":
-        common = column.mode()
-        wanted = common.iloc[0] if len(common) else None
-    if wanted is None or pd.isna(wanted):
-        return column
-    return _with_value(column, wanted)
-
-
-def _with_value(column: pd.Series[Any], value: Any) -> Any:
-    if isinstance(column.dtype, pd.CategoricalDtype) and value not in column.cat.categories:
-        column = column.cat.add_categories([value])
-    if pd.api.types.is_datetime64_any_dtype(column):
-        moment = pd.Timestamp(value)
-        zone = getattr(column.dtype, "tz", None)
-        if zone is not None and moment.tzinfo is None:
-            moment = moment.tz_localize(zone)
-        return column.fillna(moment)
-    if pd.api.types.is_integer_dtype(column) and isinstance(value, float) and not value.is_integer():
-        column = column.astype("Float64")
-    return column.fillna(value)
-
-
 def drop_missing(
     frame: pd.DataFrame,
     *,
@@ -142,7 +65,8 @@ def replace_values(
 ) -> pd.DataFrame:
     """Replace whole values by another one.
 
-    >>> replace_values(pd.DataFrame({"status": ["opne", "done"]}), old=["opne"], new="open")["status"].tolist()
+    >>> frame = pd.DataFrame({"status": ["opne", "done"]})
+    >>> replace_values(frame, old=["opne"], new="open")["status"].tolist()
     ['open', 'done']
     """
     replaced = frame.copy(deep=False)
@@ -166,7 +90,8 @@ def replace_values(
 def _put_in(column: pd.Series[Any], where: pd.Series[bool], new: Value) -> Any:
     if new is None:
         if column.dtype.kind in "iub" and isinstance(column.dtype, np.dtype):
-            column = column.astype({"b": "boolean", "i": "Int64", "u": "UInt64"}[column.dtype.kind])
+            nullable: Any = {"b": "boolean", "i": "Int64", "u": "UInt64"}[column.dtype.kind]
+            column = column.astype(nullable)
         return column.mask(where)
     if is_text(column):
         return column.mask(where, str(new))
@@ -288,9 +213,12 @@ def drop_duplicates(
     return frame[~frame.duplicated(subset=columns, keep=False if keep == "none" else keep)]
 
 
-def _lost_rows(before: pd.DataFrame, after: pd.DataFrame, given: Mapping[str, Any], what: str) -> str:
-    of = f" in {listed(given['columns'])}" if given.get("columns") else ""
-    return f"removed {counted(len(before) - len(after), 'row')} {what}{of}"
+def _says_lost(what: str) -> Callable[[pd.DataFrame, pd.DataFrame, Mapping[str, Any]], str]:
+    def says(before: pd.DataFrame, after: pd.DataFrame, given: Mapping[str, Any]) -> str:
+        of = f" in {listed(given['columns'])}" if given.get("columns") else ""
+        return f"removed {counted(len(before) - len(after), 'row')} {what}{of}"
+
+    return says
 
 
 def _says_dropped(before: pd.DataFrame, after: pd.DataFrame, given: Mapping[str, Any]) -> str:
@@ -300,16 +228,8 @@ def _says_dropped(before: pd.DataFrame, after: pd.DataFrame, given: Mapping[str,
     return f"removed {counted(len(before) - len(after), 'row')} with {what}{of}"
 
 
-def _says_filled(before: pd.DataFrame, after: pd.DataFrame, given: Mapping[str, Any]) -> str:
-    gone = before.isna().sum() - after.isna().sum()
-    changed = gone[gone > 0]
-    by = repr(given["value"]) if given["method"] == "constant" else given["method"]
-    where = f" in {listed(changed.index)}" if len(changed) else ""
-    return f"filled {counted(int(changed.sum()), 'missing value')}{where} ({by})"
-
-
 def _says_changed(before: pd.DataFrame, after: pd.DataFrame, _given: Mapping[str, Any]) -> str:
-    total, labels = 0, []
+    total, labels = 0, list[Any]()
     for label in before.columns:
         old, new = before[label], after[label]
         if old is not new:
@@ -327,12 +247,17 @@ OPERATIONS = (
         says=lambda before, after, _: f"removed {counted(len(before) - len(after), 'row')}",
         duplicates_allowed=True,
     ),
-    TableOperation(fill_missing, "clean", says=_says_filled),
     TableOperation(drop_missing, "clean", says=_says_dropped),
     TableOperation(replace_values, "clean", says=_says_changed),
     TableOperation(clean_strings, "clean", says=_says_changed),
-    TableOperation(remove_outliers, "clean", says=lambda *all_: _lost_rows(*all_, "with outliers")),
     TableOperation(
-        drop_duplicates, "clean", says=lambda *all_: _lost_rows(*all_, "that occur more than once")
+        remove_outliers,
+        "clean",
+        says=_says_lost("with outliers"),
+    ),
+    TableOperation(
+        drop_duplicates,
+        "clean",
+        says=_says_lost("that occur more than once"),
     ),
 )

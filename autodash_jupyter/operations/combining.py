@@ -6,7 +6,6 @@ from collections.abc import Mapping
 from typing import Annotated, Any, Literal
 
 import pandas as pd
-from pandas.api.types import union_categoricals
 
 from autodash_jupyter.operations.kinds import Label, Parameter
 from autodash_jupyter.operations.registry import TableOperation
@@ -55,7 +54,7 @@ def join_keys(
         if on or len(left_on or []) != len(right_on or []):
             raise ValueError("left_on and right_on go together, as many of each, without on.")
         missing = [label for label in right_on or [] if label not in other.columns]
-        keys = {"left_on": left_on, "right_on": right_on}
+        keys: dict[str, Any] = {"left_on": left_on, "right_on": right_on}
     else:
         shared = [label for label in frame.columns if label in other.columns] if on is None else on
         missing = [label for label in shared if label not in other.columns or label not in frame.columns]
@@ -104,18 +103,21 @@ def concat(
 
 
 def stacked(tables: list[pd.DataFrame], *, join: Any = "outer", keep_index: bool = False) -> pd.DataFrame:
-    """Return tables under each other; a column that is categorical in each stays so."""
+    """Return tables under each other; a column that is categorical in each of them stays so."""
     shared = [label for label in tables[0].columns if all(label in one.columns for one in tables)]
     for label in shared:
         columns = [one[label] for one in tables]
-        if all(
-            isinstance(column.dtype, pd.CategoricalDtype) and not column.cat.ordered for column in columns
+        categorical = all(isinstance(column.dtype, pd.CategoricalDtype) for column in columns)
+        if (
+            categorical
+            and len({(column.cat.categories.dtype, column.cat.ordered) for column in columns}) == 1
         ):
-            if all(column.cat.categories.dtype == columns[0].cat.categories.dtype for column in columns):
-                categories = union_categoricals(columns).categories
-                tables = [one.assign(**{}) for one in tables]
-                for one in tables:
-                    one[label] = one[label].cat.set_categories(categories)
+            if columns[0].cat.ordered:  # their order may differ: pandas alone knows whether it does
+                continue
+            categories = pd.api.types.union_categoricals(columns).categories
+            tables = [one.copy(deep=False) for one in tables]
+            for one in tables:
+                one[label] = one[label].cat.set_categories(categories)
     return pd.concat(tables, join=join, ignore_index=not keep_index)
 
 

@@ -1,7 +1,7 @@
 """Reads the parameters of an operation as a person types them after ``%op``: ``columns=price,qty how=any``.
 
-The parameter model says what each value is: a list is divided by commas, a dict by commas and colons; quotes keep
-what they enclose together, and JSON is understood too. Words without ``=`` go to the parameters in their order.
+The parameter model says what each value is: a list is divided by commas, a dict by commas and colons; quotes
+keep what they enclose together, and JSON is understood too. Words without ``=`` go to parameters in order.
 """
 
 from __future__ import annotations

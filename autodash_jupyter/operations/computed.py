@@ -1,4 +1,4 @@
-"""Operations by an SQL expression over the columns, which DuckDB evaluates in its sandbox: never Python's eval."""
+"""Operations by an SQL expression over the columns, run by DuckDB in its sandbox: never Python's eval."""
 
 from __future__ import annotations
 
@@ -31,7 +31,8 @@ def filter_rows(
     [20.0]
     """
     met = rows_of(frame, expression, is_condition=True)
-    return frame[met.fill_null(False).to_numpy(zero_copy_only=False)]
+    kept: pd.DataFrame = frame[met.fill_null(False).to_numpy(zero_copy_only=False)]
+    return kept
 
 
 def apply_custom(
@@ -73,7 +74,8 @@ def with_column(frame: pd.DataFrame, column: Label, values: Any) -> pd.DataFrame
 def filter_rows_by_duckdb(frame: pd.DataFrame, *, expression: str) -> pd.DataFrame:
     """Keep the rows that meet a condition."""
     met = evaluate(frame, f"coalesce(({expression}), false)")
-    return frame[met.to_numpy(zero_copy_only=False)]
+    kept: pd.DataFrame = frame[met.to_numpy(zero_copy_only=False)]
+    return kept
 
 
 def apply_custom_by_duckdb(frame: pd.DataFrame, *, column: Label, expression: str) -> pd.DataFrame:
@@ -107,7 +109,7 @@ OPERATIONS = (
     TableOperation(
         filter_rows,
         "select",
-        says=lambda before, after, given: (
+        says=lambda _before, after, given: (
             f"kept {counted(len(after), 'row')} where {one_line_text(given['expression'])}"
         ),
         exported=filter_rows_by_duckdb,

@@ -1,4 +1,4 @@
-"""The operation that gives columns other types; what can't be read as the type is refused, or made missing."""
+"""The operation that gives columns other types; what can't be read so is refused, or made missing."""
 
 from __future__ import annotations
 
@@ -29,6 +29,9 @@ def convert_types(
     unreadable: Annotated[
         Literal["refuse", "missing"], Parameter("what becomes of a value that can't be read as the type")
     ] = "refuse",
+    day_first: Annotated[
+        bool | None, Parameter("whether 3/4/2024 is in April (default: it is refused)")
+    ] = None,
 ) -> pd.DataFrame:
     """Give columns other types.
 
@@ -38,7 +41,7 @@ def convert_types(
     converted = frame.copy(deep=False)
     for label, kind in types.items():
         column = frame[label]
-        result = _converted(column, kind)
+        result = _converted(column, kind, day_first)
         lost = int((result.isna() & column.notna()).sum())
         if lost and unreadable == "refuse":
             first = column[(result.isna() & column.notna()).to_numpy()].iloc[0]
@@ -50,19 +53,11 @@ def convert_types(
     return converted
 
 
-def _converted(column: pd.Series[Any], kind: str) -> pd.Series[Any]:
-    if kind == "text":
-        return column.astype("str")
-    if kind == "category":
-        return column.astype("category")
-    if kind == "boolean":
-        return _as_boolean(column)
-    if kind == "date":
-        if is_number(column):
-            raise ValueError(
-                f"'{column.name}' holds numbers, which may mean days or seconds; no date is made of them."
-            )
-        return pd.to_datetime(column.astype(object), errors="coerce", format="mixed", utc=None)
+def _converted(column: pd.Series[Any], kind: str, day_first: bool | None) -> Any:
+    if kind in ("text", "category"):
+        return column.astype("str") if kind == "text" else column.astype("category")
+    if kind in ("boolean", "date"):
+        return _as_boolean(column) if kind == "boolean" else _as_dates(column, day_first)
     plain = column.astype(object).map(lambda cell: cell.strip() if isinstance(cell, str) else cell)
     numbers = pd.to_numeric(column if is_number(column) else plain, errors="coerce")
     if pd.api.types.is_bool_dtype(numbers):
@@ -74,6 +69,24 @@ def _converted(column: pd.Series[Any], kind: str) -> pd.Series[Any]:
     floats = numbers.astype("float64")
     whole = floats.where((floats % 1 == 0) & (floats.abs() < 2**53)).astype("Int64")
     return whole if whole.isna().any() else whole.astype("int64")
+
+
+def _as_dates(column: pd.Series[Any], day_first: bool | None) -> Any:
+    if is_number(column):
+        raise ValueError(
+            f"'{column.name}' holds numbers, which may mean days or seconds; no date is made of them."
+        )
+    cells = column.astype(object)
+    options: Any = {"errors": "coerce", "format": "mixed"}
+    read = pd.to_datetime(cells, dayfirst=bool(day_first), **options)
+    if day_first is None:
+        other = pd.to_datetime(cells, dayfirst=True, **options)
+        apart = ((read != other) & read.notna() & other.notna()).to_numpy()
+        if apart.any():
+            raise ValueError(
+                f"{str(column[apart].iloc[0])[:40]!r} may mean two days; say day_first=true or false."
+            )
+    return read
 
 
 def _as_boolean(column: pd.Series[Any]) -> pd.Series[Any]:

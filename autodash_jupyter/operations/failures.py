@@ -8,4 +8,4 @@ __all__ = ["OperationError"]
 
 
 class OperationError(AutoDashError):
-    """An operation, a parameter or a column doesn't exist, or the table can't be treated so; nothing changed."""
+    """An operation, parameter or column doesn't exist, or the table can't be treated so; nothing changed."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Mapping
 from typing import Annotated, Any, Literal
 
@@ -29,7 +30,8 @@ def date_features(
 ) -> pd.DataFrame:
     """Take dates apart into columns of their own.
 
-    >>> list(date_features(pd.DataFrame({"day": pd.to_datetime(["2024-02-29"])}), column="day", parts=["year"]))
+    >>> frame = pd.DataFrame({"day": pd.to_datetime(["2024-02-29"])})
+    >>> list(date_features(frame, column="day", parts=["year"]))
     ['day', 'day_year']
     """
     moments = frame[column]
@@ -50,7 +52,7 @@ def _part(moments: pd.Series[Any], part: str) -> Any:
         weekend = moments.dt.weekday >= 5
         return weekend.astype("boolean").mask(moments.isna()) if moments.isna().any() else weekend
     numbers = moments.dt.isocalendar().week if part == "week" else getattr(moments.dt, part)
-    return numbers.astype("Int64" if moments.isna().any() else "int64")
+    return numbers.astype("Int64") if moments.isna().any() else numbers.astype("int64")
 
 
 def bin_values(
@@ -68,7 +70,8 @@ def bin_values(
     """Put numbers into classes.
 
     >>> frame = pd.DataFrame({"age": [3, 30, 70]})
-    >>> bin_values(frame, column="age", edges=[0, 18, 65, 120], labels=["young", "adult", "old"])["age_bin"].tolist()
+    >>> binned = bin_values(frame, column="age", edges=[0, 18, 65, 120], labels=["young", "adult", "old"])
+    >>> binned["age_bin"].tolist()
     ['young', 'adult', 'old']
     """
     numbers = frame[column]
@@ -90,7 +93,7 @@ def bin_values(
         raise ValueError("edges need at least two numbers, each larger than the one before.")
     if labels is not None and (len(labels) != len(bounds) - 1 or len(set(labels)) != len(labels)):
         raise ValueError(f"{len(bounds) - 1} different labels are needed, not {len(labels)}.")
-    names = labels or [f"{low:g} to {high:g}" for low, high in zip(bounds[:-1], bounds[1:], strict=True)]
+    names = labels or [f"{low:g} to {high:g}" for low, high in itertools.pairwise(bounds)]
     names = (
         names
         if len(set(names)) == len(names)
@@ -100,7 +103,7 @@ def bin_values(
     codes = np.clip(np.searchsorted(bounds, np.where(inside, values, bounds[0]), side="left") - 1, 0, None)
     result = frame.copy(deep=False)
     result[f"{column}_bin" if into is None else into] = pd.Categorical.from_codes(
-        np.where(inside, codes, -1), categories=names, ordered=True
+        np.where(inside, codes, -1).astype("int64"), categories=pd.Index(names), ordered=True
     )
     return result
 
@@ -156,6 +159,8 @@ def scale(
         numbers = pd.Series(
             frame[label].astype("Float64").to_numpy(dtype="float64", na_value=np.nan), index=frame.index
         )
+        middle: Any
+        width: Any
         if method == "standard":
             middle, width = numbers.mean(), numbers.std(ddof=0)
         elif method == "minmax":

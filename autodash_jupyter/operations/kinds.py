@@ -1,4 +1,4 @@
-"""What a parameter stands for, beyond its Python type: a column, a new column, another table, an expression."""
+"""What a parameter stands for, beyond its Python type: a column, another table, an expression."""
 
 from __future__ import annotations
 
@@ -14,8 +14,8 @@ Value: TypeAlias = str | int | float | bool | None
 
 @dataclass(frozen=True, slots=True)
 class Parameter:
-    """What a parameter is for, in words; ``role`` tells that it names columns (in a dict: its keys do), tables,
-    or is an expression. Bounds are for numbers.
+    """What a parameter is for, in words; ``role`` tells that it names columns (in a dict: its keys do) or
+    tables, or is an expression. Bounds are for numbers.
 
     >>> Parameter("how many rows", minimum=0).role
     'plain'

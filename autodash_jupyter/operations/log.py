@@ -29,7 +29,7 @@ class LoggedOperation:
 
 
 class OperationLog:
-    """The operations on all tables of all users, each a record of its own, so that no writer disturbs another.
+    """The operations on all tables of all users, each a record of its own: no writer disturbs another.
 
     ``table`` is a dataset's id, or a name that stands for a variable. Methods raise ``ContextStoreError``
     where the store does.

@@ -1,4 +1,4 @@
-"""The parameters of an operation: a model made of its function's signature, and what they stand for in a table."""
+"""The parameters of an operation: a model of its function's signature, and what they stand for in a table."""
 
 from __future__ import annotations
 
@@ -74,8 +74,8 @@ def validated(operation: TableOperation, given: Mapping[str, Any]) -> BaseModel:
     >>> from autodash_jupyter.operations.registry import find_operation
     >>> validated(find_operation("head"), {"rows": "three"})
     Traceback (most recent call last):
-    autodash_jupyter.operations.failures.OperationError: head: rows='three' isn't right: input should be a valid
-    integer, unable to parse string as an integer.
+    autodash_jupyter.operations.failures.OperationError: head: rows='three' isn't right: input should be a
+    valid integer, unable to parse string as an integer.
     """
     model = model_of(operation)
     try:

@@ -24,6 +24,7 @@ Group = Literal["clean", "select", "shape", "compute", "summarise", "combine"]
 GROUPS: tuple[Group, ...] = ("clean", "select", "shape", "compute", "summarise", "combine")
 _MODULES = (
     "cleaning",
+    "filling",
     "conversion",
     "selection",
     "shaping",
@@ -38,9 +39,9 @@ _MODULES = (
 class TableOperation:
     """One operation: a pure function of a frame and named parameters, and how it is spoken of.
 
-    ``says(before, after, parameters)`` tells what it did; ``check(frame, parameters)`` refuses what would not
-    fit; ``read_only`` ones answer a question and replace no table; ``duplicates_allowed`` ones take a table in
-    which column names occur twice; ``exported`` is what an exported script has in the function's place.
+    ``says(before, after, parameters)`` tells what it did; ``check(frame, parameters)`` refuses what won't
+    fit; ``read_only`` ones answer a question and replace no table; ``duplicates_allowed`` ones take a table
+    in which column names occur twice; ``exported`` is what an exported script has in the function's place.
 
     >>> find_operation("drop_missing").summary
     'Remove the rows that lack a value.'

@@ -53,7 +53,7 @@ def run_operation(
     operation = find_operation(action)
     model = validated(operation, given)
     is_pandas = isinstance(frame, pd.DataFrame)
-    labels = list(frame.columns)
+    labels = _labels(frame)
     if not operation.duplicates_allowed:
         _refuse_duplicates(labels)
     parameters = resolved_parameters(operation, model, labels, table_of)
@@ -94,7 +94,7 @@ def _refuse_duplicates(labels: list[Any]) -> None:
     if index.has_duplicates:
         name = one_line_text(index[index.duplicated()][0])
         count = sum(one_line_text(label) == name for label in labels)
-        msg = f"{count} columns are named '{name}'; give them names of their own by frame.columns = [...] first."
+        msg = f"{count} columns are named '{name}'; give each its own by frame.columns = [...] first."
         raise OperationError(msg)
 
 
@@ -155,4 +155,10 @@ def _plain(label: Any, typed: Any) -> Any:
 def _shape(frame: Any) -> tuple[int | None, int]:
     """Return rows and columns; a lazy table's rows aren't known before it is computed."""
     rows = len(frame) if isinstance(frame, pd.DataFrame) else getattr(frame, "height", None)
-    return rows if isinstance(rows, int) else None, len(frame.columns)
+    return rows if isinstance(rows, int) else None, len(_labels(frame))
+
+
+def _labels(frame: Any) -> list[Any]:
+    """Return a frame's columns; of a lazy polars frame they are worked out from its plan."""
+    schema = getattr(frame, "collect_schema", None)
+    return list(frame.columns) if schema is None else list(schema().names())

@@ -19,14 +19,14 @@ from autodash_jupyter.operations.failures import OperationError
 from autodash_jupyter.operations.parameters import model_of, parameter_of
 from autodash_jupyter.operations.registry import find_operation
 
-__all__ = ["ScriptPart", "ScriptSource", "export_script", "script_parts"]
+__all__ = ["ScriptSource", "export_script", "script_parts"]
 
 _ROOM = "autodash_jupyter.operations"
 
 
 @dataclass(frozen=True, slots=True)
 class ScriptSource:
-    """Where a script begins: the table's ``variable``, the pandas expression that reads it, and those that read
+    """Where a script begins: the table's ``variable``, the pandas expression that reads it, those that read
     the other tables, by name; ``remarks`` become comments above.
 
     >>> ScriptSource.of_file("sales.csv").reading
@@ -54,7 +54,7 @@ class ScriptSource:
 def export_script(operations: Iterable[Operation], source: ScriptSource | str) -> str:
     """Return a Python script that reads a table from its source and does the operations again.
 
-    ``source`` is a file's path, or tells how to read it. Raises OperationError where an operation isn't known.
+    ``source`` is a file's path, or tells how to read it. Raises OperationError for an unknown operation.
 
     >>> done = [Operation(action="head", params={"rows": 2}, change_summary="kept 2 rows")]
     >>> print(export_script(done, "sales.csv").splitlines()[-1])
@@ -185,6 +185,6 @@ def _shorten_docstring(node: ast.FunctionDef) -> None:
 class _WithoutAnnotations(ast.NodeTransformer):
     """Makes plain assignments of annotated ones."""
 
-    def visit_AnnAssign(self, node: ast.AnnAssign) -> ast.AST | None:  # noqa: N802 - ast's own name
+    def visit_AnnAssign(self, node: ast.AnnAssign) -> ast.AST | None:
         """Drop the type of an assignment, and a declaration without a value."""
         return None if node.value is None else ast.Assign([node.target], node.value)

@@ -35,7 +35,7 @@ def find_reading(path: str, frame: pd.DataFrame) -> str | None:
             }
             if not same_frames(read.astype(other), frame):
                 continue
-        except Exception:  # noqa: BLE001, S112, PERF203 - a way that fails is none; the next may do
+        except Exception:  # noqa: BLE001 - a way that fails is none; the next may do
             continue
         shown = ", ".join([repr(path), *(f"{name}={value!r}" for name, value in options.items())])
         return f"pd.{reader}({shown})" + (f".astype({other!r})" if other else "")

@@ -62,10 +62,10 @@ def sort(
     """
     by = list(dict.fromkeys(columns))
     # Not sort_values: an index level may have a column's name.
-    ordered = frame.reset_index(drop=True).sort_values(
-        by, ascending=not descending, na_position=missing, kind="stable"
-    )
-    return frame.iloc[ordered.index.to_numpy()]
+    plain: Any = frame.reset_index(drop=True)
+    ordered = plain.sort_values(by, ascending=not descending, na_position=missing, kind="stable")
+    positions: list[int] = ordered.index.tolist()
+    return frame.iloc[positions]
 
 
 def set_index(

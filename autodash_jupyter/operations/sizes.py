@@ -23,9 +23,9 @@ BYTES_PER_CELL = 8
 
 
 def require_fits(rows: int, columns: int) -> None:
-    """Raise OperationError where a result would have too many columns, or take over half of the free memory."""
+    """Raise OperationError where a result has too many columns, or takes over half of the free memory."""
     if columns > MOST_COLUMNS:
-        msg = f"The result would have {columns:,} columns, and {MOST_COLUMNS:,} are allowed; choose fewer values."
+        msg = f"The result would have {columns:,} columns, and {MOST_COLUMNS:,} are allowed; choose fewer."
         raise OperationError(msg)
     needed, free = rows * columns * BYTES_PER_CELL, psutil.virtual_memory().available
     if needed > free // 2:
@@ -76,4 +76,4 @@ def require_matches_fit(frame: pd.DataFrame, given: Mapping[str, Any]) -> None:
 
 
 def _distinct(frame: pd.DataFrame, labels: list[Any]) -> int:
-    return int(len(frame[labels].drop_duplicates())) if labels else 1
+    return len(frame[labels].drop_duplicates()) if labels else 1

@@ -87,7 +87,7 @@ def test_types_are_converted_or_refused() -> None:
     frame = pd.DataFrame(
         {"a": ["1", "2", "x"], "b": ["yes", "no", None], "c": ["2024-02-29", "2024-02-30", ""]}
     )
-    with pytest.raises(OperationError, match="1 values of 'a'.*'x'"):
+    with pytest.raises(OperationError, match=r"1 values of 'a'.*'x'"):
         run("convert_types", frame, types={"a": "integer"})
     converted = run(
         "convert_types", frame, types={"a": "integer", "b": "boolean", "c": "date"}, unreadable="missing"
@@ -227,7 +227,7 @@ def test_an_empty_table_gives_a_table_or_one_line(name: str) -> None:
         result = run_operation(name, pd.DataFrame({"a": []}), given).frame
     except OperationError as error:
         message = str(error)
-        assert "\n" not in message  # noqa: PT017 - either is right
+        assert "\n" not in message
     else:
         assert isinstance(result, pd.DataFrame)
 
@@ -241,7 +241,7 @@ def test_what_would_not_fit_is_refused_before_it_is_made() -> None:
     }.items():
         fixed = many.assign(c=1) if action == "pivot_table" else many
         wanted = {**given, "values": "c"} if action == "pivot_table" else given
-        with pytest.raises(OperationError, match="columns are allowed|are allowed"):
+        with pytest.raises(OperationError, match="are allowed"):
             run_operation(action, fixed, wanted)
     with pytest.raises(OperationError, match="are free"):
         run_operation("merge", many, {"other": "m", "on": ["b"]}, table_of=lambda _: many)

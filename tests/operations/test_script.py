@@ -110,7 +110,7 @@ def test_a_table_named_like_a_function_doesnt_hide_it() -> None:
         ScriptSource("head", "pd.DataFrame({'a': [1, 2, 3]})"),
     )
     names: dict[str, Any] = {}
-    exec(script, names)  # noqa: S102 - our own script
+    exec(script, names)
     assert len(names["head_table"]) == 2
 
 
