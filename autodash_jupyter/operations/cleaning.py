@@ -232,7 +232,7 @@ def _says_changed(before: pd.DataFrame, after: pd.DataFrame, _given: Mapping[str
     total, labels = 0, list[Any]()
     for label in before.columns:
         old, new = before[label], after[label]
-        if old is not new:
+        if not old.equals(new):
             left, right = old.astype(object), new.astype(object)
             count = int(((left != right) & ~(left.isna() & right.isna())).sum())
             total, labels = total + count, [*labels, label] if count else labels

@@ -9,7 +9,7 @@ import pandas as pd
 
 from autodash_jupyter.operations.kinds import Label, Parameter
 from autodash_jupyter.operations.registry import TableOperation
-from autodash_jupyter.operations.sizes import require_matches_fit
+from autodash_jupyter.operations.sizes import require_index_matches_fit, require_matches_fit
 from autodash_jupyter.operations.wording import counted, listed
 
 __all__ = ["OPERATIONS"]
@@ -180,7 +180,7 @@ def _says_added(before: pd.DataFrame, after: pd.DataFrame, _given: Mapping[str, 
 
 OPERATIONS = (
     TableOperation(merge, "combine", says=_says_joined, check=require_matches_fit),
-    TableOperation(merge_on_index, "combine", says=_says_joined),
+    TableOperation(merge_on_index, "combine", says=_says_joined, check=require_index_matches_fit),
     TableOperation(concat, "combine", says=_says_added),
     TableOperation(union, "combine", says=_says_added),
     TableOperation(

@@ -12,6 +12,7 @@ from autodash_jupyter.operations.failures import OperationError
 
 __all__ = [
     "require_columns_fit",
+    "require_index_matches_fit",
     "require_matches_fit",
     "require_one_hot_fits",
     "require_pivot_fits",
@@ -64,15 +65,26 @@ def require_matches_fit(frame: pd.DataFrame, given: Mapping[str, Any]) -> None:
     if given["how"] == "cross":
         require_fits(len(frame) * len(other), columns)
         return
-    left, right = given["on"] or given["left_on"], given["on"] or given["right_on"]
-    if left and right and len(left) == len(right):
+    shared = given["on"] or [label for label in frame.columns if label in other.columns]
+    left, right = given["left_on"] or shared, given["right_on"] or shared
+    try:
         ours = frame.groupby(left, observed=True, dropna=False).size()
         theirs = other.groupby(right, observed=True, dropna=False).size()
-        try:
-            matches = int((ours * theirs.reindex(ours.index)).sum())
-        except (TypeError, ValueError):  # keys that can't be compared; the join itself says so better
-            return
-        require_fits(max(matches, len(frame)), columns)
+        matches = int((ours * theirs.reindex(ours.index)).sum())
+    except (KeyError, TypeError, ValueError):  # keys that can't be compared; the join itself says so better
+        return
+    require_fits(max(matches, len(frame)), columns)
+
+
+def require_index_matches_fit(frame: pd.DataFrame, given: Mapping[str, Any]) -> None:
+    """Refuse a join by an index that repeats itself so often that the result can't be held."""
+    other: pd.DataFrame = given["other"]
+    try:
+        ours, theirs = frame.index.value_counts(), other.index.value_counts()
+        matches = int((ours * theirs.reindex(ours.index)).sum())
+    except (TypeError, ValueError):
+        return
+    require_fits(max(matches, len(frame)), len(frame.columns) + len(other.columns))
 
 
 def _distinct(frame: pd.DataFrame, labels: list[Any]) -> int:

@@ -1,4 +1,4 @@
-"""``%op`` in a real IPython shell, and the same from Python: steps, undo, the log, and what a mistake leaves."""
+"""``%op`` in a real IPython shell, and the same from Python: steps, undo, the log, what a mistake leaves."""
 
 from __future__ import annotations
 
@@ -123,7 +123,7 @@ def test_alone_it_lists_the_operations_and_helps_with_each(shell: Shell) -> None
 
 def test_tables_operations_parameters_and_columns_are_completed(shell: Shell) -> None:
     def completed(line: str) -> list[str]:
-        return list(shell.shell.complete(line.split(" ")[-1], line, len(line))[1])
+        return list(shell.shell.complete(line.rpartition(" ")[2], line, len(line))[1])
 
     assert "sales" in completed("%op sa")
     assert "drop_missing" in completed("%op sales drop_m")

@@ -97,6 +97,14 @@ def test_types_are_converted_or_refused() -> None:
     assert converted["c"].isna().tolist() == [False, True, True]
 
 
+def test_a_date_that_may_mean_two_days_is_refused_until_it_is_said_which() -> None:
+    frame = pd.DataFrame({"day": ["3/4/2024", "25/12/2024"]})
+    with pytest.raises(OperationError, match="may mean two days"):
+        run("convert_types", frame, types={"day": "date"})
+    read = run("convert_types", frame, types={"day": "date"}, day_first=True)
+    assert read["day"].dt.month.tolist() == [4, 12]
+
+
 def test_rows_are_filtered_by_sql_and_nothing_else_is_run() -> None:
     assert run("filter_rows", expression="price > 2 AND city = 'Rome'").index.tolist() == [3]
     for hostile in (
@@ -245,6 +253,9 @@ def test_what_would_not_fit_is_refused_before_it_is_made() -> None:
             run_operation(action, fixed, wanted)
     with pytest.raises(OperationError, match="are free"):
         run_operation("merge", many, {"other": "m", "on": ["b"]}, table_of=lambda _: many)
+    repeating = many.set_index("b")
+    with pytest.raises(OperationError, match="are free"):
+        run_operation("merge_on_index", repeating, {"other": "m"}, table_of=lambda _: repeating)
 
 
 def test_labels_that_are_numbers_are_found_as_they_are_typed() -> None:

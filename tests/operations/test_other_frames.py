@@ -1,4 +1,4 @@
-"""The same operations on polars and Dask: the same answers as on pandas, or one line that says they can't be done."""
+"""The same operations on polars and Dask: the answers that pandas gives, or one line that says why not."""
 
 from __future__ import annotations
 
