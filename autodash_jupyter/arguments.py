@@ -119,11 +119,19 @@ def load_dataset() -> MagicParser:
     parser.add_argument(
         "source",
         nargs="+",
-        help="a CSV, TSV, Parquet, Excel or JSON file, sample:NAME, a variable's name, or a dataset's id",
+        help="a file of text, Excel, JSON, Parquet, SQLite ..., perhaps packed; a pattern like 'data/*.csv'; an "
+        "address; clipboard:; sample:NAME; a variable's name, or a dataset's id",
     )
     parser.add_argument("--name", help="the variable and the dataset are called this")
     parser.add_argument("--sheet", help="the one sheet of a workbook to load (default: each)")
     parser.add_argument("--format", help="read the file as this, whatever its name ends in")
+    parser.add_argument("--table", help="the one table of a database to load")
+    parser.add_argument("--query", metavar="SQL", help="load what a database answers; it is never changed")
+    parser.add_argument("--encoding", help="the encoding of a text, where the guess is wrong")
+    parser.add_argument("--delimiter", help="what separates the cells of a text, where the guess is wrong")
+    parser.add_argument("--dates", type=_one_of("day", "month"), help="what comes first in 03/04/2020")
+    parser.add_argument("--refresh", action="store_true", help="read a dataset's source again, and say what changed")
+    parser.add_argument("--lazy", action="store_true", help="leave the table in its file (Dask or DuckDB)")
     parser.add_argument("--no-context", action="store_true", help="don't write a context now")
     parser.add_argument("--context", metavar="FILE", help="take the context from a document")
     return parser
@@ -245,7 +253,9 @@ class _OneOrTwo(argparse.Action):
         self, parser: argparse.ArgumentParser, namespace: argparse.Namespace, values: Any, option: Any = None
     ) -> None:
         if len(values) > 2:
-            parser.error(f"{option} takes one word or two")
+            name = self.metavar or ""
+            what = f"one {name.lower()} or two" if isinstance(name, str) else " and perhaps ".join(name)
+            parser.error(f"{option} takes {what}")
         setattr(namespace, self.dest, values)
 
 
