@@ -10,7 +10,8 @@ How it works, from the bottom up:
   ``library_objects``, ``randomness``, ``patches`` and ``opaque`` have an adapter for each family of types,
   which captures an object's own state and puts it back in place.
 - ``boundaries`` says where a walk ends; ``registry`` chooses the adapter of an object.
-- ``heap`` holds everything reachable from the variables as last recorded; ``scanner`` finds what differs.
+- ``heap`` holds everything reachable from the variables as last recorded, ``comparing`` asks it whether it
+  still is so; ``scanner`` finds what differs, and ``reachability`` who reaches that.
 - ``ways_round`` reads from code whether it may write past pandas' copy-on-write, against which
   ``second_copies`` keeps the bytes of large tables once more, in the background.
 - ``remarks`` remembers what a record had no time for, and what of it a move has to tell.

@@ -8,8 +8,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from autodash_jupyter.history.describe import describe, difference
-from autodash_jupyter.history.heap import names_reaching
 from autodash_jupyter.history.introspection import inherits
+from autodash_jupyter.history.reachability import names_reaching
 from autodash_jupyter.history.states import GLOBAL, Node, same_values
 from autodash_jupyter.models import Change
 

@@ -12,9 +12,10 @@ from autodash_jupyter.history.arrays import BYTES
 from autodash_jupyter.history.changes import View, changes_between, is_code
 from autodash_jupyter.history.definitions import CLASSES
 from autodash_jupyter.history.frames import forget_lookups
-from autodash_jupyter.history.heap import Heap, names_reaching, references_lost, unreachable
+from autodash_jupyter.history.heap import Heap
 from autodash_jupyter.history.introspection import inherits, type_name
 from autodash_jupyter.history.opaque import UNKNOWN, Opaque
+from autodash_jupyter.history.reachability import names_reaching, references_lost, unreachable
 from autodash_jupyter.history.states import GLOBAL, CannotRestoreError, Node
 from autodash_jupyter.models import Change
 

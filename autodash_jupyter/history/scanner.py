@@ -24,10 +24,9 @@ from autodash_jupyter.history.heap import (
     Memory,
     Waiting,
     memory_of,
-    references_lost,
-    unreachable,
 )
 from autodash_jupyter.history.opaque import Unrecordable
+from autodash_jupyter.history.reachability import references_lost, unreachable
 from autodash_jupyter.history.remarks import LARGE_TABLE, MEMORY, NOT_COMPARED, TOO_LARGE
 from autodash_jupyter.history.scan import Budget, Scan
 from autodash_jupyter.history.states import ATOMS, GLOBAL, Node, same_dict

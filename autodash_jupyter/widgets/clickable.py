@@ -21,7 +21,7 @@ from typing import Any
 from IPython.core.getipython import get_ipython
 from IPython.display import publish_display_data
 
-from autodash_jupyter.cells import CellBoundary, Pending
+from autodash_jupyter.cells import CellBoundary, Pending, is_unattended
 from autodash_jupyter.errors import AutoDashError, one_line
 from autodash_jupyter.events import SessionEvent
 from autodash_jupyter.session import Session
@@ -221,11 +221,8 @@ def _bundle(view: View) -> dict[str, str]:
 def _can_be_clicked() -> bool:
     """Tell whether a page may be there to click: not in a terminal, nor where a program runs a notebook.
 
-    A program that runs notebooks allows no input. It would keep the widget's state in the notebook, which
+    Such a program would keep the widget's state in the notebook, which
     then shows a widget that needs the network to be drawn, and a kernel to do anything.
     """
-    kernel = getattr(get_ipython(), "kernel", None)
-    if kernel is None or threading.current_thread() is not threading.main_thread():
-        return False
-    content = (kernel.get_parent() or {}).get("content", {})
-    return bool(content.get("allow_stdin", True))
+    has_kernel = getattr(get_ipython(), "kernel", None) is not None
+    return has_kernel and threading.current_thread() is threading.main_thread() and not is_unattended()
