@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from autodash_jupyter.errors import NothingToRestoreError
 from autodash_jupyter.models import Step
 
@@ -39,12 +41,17 @@ class Branches:
             target = self.steps[target].parent
         return target
 
-    def forward(self, steps: int) -> int:
-        """Return the step that many after the position, or raise NothingToRestoreError: there are fewer."""
+    def forward(self, steps: int, alone: Sequence[str] = ()) -> int:
+        """Return the step that many after the position, or raise NothingToRestoreError: there are fewer.
+
+        ``alone`` are variables that went back on their own: one of them may be what was meant.
+        """
         target = self.position
         for done in range(steps):
             if target not in self._next:
                 msg = f"Only {counted(done)} can be redone from here." if done else "Nothing to redo."
+                if alone:
+                    msg += f" {alone[-1]} went back on its own: %redo {alone[-1]} brings it forward."
                 raise NothingToRestoreError(msg)
             target = self._next[target]
         return target

@@ -63,6 +63,15 @@ class Cursors:
         """Return a variable's line, or None where it moved with the others."""
         return self._lines.get(name)
 
+    @property
+    def names(self) -> tuple[str, ...]:
+        """The variables that were moved on their own, also those that are gone since."""
+        return tuple(self._lines)
+
+    def can_redo(self) -> tuple[str, ...]:
+        """Return the variables that went back on their own, and can go forward again."""
+        return tuple(name for name, line in self._lines.items() if line.at < len(line.states) - 1)
+
     def move(self, name: str, line: Line) -> None:
         """Remember where a variable stands now."""
         self._lines[name] = line

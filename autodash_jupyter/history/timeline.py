@@ -128,7 +128,9 @@ class Timeline(Recorder):
         Raises ``NothingToRestoreError``, having changed nothing, where there aren't as many.
         """
         self._record_rest(steps)
-        return self._move(self._branches.forward(steps)) if name is None else self._move_variable(name, steps)
+        if name is not None:
+            return self._move_variable(name, steps)
+        return self._move(self._branches.forward(steps, self._cursors.can_redo()))
 
     def goto(self, step: int | str) -> Restored:
         """Go to the state after a step, given by number or by a checkpoint's name; 0 is the start.
@@ -246,7 +248,7 @@ class Timeline(Recorder):
         return line
 
     def _refuse_unknown(self, name: str) -> NoReturn:
-        known = [known for known in self._heap.roots if is_variable(known)]
+        known = [known for known in (*self._heap.roots, *self._cursors.names) if is_variable(known)]
         left_out = " It is left out; %timeline --watch takes it in again." if name in self._ignored else ""
         msg = f"There is no variable {name!r}.{left_out or did_you_mean(str(name), known)}"
         raise NothingToRestoreError(msg)

@@ -101,6 +101,19 @@ def test_a_step_after_undo_starts_a_branch_and_the_old_one_stays_reachable(noteb
     assert notebook["x"] == [1, 3], "redo follows the branch one came from"
 
 
+def test_redo_says_which_variable_went_back_on_its_own(notebook: Notebook) -> None:
+    notebook.run("penguins = [1]")
+    notebook.timeline.undo(name="penguins")
+    message = r"Nothing to redo\. penguins went back on its own: %redo penguins brings it forward\."
+    with pytest.raises(NothingToRestoreError, match=message):
+        notebook.timeline.redo()
+    with pytest.raises(NothingToRestoreError, match="Did you mean 'penguins'"):
+        notebook.timeline.redo(name="pengins")
+    notebook.timeline.redo(name="penguins")
+    with pytest.raises(NothingToRestoreError, match=r"Nothing to redo\.$"):
+        notebook.timeline.redo()
+
+
 def test_redo_after_unrecorded_changes_has_nothing_to_redo(notebook: Notebook) -> None:
     notebook.run("x = 1")
     notebook.timeline.undo()
