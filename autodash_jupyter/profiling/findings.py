@@ -25,6 +25,7 @@ from autodash_jupyter.profiling.wording import counted, format_number, format_sh
 __all__ = ["find_in_column"]
 
 _QUANTITIES = {"measure", "money", "duration", "count", "ratio"}
+_WITH_CODES = _QUANTITIES | {"ordinal"}  # the few levels of a scale, or of a quantity that has few
 _SENTINELS = (-9999, -999, -99, -1, 999, 9999, 99999, 999999, 9999999)
 _SENTINEL_DATES = {"1900-01-01", "1970-01-01", "1899-12-30", "9999-12-31", "2099-12-31", "0001-01-01"}
 _NOTABLE_MISSING = 0.05
@@ -176,7 +177,7 @@ def _rows_on(reading: Reading, day: np.datetime64) -> int:
 
 
 def _sentinel_numbers(reading: Reading, statistics: Statistics, guess: Guess) -> Found:
-    if reading.family != "number" or guess.semantic_type not in _QUANTITIES or statistics.minimum is None:
+    if reading.family != "number" or guess.semantic_type not in _WITH_CODES or statistics.minimum is None:
         return
     for number in _SENTINELS:
         if number not in (statistics.minimum, statistics.maximum):

@@ -48,6 +48,15 @@ def test_numbers_that_stand_for_a_missing_value_are_found_and_no_outliers() -> N
     assert find(frame, "outliers") == []
 
 
+def test_a_code_among_the_few_levels_of_a_scale_is_found_and_a_level_is_not() -> None:
+    levels = [1, 2, 3, 4, 5] * 40
+    frame = pd.DataFrame({"Menge": [*levels, -999, -999], "mood": [-1, 0, 1, 0, 1] * 40 + [-1, 1]})
+    assert [column.semantic_type for column in profile(frame).columns] == ["ordinal", "ordinal"]
+    (finding,) = find(frame, "sentinel")
+    assert finding.column == "Menge"
+    assert finding.message.endswith("It is counted in: without it the mean is 3.")
+
+
 def test_words_and_dates_that_stand_for_a_missing_value_are_found() -> None:
     dates = pd.to_datetime([*pd.date_range("2020-01-01", periods=20), "1900-01-01", "1900-01-01"])
     frame = pd.DataFrame({"city": ["Oslo", "N/A", "Rome", "unknown"] * 5 + ["Oslo"] * 2, "on": dates})
