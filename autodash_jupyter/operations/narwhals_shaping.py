@@ -98,11 +98,11 @@ def group_by_agg(frame: Frame, by: list[str], aggregations: dict[str, str] | Non
 
 def value_counts(frame: Frame, columns: list[str], limit: int | None) -> Frame:
     """Count how often each value occurs."""
-    counts = (
-        frame.group_by(*columns)
-        .agg(nw.len().alias("count"))
-        .sort("count", *columns, descending=[True, *[False] * len(columns)])
-    )
+    taken = {"count": "row_count", "share": "row_share"}
+    count, share = (other if name in columns else name for name, other in taken.items())
+    counts = frame.group_by(*columns).agg(nw.len().alias(count))
+    counts = counts.with_columns((nw.col(count) / nw.col(count).sum()).alias(share))
+    counts = counts.sort(count, *columns, descending=[True, *[False] * len(columns)])
     return counts if limit is None else counts.head(limit)
 
 
@@ -125,10 +125,12 @@ def scale(frame: Frame, columns: list[str] | None, method: str) -> Frame:
     def scaled(name: str) -> Any:
         number = nw.col(name)
         if method == "standard":
-            return (number - number.mean()) / number.std(ddof=0)
-        if method == "minmax":
-            return (number - number.min()) / (number.max() - number.min())
-        raise NotImplementedError
+            middle, width = number.mean(), number.std(ddof=0)
+        elif method == "minmax":
+            middle, width = number.min(), number.max() - number.min()
+        else:
+            raise NotImplementedError
+        return nw.when(width > 0).then((number - middle) / width).otherwise(number * 0.0).alias(name)
 
     names = fitting(frame, columns, is_numeric)
     return frame.with_columns(*map(scaled, names)) if names else frame

@@ -14,7 +14,12 @@ from autodash_jupyter.operations.other_frames import available_elsewhere
 
 polars = pytest.importorskip("polars")
 SALES = pd.DataFrame(
-    {"price": [1.0, None, 3.0, 4.0], "qty": [1, 2, 3, 4], "city": [" Bonn", "Rome", None, "Rome"]}
+    {
+        "price": [1.0, None, 3.0, 4.0],
+        "qty": [1, 2, 3, 4],
+        "city": [" Bonn", "Rome", None, "Rome"],
+        "same": [5.0] * 4,
+    }
 )
 SHOPS = pd.DataFrame({"city": ["Bonn", "Rome"], "country": ["DE", "IT"]})
 ALIKE: list[tuple[str, dict[str, Any]]] = [
@@ -33,6 +38,9 @@ ALIKE: list[tuple[str, dict[str, Any]]] = [
     ("group_by_agg", {"by": ["city"], "aggregations": {"price": "sum"}}),
     ("interaction", {"columns": ["price", "qty"]}),
     ("merge", {"other": "shops", "on": ["city"]}),
+    ("scale", {"columns": ["qty", "same"]}),
+    ("scale", {"columns": ["qty"], "method": "minmax"}),
+    ("value_counts", {"columns": ["qty"]}),
 ]
 ORDERED: list[tuple[str, dict[str, Any]]] = [
     ("filter_rows", {"expression": "price > 1 and city = 'Rome'"}),
