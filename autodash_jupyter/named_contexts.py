@@ -164,8 +164,9 @@ class NamedContexts:
             ContextConflictError: The revision isn't the expected one any more; nothing was saved.
         """
         from autodash_jupyter.context.comparison import missing_parts
-        from autodash_jupyter.context.document_text import read_document, write_document
+        from autodash_jupyter.context.document_text import read_document, refuse_blank, write_document
 
+        refuse_blank(text)
         read = read_document(text, dataset_id=dataset.dataset_id, name=dataset.name)
         document, target = self._meant(dataset, read)
         former = self.active(dataset)

@@ -136,7 +136,7 @@ def test_the_providers_own_key_is_used_where_there_is_one(
 @pytest.mark.parametrize(
     ("reply", "requests", "says"),
     [
-        (half_json(), 1, "failed"),
+        (half_json(), 3, "failed"),
         (break_off(marked(DOCUMENT)[:60]), 3, "broke off"),
         (refuse(400, "no such\nparameter"), 1, "no such"),
         (refuse(401), 1, "refused the key"),

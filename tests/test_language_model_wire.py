@@ -121,6 +121,12 @@ def test_a_server_that_cannot_stream_is_asked_for_the_whole(server: LoopbackMode
     assert [bool(request.body.get("stream")) for request in server.received] == [True, False]
 
 
+def test_a_stream_of_which_nothing_can_be_read_is_asked_for_anew(server: LoopbackModel) -> None:
+    server.script(wire('data: {"choices": [{"delta": {"conte\n\n'), say(marked(TEXT)))
+    assert ask(server)[1].values == {"context": TEXT}
+    assert [bool(request.body.get("stream")) for request in server.received] == [True, True]
+
+
 def test_no_redirect_is_followed(server: LoopbackModel) -> None:
     with LoopbackModel(say(marked(TEXT))) as elsewhere:
         server.script(wire("", status=307, Location=f"{elsewhere.api_base}/chat/completions"))

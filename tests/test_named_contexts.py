@@ -290,3 +290,10 @@ def test_plain_markdown_leaves_a_description_that_a_person_wrote(session: Sessio
     contexts = session.named_contexts
     contexts.set(sales, DOCUMENT.replace("metrics:", "description: As booked.\nmetrics:"))
     assert contexts.set(sales, "Only words.").record.document.description == "As booked."
+
+
+def test_an_empty_cell_takes_nothing_away(session: Session, sales: Dataset) -> None:
+    session.named_contexts.set(sales, DOCUMENT)
+    with pytest.raises(InvalidContextError, match="empty"):
+        session.named_contexts.set(sales, "  \n")
+    assert session.named_contexts.require(sales).revision == 1

@@ -28,8 +28,8 @@ class ContextRecord:
 
     ``values`` is the document as plain values (``content`` as JSON: a look-up needn't parse what nobody asks
     for), ``text`` as its author wrote it. ``linked`` are the ids of the user's datasets that it names,
-    ``skipped`` those it names that the user doesn't have. ``check`` validates it, if it was just saved.
-    Fields can also be read as of a dict.
+    ``skipped`` those it names that the user doesn't have. ``check`` validates one that came
+    from a service. Fields can also be read as of a dict.
 
     >>> record = ContextRecord("ctx_1", "ada", '{"name": "sales", "datasets": [{"dataset_id": "sample_1"}]}')
     >>> record.name, record.id, record["context_id"], record.document.dataset_ids
@@ -96,11 +96,11 @@ class ContextRecord:
             msg = f"The stored context {self.name!r} can't be read ({where}: {first['msg']}); save it anew."
             raise InvalidContextError(msg) from error
 
-    @cached_property
+    @property
     def validation(self) -> Any:
-        """What is found of a record just saved, when it is first asked for: that may read its tables.
+        """What is found of it in its tables as they are now, which is looked at when it is asked for.
 
-        ``None`` of any other record; ``ContextService.validate`` checks those.
+        ``None`` of a record that came from no service.
         """
         return None if self.check is None else self.check(self)
 
@@ -166,7 +166,9 @@ class ContextRecord:
         }
 
     @classmethod
-    def from_record(cls, record: Mapping[str, Any]) -> ContextRecord:
+    def from_record(
+        cls, record: Mapping[str, Any], check: Callable[[ContextRecord], Any] | None = None
+    ) -> ContextRecord:
         """Return the context a store kept; fields an older version lacked get their defaults.
 
         Raises:
@@ -199,7 +201,7 @@ class ContextRecord:
         known["content"] = document if isinstance(document, str) else json.dumps(document, default=str)
         known["linked"] = _texts(known.pop("links", []))
         known["skipped"] = _texts(known.get("skipped", []))
-        return cls(**known)
+        return cls(**known, check=check)
 
 
 def _texts(values: list[Any]) -> tuple[str, ...]:
@@ -222,4 +224,5 @@ _NAMES = {each.name for each in fields(ContextRecord)} | {
     "status",
     "document",
     "values",
+    "validation",
 }

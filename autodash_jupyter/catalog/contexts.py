@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 from collections.abc import Callable, Hashable, Iterator, Mapping, Sequence
 from datetime import UTC, datetime
+from functools import partial
 from typing import TypeVar
 
 from autodash_jupyter.catalog.context_changes import (
@@ -41,7 +42,8 @@ class ContextCatalog:
     A context is kept under ``("context", context_id)``, what was saved under
     ``("context_revision", context_id, number)``, and which contexts a dataset has under
     ``("link", dataset_id)``. Each method that changes something is one write, all or none, on stores that
-    can; who comes second starts again from what the first one left. Methods raise ``ContextStoreError``
+    can; who comes second starts again from what the first one left. ``check`` validates records that are
+    found, when they are asked for it. Methods raise ``ContextStoreError``
     where the store does, and for a record of a newer version.
 
     >>> from autodash_jupyter.stores import InMemoryContextStore
@@ -54,9 +56,9 @@ class ContextCatalog:
     (('sample_1',), ('gone',), 'sales')
     """
 
-    def __init__(self, store: ContextStore) -> None:
+    def __init__(self, store: ContextStore, check: Callable[[ContextRecord], object] | None = None) -> None:
         self._store = store
-        self._contexts = CurrentRecords(store, ContextRecord.from_record)
+        self._contexts = CurrentRecords(store, partial(ContextRecord.from_record, check=check))
         self._links = CurrentRecords(store, Link.from_record)
         self._index = RecordIndex(
             store,

@@ -17,7 +17,7 @@ from autodash_jupyter.errors import InvalidContextError
 if TYPE_CHECKING:
     from autodash_jupyter.documents import ContextDocument
 
-__all__ = ["DocumentText", "read_document", "write_document"]
+__all__ = ["DocumentText", "read_document", "refuse_blank", "write_document"]
 
 _LONGEST = 10_000_000  # characters: far beyond any document a person reads
 _UNNAMED = "\0"  # nobody's name: a text that lacks one is not that of the document, whatever its name
@@ -81,6 +81,16 @@ def read_document(text: str, *, dataset_id: str | None = None, name: str | None 
         values["datasets"] = [{"dataset_id": dataset_id}]
     line_of = front_matter.line_of if front_matter is not None else None
     return DocumentText(document_of(values, line_of), text, front_matter)
+
+
+def refuse_blank(text: str) -> None:
+    """Raise ``InvalidContextError`` where a text that is to be saved says nothing.
+
+    >>> refuse_blank("One row is one order.")
+    """
+    if not text.strip("\ufeff \t\r\n"):
+        msg = "The document is empty, so nothing was changed; write its name, or a text about the data."
+        raise InvalidContextError(msg)
 
 
 def write_document(document: ContextDocument, previous: str | None = None) -> str:

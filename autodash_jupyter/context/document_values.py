@@ -70,6 +70,10 @@ def _what_is_wrong(error: ErrorDetails) -> str:
         return f"{path} can't be {error['input']!r}; it is one of {', '.join(allowed)}." + (
             did_you_mean(str(error["input"]), allowed)
         )
+    if error["type"] in ("model_type", "dict_type"):
+        return f"{path} has to be `name: value` entries, and is {error['input']!r:.40}."
+    if error["type"] == "list_type":
+        return f"{path} has to be a list, and is {error['input']!r:.40}."
     said = error["msg"].partition(",")[-1].strip() or error["msg"]
     return f"{path}: {said[:1].lower()}{said[1:]}."
 

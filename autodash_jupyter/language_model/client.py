@@ -131,11 +131,11 @@ class LanguageModel:
             except Exception as error:
                 if is_whole(request.text):
                     return read_answer(mask(request.text, PROSE), task.outputs), request.usage
-                again = is_cut_off(error) if request.text else streamed and streams_nothing(error)
-                if tried + 1 == _TRIES or not again:
+                unstreamed = streamed and not request.text and streams_nothing(error)
+                if tried + 1 == _TRIES or not (unstreamed or is_cut_off(error, begun=bool(request.text))):
                     raise
-                streamed = bool(request.text)
-            await asyncio.sleep(2**tried if streamed else 0)
+                streamed = streamed and not unstreamed
+            await asyncio.sleep(0 if unstreamed else 2**tried)
         raise AssertionError
 
     def _connection(self) -> dict[str, Any]:

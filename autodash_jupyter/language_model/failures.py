@@ -25,6 +25,7 @@ _MEANINGS = {
 }
 _FAILED = ("failed", TRY_AGAIN)
 _CUT_OFF = frozenset({"LMTransportError", "LMServerError", "LMRateLimitError", "LMUnexpectedError"})
+_UNREADABLE = frozenset({"LMUnexpectedError", "AdapterParseError"})
 
 
 class EndlessAnswerError(Exception):
@@ -47,9 +48,10 @@ def explain(error: BaseException) -> tuple[str, str, str]:
     return what, detail, remedy
 
 
-def is_cut_off(error: BaseException) -> bool:
-    """Tell whether an answer was broken off by what may be gone the next time."""
-    return bool(_CUT_OFF & {cls.__name__ for cls in type(the_one_in(error)).__mro__})
+def is_cut_off(error: BaseException, *, begun: bool) -> bool:
+    """Tell whether an answer, of which a word had come or none, may be whole the next time."""
+    passing = _CUT_OFF if begun else _UNREADABLE  # before the first word, dspy itself tries again
+    return bool(passing & {cls.__name__ for cls in type(the_one_in(error)).__mro__})
 
 
 def streams_nothing(error: BaseException) -> bool:

@@ -241,7 +241,7 @@ class ContextWriter:
         written_by = event.written_by if isinstance(event, ContextCompleted) else "profile"
         changes: dict[str, Any] = {
             "context_status": "failed" if failed else "completed",
-            "context_error": event.error if isinstance(event, ContextFailed) else None,
+            "context_error": self._with_remedy(event) if isinstance(event, ContextFailed) else None,
             "context_process": None,
         }
         if event.text is not None and (written_by != "profile" or not self._has_better(dataset_id)):
@@ -268,6 +268,13 @@ class ContextWriter:
             return None
         seconds = monotonic() - self._began.get(dataset_id, monotonic())
         return self._keep(dataset, Generated(document, author, seconds, spent))
+
+    def _with_remedy(self, event: ContextFailed) -> str:
+        """Return why it failed, and which line tries again."""
+        dataset = self._get(event.dataset_id)
+        if dataset is None or "--regenerate" in event.error:
+            return event.error
+        return f"{event.error.rstrip('.')}. %context {dataset.name} --regenerate tries again."
 
     def _has_better(self, dataset_id: str) -> bool:
         """Tell whether somebody else than the profile wrote what there is; that is never replaced by it."""

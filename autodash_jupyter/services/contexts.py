@@ -229,7 +229,7 @@ class ContextService(FoundContexts):
 
     def undo_relink(self, report: Report | Mapping[str, Any]) -> int:
         """Put the links back that a ``relink`` found, and return how many; the documents stay as they are."""
-        former = Report.from_dict(report) if isinstance(report, Mapping) else report
+        former = report if isinstance(report, Report) else Report.from_dict(report)
         count = undo_relink(self._catalog, former)
         self._publish("", former.dataset_ids)
         return count

@@ -39,7 +39,7 @@ class FoundContexts:
         self.store = store
         self.bus = bus or (datasets.bus if datasets is not None else EventBus())
         self.usage = ContextUsage(store)
-        self._catalog = ContextCatalog(store)
+        self._catalog = ContextCatalog(store, self.validate)
         self._settings = settings
         self._datasets = datasets
 
@@ -92,11 +92,12 @@ class FoundContexts:
         return [one for one in found if one is not None and same_user(one.user_id, user_id)]
 
     def find_active_context_by_dataset(
-        self, user_id: UserId, dataset_id: str, *, used_by: str = ""
+        self, user_id: UserId, dataset_id: str, *, used_by: str = "python"
     ) -> ContextRecord | None:
         """Return the context that speaks for the user's dataset, or ``None``; however many there are.
 
-        ``used_by`` names what uses it (``cell``, ``magic``, ``rest``, ``mcp``, ``chart``), for ``usage``.
+        ``used_by`` names what uses it (``python``, ``magic``, ``panel``, ``rest``, ``mcp``, ``chart``), for
+        ``get_usage``; a look-up by nobody (``""``) isn't counted.
         """
         with self.usage.measured(used_by) as use:
             record = self._catalog.active(id_of(dataset_id, "dataset_id"))
@@ -109,6 +110,8 @@ class FoundContexts:
         """Return the terms of the user's contexts that fit a text, the best first; not of archived ones."""
         from autodash_jupyter.context.glossary import search_glossary
 
+        if not isinstance(text, str):
+            return []
         records = [one for one in self._catalog.list(user_id) if one.status != "archived"]
         documents = [one.readable_document for one in records if one.values.get("glossary")]
         return search_glossary([one for one in documents if one is not None], text)
@@ -162,5 +165,5 @@ def id_of(given: object, name: str) -> str:
     ('ctx_1', 'sample_1')
     """
     if isinstance(given, Mapping):
-        return str(given[name])
+        return str(given.get(name, ""))
     return str(getattr(given, name, given))

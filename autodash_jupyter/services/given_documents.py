@@ -42,10 +42,11 @@ def read_given(
     >>> read_given({"name": "sales"}).text
     '---\\nname: sales\\n---\\n'
     """
-    from autodash_jupyter.context.document_text import read_document, write_document
+    from autodash_jupyter.context.document_text import read_document, refuse_blank, write_document
     from autodash_jupyter.documents import ContextDocument
 
     if isinstance(given, str):
+        refuse_blank(given)
         has_front_matter = given.lstrip("\ufeff").startswith("---")
         if current is not None and not has_front_matter and dataset_id is None:
             return _plain_markdown(given, current)

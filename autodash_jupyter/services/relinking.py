@@ -49,13 +49,17 @@ class Report:
 
     @classmethod
     def from_dict(cls, values: Mapping[str, Any]) -> Report:
-        """Return the report that ``as_dict`` made plain.
+        """Return the report that ``as_dict`` made plain; raises ``AutoDashError`` for another thing.
 
         >>> report = Report(1, 1, 0, 0, 0, 0, errors=("context 'x': damaged",))
         >>> Report.from_dict(report.as_dict()) == report
         True
         """
-        return cls(**{**values, "errors": tuple(values.get("errors", ()))})
+        try:
+            return cls(**{**values, "errors": tuple(values.get("errors", ()))})
+        except (TypeError, AttributeError):
+            msg = "This is no report of a relink, so nothing was changed; give what relink returned."
+            raise AutoDashError(msg) from None
 
 
 def relink(

@@ -293,3 +293,14 @@ def test_whoever_looks_sees_that_a_writer_is_gone(
     }
     found = looks[look]()
     assert (found["context_status"] if isinstance(found, dict) else found.context_status) == "failed"
+
+
+@pytest.mark.model
+def test_a_failure_says_which_line_tries_again(server: LoopbackModel, df: pd.DataFrame) -> None:
+    server.script(refuse(400))
+    service = with_model(server)
+    service.store_dataset(1, "test_id", df, "orders.csv")
+    service.generate_context_sync("test_id", df, 1)
+    failed = service.get(1, "test_id")
+    assert failed is not None
+    assert (failed.context_error or "").endswith("%context orders --regenerate tries again.")
