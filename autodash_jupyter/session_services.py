@@ -52,7 +52,6 @@ class SessionServices:
         self._lock = threading.RLock()
         self._datasets: DatasetService | None = None
         self._jobs: ContextJobs | None = None
-        self._contexts: ContextService | None = None
         self._named_contexts: NamedContexts | None = None
         self._watched_contexts: WatchedContexts | None = None
 
@@ -88,15 +87,7 @@ class SessionServices:
     @property
     def contexts(self) -> ContextService:
         """The context documents, in the store of the datasets."""
-        from autodash_jupyter.services import ContextService
-
-        with self._lock:
-            if self._contexts is None:
-                datasets = self.datasets
-                self._contexts = ContextService(
-                    datasets.store, settings=self.settings, bus=self._bus, datasets=datasets
-                )
-            return self._contexts
+        return self.datasets.contexts
 
     @property
     def named_contexts(self) -> NamedContexts:
@@ -127,9 +118,8 @@ class SessionServices:
         """Store what is held in memory only: tables, and how contexts were used."""
         if self._datasets is not None:
             self._datasets.keep_frames()
-        if self._contexts is not None:
             with suppress(AutoDashError):  # counts only
-                self._contexts.usage.flush()
+                self._datasets.contexts.usage.flush()
 
     def close(self) -> None:
         """Fold the journal of a store that was opened here."""

@@ -19,6 +19,7 @@ __all__ = [
     "Save",
     "changed_links",
     "give_up_name",
+    "linked_anew",
     "next_revision",
     "own_datasets",
     "parse_context",
@@ -134,6 +135,18 @@ def next_revision(
         now if current is None else current.created_at,
         now,
     )
+
+
+def linked_anew(read: Read, current: ContextRecord) -> tuple[ContextRecord, dict[Key, Value | None]]:
+    """Return a context linked to what it skipped and is there now, and the changes that this takes."""
+    if not current.skipped:
+        return current, {}
+    linked, skipped = own_datasets(read, current.user_id, current.dataset_ids)
+    record = replace(current, linked=linked, skipped=skipped)
+    if record == current:
+        return current, {}
+    links = changed_links(read, current, record)
+    return record, {(CONTEXT, current.context_id): record.as_record(), **links}
 
 
 def changed_links(

@@ -13,6 +13,7 @@ from autodash_jupyter.catalog.context_changes import (
     Save,
     changed_links,
     give_up_name,
+    linked_anew,
     next_revision,
     own_datasets,
     parse_context,
@@ -118,10 +119,11 @@ class ContextCatalog:
     def save(
         self, user_id: UserId, context_id: str, edit: Callable[[ContextRecord | None], Save | None]
     ) -> ContextRecord:
-        """Save what ``edit`` makes of a context as it is now (``None``: new); nothing where it returns none.
+        """Save what ``edit`` makes of a context as it is now (``None``: new).
 
-        ``edit`` may be called again where somebody else saved meanwhile; what it raises is raised. Only the
-        user's own datasets are linked; the ids of others are ``skipped``.
+        Where it returns none, there is no new revision; datasets that came since are linked. ``edit`` may be
+        called again where somebody else saved meanwhile; what it raises is raised. Only the user's own
+        datasets are linked; the ids of others are ``skipped``.
 
         Raises:
             NameTakenError: Another context of the user has the name and version.
@@ -134,8 +136,10 @@ class ContextCatalog:
             current = parse_context(read((CONTEXT, context_id))[0])
             wanted = edit(current)
             if wanted is None:
-                saved.extend([current] if current is not None else [])
-                return {}
+                assert current is not None  # a new context has something to save
+                record, changes = linked_anew(read, current)
+                saved.append(record)
+                return changes
             linked, skipped = own_datasets(read, user_id, wanted.dataset_ids)
             if wanted.must_link and not linked:
                 msg = f"The dataset {', '.join(skipped)!a} was deleted, so its context wasn't saved."

@@ -37,8 +37,7 @@ def to_save(given: GivenDocument, current: ContextRecord | None, why: Why) -> Sa
         document = credit(current.readable_document, document, "person")
         text = text if document == given.document else write_document(document, text)
     values = plain_values(document)
-    is_same = current is not None and current.text == text and _same(current.values, values)
-    if is_same and current is not None and not current.skipped:
+    if current is not None and current.text == text and _same(current.values, values):
         return None
     ids = tuple(document.dataset_ids)
     return Save(values, text, ids, why.author, why.cause, why.is_first, must_link=why.is_generated)

@@ -207,6 +207,15 @@ def test_saving_the_same_again_makes_no_revision(contexts):
     assert contexts.update_context(1, record, record.document).revision == 1
 
 
+def test_saving_the_same_again_links_a_dataset_that_came_meanwhile(contexts, datasets):
+    record = contexts.create_context(1, naming("d1", "later"))
+    assert contexts.update_context(1, record, naming("d1", "later")).revision == 1
+    datasets.store_dataset(1, "later", FRAME, "later.csv")
+    again = contexts.update_context(1, record, naming("d1", "later"))
+    assert (again.revision, again.linked, again.skipped) == (1, ("d1", "later"), ())
+    assert contexts.find_active_context_by_dataset(1, "later").id == record.id
+
+
 def test_restoring_makes_a_new_revision_and_links_what_it_names(contexts):
     record = contexts.create_context(1, TEXT)
     contexts.update_context(1, record, naming("d2"))
