@@ -94,13 +94,17 @@ class NamedContexts:
         Where there is none yet, the revision is 0 and the text a beginning.
         """
         from autodash_jupyter.context.document_text import write_document
-        from autodash_jupyter.context.renaming import rename_datasets
 
         record = self.active(dataset)
         if record is None:
             return f"---\nname: {dataset.name}\n---\n\n", 0
-        document = rename_datasets(record.document, self._names())
-        return write_document(document, record.text), record.revision
+        return write_document(self.with_names(record.document), record.text), record.revision
+
+    def with_names(self, document: ContextDocument) -> ContextDocument:
+        """Return a document that calls datasets by their names, as a person does, not by their ids."""
+        from autodash_jupyter.context.renaming import rename_datasets
+
+        return rename_datasets(document, self._names())
 
     def all_of(self, dataset: Dataset) -> list[ContextRecord]:
         """Return every context that names a dataset, the one that counts first."""
@@ -109,9 +113,8 @@ class NamedContexts:
     def validate(self, document: ContextDocument, text: DocumentText | None = None) -> Validation:
         """Check a document against the tables as they are now; findings name the lines of ``text``.
 
-        They call datasets by their names, as a person does.
+        They call datasets by their names.
         """
-        from autodash_jupyter.context.renaming import rename_datasets
         from autodash_jupyter.context.validation import validate
 
         names = self._names()
@@ -123,7 +126,7 @@ class NamedContexts:
             else None
             for one in self._list_datasets()
         }
-        return validate(rename_datasets(document, names), tables, text=text)
+        return validate(self.with_names(document), tables, text=text)
 
     def staleness(self, before: Dataset, now: Dataset, frame: Any) -> list[str]:
         """Return what changed in a dataset's columns since it was last loaded, and what that makes stale.
@@ -221,10 +224,9 @@ class NamedContexts:
         """
         from autodash_jupyter.context.document_text import write_document
         from autodash_jupyter.context.interchange import write_foreign
-        from autodash_jupyter.context.renaming import rename_datasets
 
         record = self.require(dataset)
-        document = rename_datasets(record.document, self._names())
+        document = self.with_names(record.document)
         target = path / f"{dataset.name}{SUFFIX}" if path.is_dir() else path
         exported = write_foreign(document, target.name)
         if exported is not None:

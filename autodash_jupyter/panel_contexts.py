@@ -107,8 +107,9 @@ class PanelContexts:
         document = record.readable_document
         if document is None:
             return None
+        contexts = self._session.named_contexts
         return render_markdown(
-            document, metric_values=self._session.named_contexts.metric_values(record, dataset)
+            contexts.with_names(document), metric_values=contexts.metric_values(record, dataset)
         )
 
     def _authors(self, record: ContextRecord) -> str:

@@ -12,6 +12,7 @@ from autodash_jupyter.errors import UnknownContextError
 from autodash_jupyter.models import Dataset
 from autodash_jupyter.session import Session
 from autodash_jupyter.stores import InMemoryContextStore
+from autodash_jupyter.widgets import context_view
 
 JOINED = """\
 ---
@@ -54,6 +55,14 @@ def test_a_relationship_is_checked_against_the_table_that_it_joins(session: Sess
     assert told(session, orders, JOINED.format(right="customers", column="idd")) == [
         "failed, line 8: Relationship: dataset 'customers' has no column 'idd'. Did you mean 'id'?"
     ]
+
+
+def test_a_page_calls_datasets_by_their_names(session: Session, orders: Dataset) -> None:
+    told(session, orders, JOINED.format(right="customers", column="id"))
+    assert (
+        "`customer` of `orders` refers to `id` of `customers`"
+        in context_view(session, orders.dataset_id).text
+    )
 
 
 def test_a_misspelt_dataset_gets_the_nearest_name(session: Session, orders: Dataset) -> None:

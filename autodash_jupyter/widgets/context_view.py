@@ -48,7 +48,7 @@ def context_view(session: Session, dataset_id: str) -> View:
 def _page_of(session: Session, dataset: Dataset, record: ContextRecord) -> str:
     contexts = session.named_contexts
     return render_markdown(
-        record.document,
+        contexts.with_names(record.document),
         metric_values=contexts.metric_values(record, dataset),
         findings=[finding.message for finding in contexts.validate(record.document).findings],
     )
