@@ -30,9 +30,8 @@ metrics:
 @pytest.fixture
 def panel(page: Page, lab: Any, request: pytest.FixtureRequest) -> Locator:
     """The sidebar of a notebook whose penguins are loaded."""
-    folder = request.node.name
-    (lab.folder / folder / ".autodash").mkdir(parents=True, mode=0o700)  # each test has a store of its own
-    open_new_notebook(page, lab, f"{folder}/penguins.ipynb", CELLS)
+    home = lab.folder / request.node.name  # each test has a store of its own
+    open_new_notebook(page, lab, f"{request.node.name}.ipynb", [f"%env AUTODASH_HOME={home}", *CELLS])
     sidebar = open_sidebar(page)
     widen_sidebar(page, to=420)
     run_all(page)
@@ -121,6 +120,11 @@ def test_a_second_writer_is_shown_both_texts_and_may_take_theirs(page: Page, pan
     page.keyboard.press("Escape")
     expect(page.get_by_test_id("autodash-context")).to_contain_text("Theirs again.")
 
+    page.get_by_test_id("autodash-regenerate").click()
+    expect(page.get_by_test_id("autodash-message")).to_contain_text("writing the context of penguins")
+    expect(row(page)).to_have_attribute("data-status", "completed")
+    expect(page.get_by_test_id("autodash-context")).to_contain_text("Theirs again.")
+
 
 def test_an_unsaved_text_is_never_lost(page: Page, panel: Locator) -> None:
     page.get_by_test_id("autodash-edit").focus()
@@ -132,12 +136,12 @@ def test_an_unsaved_text_is_never_lost(page: Page, panel: Locator) -> None:
     expect(page.get_by_test_id("autodash-editor").get_by_role("status")).to_contain_text("not saved")
     expect(text).to_have_value(re.compile("^Typed. "))
 
-    run_cell(page, "%load_dataset sample:weather")  # events redraw the panel, and another dataset comes
-    expect(row(page, "weather")).to_have_attribute("data-status", "completed")
-    if text.count() == 0:  # two datasets: each is opened by hand
-        row(page).locator("button").first.click()
+    run_cell(
+        page, "%load_dataset sample:seattle_weather"
+    )  # events redraw the panel, and another dataset comes
+    expect(row(page, "seattle_weather")).to_have_attribute("data-status", "completed")
     expect(text).to_have_value(re.compile("^Typed. "))
-    row(page, "weather").locator("button").first.click()
+    row(page, "seattle_weather").locator("button").first.click()
     row(page).locator("button").first.click()
     expect(text).to_have_count(0)
     expect(row(page)).to_contain_text("unsaved text")
@@ -146,7 +150,6 @@ def test_an_unsaved_text_is_never_lost(page: Page, panel: Locator) -> None:
     page.on("dialog", lambda dialog: dialog.accept())
     page.reload()
     expect(row(page)).to_contain_text("unsaved text")
-    row(page).locator("button").first.click()
     expect(text).to_have_value(re.compile("^Typed. "))
     page.get_by_test_id("autodash-leave").click()
     expect(panel.get_by_role("alertdialog")).to_contain_text("not saved")
@@ -160,6 +163,7 @@ def test_an_unsaved_text_is_never_lost(page: Page, panel: Locator) -> None:
 
 
 def test_another_context_is_chosen_in_either_theme_and_a_narrow_window(page: Page, panel: Locator) -> None:
+    run_cell(page, "%%context penguins\nAbout penguins.")
     name = f"<b onclick=window.hacked=4>weights</b> {HOSTILE}"
     run_cell(page, f"%%context penguins\n---\nname: '{name}'\n---\n\nAbout weights.")
     select = page.get_by_test_id("autodash-use")
@@ -167,7 +171,7 @@ def test_another_context_is_chosen_in_either_theme_and_a_narrow_window(page: Pag
     expect(page.get_by_test_id("autodash-context")).to_contain_text("About weights.")
     select.select_option("penguins")
     expect(page.get_by_test_id("autodash-message")).to_contain_text("penguins is the context that counts")
-    expect(page.get_by_test_id("autodash-context")).to_contain_text("Adelie")
+    expect(page.get_by_test_id("autodash-context")).to_contain_text("About penguins.")
     use_theme(page, "JupyterLab Dark")
     picture(page, "dark")
     begin_to_edit(page)

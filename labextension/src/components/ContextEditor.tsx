@@ -3,7 +3,7 @@ import { isUnsaved } from '../contexts';
 import { showLine } from '../textLines';
 import type { IContextActions, IContextDraft } from '../tokens';
 import { ActionButton } from './ActionButton';
-import { Conflict } from './Conflict';
+import { ConflictChoice, TheirText } from './Conflict';
 import { Findings } from './Findings';
 import { usePanelServices } from './services';
 
@@ -19,6 +19,8 @@ export function ContextEditor(props: {
   const [text, setText] = useState(draft.text);
   const [question, setQuestion] = useState<'none' | 'escape' | 'drop'>('none');
   const area = useRef<HTMLTextAreaElement>(null);
+  // The panel is drawn again a frame later, so the draft given here may lack the last key strokes.
+  const hasUnsaved = isUnsaved({ ...draft, text });
   useFocusAtFirst(area);
   const drop = () => {
     actions.drop(datasetId);
@@ -31,7 +33,7 @@ export function ContextEditor(props: {
     area.current?.focus();
   };
   const leave = (asked: 'escape' | 'drop') => {
-    if (isUnsaved(draft)) {
+    if (hasUnsaved) {
       setQuestion(asked);
     } else {
       drop();
@@ -56,8 +58,13 @@ export function ContextEditor(props: {
         }
       }}
     >
+      {draft.error !== '' && (
+        <p className="jp-AutoDash-error" role="alert" data-testid="autodash-edit-error">
+          {draft.error}
+        </p>
+      )}
       <div className="jp-AutoDash-tools">
-        {draft.theirs === null && (
+        {draft.theirs === null ? (
           <ActionButton
             label={draft.isSaving ? trans.__('Saving…') : trans.__('Save')}
             title={trans.__('Save (Ctrl+S)')}
@@ -65,6 +72,14 @@ export function ContextEditor(props: {
             isMain
             disabled={!isEnabled || draft.isSaving}
             onClick={save}
+          />
+        ) : (
+          <ConflictChoice
+            isEnabled={isEnabled && !draft.isSaving}
+            onOverwrite={save}
+            onTake={() => {
+              actions.edit(datasetId);
+            }}
           />
         )}
         <ActionButton
@@ -77,27 +92,13 @@ export function ContextEditor(props: {
           }}
         />
         <p className="jp-AutoDash-editorStatus" role="status">
-          {question === 'escape' && isUnsaved(draft)
+          {question === 'escape' && hasUnsaved
             ? trans.__('This text is not saved: Save keeps it, Cancel drops it.')
             : ''}
         </p>
       </div>
       {question === 'drop' && <DropQuestion onDrop={drop} onKeep={keepOn} />}
-      {draft.error !== '' && (
-        <p className="jp-AutoDash-error" role="alert" data-testid="autodash-edit-error">
-          {draft.error}
-        </p>
-      )}
-      {draft.theirs !== null && (
-        <Conflict
-          theirs={draft.theirs}
-          isEnabled={isEnabled && !draft.isSaving}
-          onOverwrite={save}
-          onTake={() => {
-            actions.edit(datasetId);
-          }}
-        />
-      )}
+      {draft.theirs !== null && <TheirText theirs={draft.theirs} />}
       <Findings
         findings={draft.findings}
         onGoto={line => {

@@ -9,7 +9,10 @@ import { SearchBox } from './SearchBox';
 import { Section } from './Section';
 import { usePanelServices } from './services';
 
-/** The kernel's datasets. The only one is open from the start; otherwise a person opens them. */
+/**
+ * The kernel's datasets. The only one is open from the start, and one whose text is being edited;
+ * otherwise a person opens them.
+ */
 export function DatasetList(props: {
   model: IAutoDashModel;
   actions: IAutoDashActions;
@@ -23,6 +26,11 @@ export function DatasetList(props: {
   const isSearchable = datasets.length > DATASETS_WITHOUT_SEARCH;
   const found = isSearchable ? searchDatasets(datasets, words) : datasets;
   const isOpen = (dataset: IDataset) => toggled.get(dataset.dataset_id) ?? datasets.length === 1;
+  // What is being edited is open, and stays so when it is saved or dropped.
+  const edited = [...model.contexts.drafts.keys()].filter(id => !toggled.has(id));
+  if (edited.length > 0) {
+    setToggled(new Map([...toggled, ...edited.map(id => [id, true] as const)]));
+  }
   return (
     <Section title={trans.__('Datasets')} count={datasets.length} className="jp-AutoDash-datasets">
       {isSearchable && <SearchBox words={words} found={found.length} onChange={setWords} />}
