@@ -182,7 +182,7 @@ class _Writer:
     def _dimension(self, column: ColumnContext, taken: set[str], path: str) -> dict[str, Any]:
         name = _dbt_name(column.name)
         if name != column.name:  # it mustn't be the name of another column
-            name = unused(name, taken | self._columns)
+            name = unused(name, taken | (self._columns - {column.name}))
         taken.add(name)
         extra = column.model_extra or {}
         is_time = extra.get("dimension") == "time" or column.semantic_type in _TIMES

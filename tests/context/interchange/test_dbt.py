@@ -301,6 +301,17 @@ def test_out_and_in_again_gives_the_same_columns_metrics_and_filters() -> None:
         )
 
 
+def test_a_name_in_capitals_goes_out_in_small_letters_without_a_number() -> None:
+    columns = ["Kunde", "Menge", "menge", "Order No"]
+    orders = {"dataset_id": "orders", "columns": columns}
+    written = write_dbt(ContextDocument.model_validate({"name": "orders", "datasets": [orders]}))
+    for name, column in {"kunde": "Kunde", "menge_2": "Menge", "order_no": "'\"Order No\"'"}.items():
+        assert f"- name: {name}\n        type: categorical\n        expr: {column}\n" in written.text
+    after = read_dbt(written.text).document.dataset("orders")
+    assert after is not None
+    assert sorted(one.name for one in after.columns) == sorted(columns)
+
+
 def test_parts_without_a_name_are_listed() -> None:
     read = read_dbt(
         "semantic_models:\n  - name: a\n    dimensions: [{type: categorical}]\n    measures: [{agg: sum}]\n"
