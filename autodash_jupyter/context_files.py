@@ -7,11 +7,18 @@ from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
-from autodash_jupyter.errors import InvalidContextError, SourceError
+from autodash_jupyter.errors import AutoDashError, InvalidContextError, SourceError
 from autodash_jupyter.models import Dataset
 from autodash_jupyter.regular_files import open_regular
 
-__all__ = ["SUFFIX", "ContextFile", "find_context_file", "read_text", "write_text"]
+__all__ = [
+    "SUFFIX",
+    "ContextFile",
+    "find_context_file",
+    "read_text",
+    "readable_document",
+    "write_text",
+]
 
 SUFFIX = ".context.md"
 _LARGEST = 10_000_000
@@ -75,6 +82,18 @@ def read_text(path: Path) -> str:
         line = held.count(b"\n", 0, error.start) + 1
         msg = f"Line {line} of {path} isn't UTF-8; save it as UTF-8 and try again."
         raise InvalidContextError(msg, line) from None
+
+
+def readable_document(path: Path) -> str | None:
+    """Return the document that a file holds already, whose form is to be kept, or ``None``."""
+    from autodash_jupyter.context.document_text import read_document
+
+    try:
+        text = read_text(path)
+        read_document(text)
+    except AutoDashError:
+        return None
+    return text
 
 
 def write_text(path: Path, text: str) -> None:

@@ -10,8 +10,8 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from autodash_jupyter.context_files import SUFFIX, read_text, write_text
-from autodash_jupyter.errors import AutoDashError, InvalidContextError, UnknownContextError
+from autodash_jupyter.context_files import SUFFIX, read_text, readable_document, write_text
+from autodash_jupyter.errors import UnknownContextError
 from autodash_jupyter.models import Dataset, UserId
 
 if TYPE_CHECKING:
@@ -168,13 +168,14 @@ class NamedContexts:
         """
         from autodash_jupyter.context.comparison import missing_parts
         from autodash_jupyter.context.document_text import read_document, refuse_blank, write_document
+        from autodash_jupyter.services.typed_documents import speaks_of_others
 
         refuse_blank(text)
         read = read_document(text, dataset_id=dataset.dataset_id, name=dataset.name)
         document, target = self._meant(dataset, read)
         former = self.active(dataset)
         if dataset.dataset_id not in document.dataset_ids:
-            raise _speaks_of_others(dataset, read)
+            raise speaks_of_others(dataset.name, read)
         ours = write_document(document, text)
         if target is None:
             record = self._contexts.create_context(self._user_id, ours, cause=cause)
@@ -185,7 +186,8 @@ class NamedContexts:
         if record.status == "active":
             self._contexts.use(self._user_id, dataset.dataset_id, record)
         is_new = target is None or target.revision != record.revision
-        missing = missing_parts(target.document, record.document) if target is not None else ()
+        before = None if target is None else target.readable_document
+        missing = () if before is None else missing_parts(before, record.document)
         is_another = former is not None and former.context_id != record.context_id
         replaced = former.name if former is not None and is_another and record.status == "active" else ""
         return Saved(record, self.validate(record.document, read), is_new, missing=missing, replaced=replaced)
@@ -232,7 +234,7 @@ class NamedContexts:
         if exported is not None:
             write_text(target, exported.text)
             return ExportedFile(target, exported.left_out)
-        write_text(target, write_document(document, _readable(target) or record.text))
+        write_text(target, write_document(document, readable_document(target) or record.text))
         return ExportedFile(target)
 
     # Versions
@@ -287,35 +289,7 @@ class NamedContexts:
 
     def _meant(self, dataset: Dataset, read: DocumentText) -> tuple[ContextDocument, ContextRecord | None]:
         """Return the document a text stands for, and the context it is a revision of, if any."""
-        from autodash_jupyter.context.merging import with_body
-        from autodash_jupyter.context.renaming import rename_datasets
+        from autodash_jupyter.services.typed_documents import meant_by
 
-        active = self.active(dataset)
-        document = rename_datasets(read.document, self._ids() | {dataset.name: dataset.dataset_id})
-        if active is None:
-            return document, None
-        if read.front_matter is None:
-            return with_body(active.document, document.body), active
-        if "name" not in read.front_matter.values:
-            return document.model_copy(update={"name": active.name}), active
-        namesakes = (record for record in self.all_of(dataset) if record.name == document.name)
-        is_draft_of_ours = active.is_generated  # nobody has had a word in it yet: it may be renamed
-        return document, next(namesakes, active if is_draft_of_ours else None)
-
-
-def _readable(path: Path) -> str | None:
-    """Return the document that a file holds already, whose form is to be kept, or ``None``."""
-    from autodash_jupyter.context.document_text import read_document
-
-    try:
-        text = read_text(path)
-        read_document(text)
-    except AutoDashError:
-        return None
-    return text
-
-
-def _speaks_of_others(dataset: Dataset, read: DocumentText) -> InvalidContextError:
-    names, line = ", ".join(read.document.dataset_ids[:3]), read.line_of("datasets")
-    msg = f"The document speaks of {names}, not of {dataset.name}; add {dataset.name} to its datasets."
-    return InvalidContextError(f"Line {line}: {msg}" if line else msg, line)
+        ids = self._ids() | {dataset.name: dataset.dataset_id}
+        return meant_by(read, ids, self.active(dataset), self.all_of(dataset))

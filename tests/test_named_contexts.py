@@ -297,3 +297,12 @@ def test_an_empty_cell_takes_nothing_away(session: Session, sales: Dataset) -> N
     with pytest.raises(InvalidContextError, match="empty"):
         session.named_contexts.set(sales, "  \n")
     assert session.named_contexts.require(sales).revision == 1
+
+
+def test_a_stored_document_that_cannot_be_read_is_set_anew(session: Session, sales: Dataset) -> None:
+    contexts, store = session.named_contexts, session.datasets.store
+    record = contexts.set(sales, DOCUMENT).record
+    key = ("context", record.context_id)
+    store.set(key, (store.get(key) or {}) | {"document": {"name": "sales", "datasets": [{}]}})
+    saved = contexts.set(sales, DOCUMENT)
+    assert (saved.record.revision, saved.validation.status, saved.missing) == (2, "passed", ())
