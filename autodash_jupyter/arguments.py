@@ -130,7 +130,9 @@ def load_dataset() -> MagicParser:
     parser.add_argument("--encoding", help="the encoding of a text, where the guess is wrong")
     parser.add_argument("--delimiter", help="what separates the cells of a text, where the guess is wrong")
     parser.add_argument("--dates", type=_one_of("day", "month"), help="what comes first in 03/04/2020")
-    parser.add_argument("--refresh", action="store_true", help="read a dataset's source again, and say what changed")
+    parser.add_argument(
+        "--refresh", action="store_true", help="read a dataset's source again, and say what changed"
+    )
     parser.add_argument("--lazy", action="store_true", help="leave the table in its file (Dask or DuckDB)")
     parser.add_argument("--no-context", action="store_true", help="don't write a context now")
     parser.add_argument("--context", metavar="FILE", help="take the context from a document")

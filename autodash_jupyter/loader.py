@@ -11,8 +11,11 @@ from autodash_jupyter.bindings import Bindings
 from autodash_jupyter.errors import SourceError, did_you_mean
 from autodash_jupyter.frames import (
     LoadedTable,
+    ReadOptions,
     as_dataframe,
     clean_identifier,
+    difference,
+    fingerprint,
     is_table,
     read_source,
     sample_names,
@@ -25,6 +28,8 @@ from autodash_jupyter.settings import Settings
 
 if TYPE_CHECKING:
     import pandas as pd
+
+    from autodash_jupyter.frames.progress import Progress
 
 __all__ = ["Loaded", "Loader"]
 
@@ -59,24 +64,50 @@ class Loader:
         source: str,
         *,
         name: str | None = None,
-        sheet: str | None = None,
-        file_format: str | None = None,
+        options: ReadOptions | None = None,
+        progress: Progress | None = None,
         target: str | None = None,
         into_namespace: bool = True,
     ) -> list[Loaded]:
         """Load a dataset id, a variable, a sample, a file, or a dataset by name; see ``Session.load``."""
         name = None if name is None else validate_name(name)
-        is_file = sheet is not None or file_format is not None
-        known = None if is_file else self._load_known(source, name, target)
+        options = options or ReadOptions()
+        known = None if options.said() else self._load_known(source, name, target)
         if known is not None:
             results = [known]
         else:
-            tables = read_source(source, sheet=sheet, file_format=file_format)
-            results = self._register_all(tables, name, target)
+            tables = read_source(source, options=options, progress=progress)
+            results = self._register_all(tables, name, target, options)
         alone = len(results) == 1
         for loaded in results:
             self._place(loaded, target if alone else None, into_namespace)
         return results
+
+    def refresh(self, name: str, *, progress: Progress | None = None) -> list[Loaded]:
+        """Read a dataset's source again, as it was read before, and say in a note what is other now.
+
+        Raises ``SourceError``, with nothing changed, where the source can't be read or was a variable.
+        """
+        dataset = self._datasets.find(self._user_id, name)
+        if not dataset.source or dataset.source.startswith("variable:"):
+            msg = f"{dataset.name} came from no file, so there is nothing to read again."
+            raise SourceError(msg)
+        before = self._datasets.get_dataframe(self._user_id, dataset.dataset_id)
+        options = ReadOptions(**dataset.source_options)
+        tables = read_source(dataset.source, options=options, progress=progress)
+        table = next((one for one in tables if _filename(one) == dataset.filename), tables[0])
+        loaded = self._register(table, dataset.name, options)
+        same_bytes = bool(dataset.source_hash) and fingerprint(table.source) == dataset.source_hash
+        what = "nothing changed" if same_bytes and before is None else ""
+        what = what or ("read anew" if before is None else difference(before, table.frame))
+        loaded = replace(
+            loaded,
+            notes=(f"{dataset.name} since {dataset.uploaded_at:%Y-%m-%d %H:%M} UTC: {what}", *loaded.notes),
+        )
+        variable = self._bindings.variable(dataset.dataset_id) or dataset.name
+        self._bindings.bind(variable, loaded.dataset.dataset_id)
+        self._namespace[variable] = loaded.frame
+        return [loaded]
 
     def _load_known(self, source: str, name: str | None, target: str | None) -> Loaded | None:
         """Load what is no file: a dataset's id, a variable that holds a table, or a dataset's name."""
@@ -136,13 +167,15 @@ class Loader:
             loaded = replace(loaded, notes=(*loaded.notes, note))
         return replace(loaded, frame=held) if name == variable else loaded
 
-    def _register_all(self, tables: list[LoadedTable], name: str | None, target: str | None) -> list[Loaded]:
+    def _register_all(
+        self, tables: list[LoadedTable], name: str | None, target: str | None, options: ReadOptions
+    ) -> list[Loaded]:
         """Register what one source held; a table alone gets the wanted name, each sheet has its own."""
         if len(tables) == 1:
-            return [self._register(tables[0], name or target)]
-        return [self._register(table, f"{name}_{table.name}" if name else None) for table in tables]
+            return [self._register(tables[0], name or target, options)]
+        return [self._register(table, f"{name}_{table.name}" if name else None, options) for table in tables]
 
-    def _register(self, table: LoadedTable, wanted: str | None) -> Loaded:
+    def _register(self, table: LoadedTable, wanted: str | None, options: ReadOptions | None = None) -> Loaded:
         known = self._datasets.records(self._user_id)
         name = wanted or self._bindings.free_name(table.name, table.source, known)
         same = next((one for one in known if one.source == table.source and one.name == name), None)
@@ -150,12 +183,14 @@ class Loader:
             self._user_id,
             table.frame,
             name=name,
-            filename=f"{table.filename}, sheet {table.sheet}" if table.sheet else table.filename,
+            filename=_filename(table),
             source=table.source,
             size_bytes=table.size_bytes,
             dataset_id=same.dataset_id if same else None,
             origin="sample" if table.source.startswith("sample:") else "upload",
         )
+        if options is not None:
+            self._datasets.remember_reading(dataset.dataset_id, options.said(), fingerprint(table.source))
         notes = table.notes
         if not wanted and name != table.name:
             notes = (*notes, f"{table.name} is taken, so this one is {name}; --name chooses another.")
@@ -168,3 +203,7 @@ class Loader:
         elif into_namespace:
             self._bindings.bind(loaded.dataset.name, loaded.dataset.dataset_id)
             self._namespace[loaded.dataset.name] = loaded.frame
+
+
+def _filename(table: LoadedTable) -> str:
+    return f"{table.filename}, sheet {table.sheet}" if table.sheet else table.filename

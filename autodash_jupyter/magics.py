@@ -4,16 +4,20 @@ from __future__ import annotations
 
 import functools
 import re
+from argparse import Namespace
 from collections.abc import Callable
+from pathlib import PurePath
 from typing import TYPE_CHECKING, Any
 
 from IPython.core.error import UsageError
 from IPython.core.magic import line_magic, magics_class, no_var_expand
 
 from autodash_jupyter import arguments
-from autodash_jupyter.assignment import find_use
+from autodash_jupyter.assignment import Use, find_use
 from autodash_jupyter.cells import CellBoundary
 from autodash_jupyter.errors import NothingToRestoreError
+from autodash_jupyter.frames import ReadOptions
+from autodash_jupyter.frames.progress import ProgressLine
 from autodash_jupyter.models import Restored
 from autodash_jupyter.notebook_magics import NotebookMagics, one_line_errors
 from autodash_jupyter.session import Session
@@ -43,20 +47,39 @@ class AutoDashMagics(NotebookMagics):
         """Load a table, remember it, and write its context in the background."""
         chosen = arguments.load_dataset().parse_line(line)
         use = find_use(self.session.namespace)
+        source = " ".join(chosen.source)
+        if chosen.lazy:
+            return self._load_lazily(source, chosen, use)
+        progress = ProgressLine(source, lambda line: print(f"\r{line}", end="", flush=True))
         loaded = self.session.load(
-            " ".join(chosen.source),
+            source,
             name=chosen.name,
-            sheet=chosen.sheet,
-            file_format=chosen.format,
+            options=_read_options(chosen),
+            progress=progress,
+            refresh=chosen.refresh,
             target=use.target,
             into_namespace=not use.as_value,
             write_context=not chosen.no_context,
             context_file=chosen.context,
         )
+        if progress.shown:
+            print()
         self._show_cards(loaded)
         if not use.as_value:
             return None
         return loaded[0].frame if len(loaded) == 1 else {one.dataset.name: one.frame for one in loaded}
+
+    def _load_lazily(self, source: str, chosen: Namespace, use: Use) -> Any:
+        from autodash_jupyter.frames import clean_identifier, validate_name
+        from autodash_jupyter.frames.lazy import lazy_table
+
+        table, remark = lazy_table(source, _read_options(chosen))
+        print(remark)
+        if use.as_value:
+            return table
+        name = validate_name(chosen.name) if chosen.name else clean_identifier(PurePath(source).stem)
+        self.session.namespace[name] = table
+        return None
 
     def _show_cards(self, loaded: list[Loaded]) -> None:
         from autodash_jupyter.widgets import LiveDisplay, dataset_card
@@ -190,6 +213,18 @@ class AutoDashMagics(NotebookMagics):
         else:
             lines = [*status_lines(session.settings), *session.history_lines()]
         print("\n".join(lines))
+
+
+def _read_options(chosen: Namespace) -> ReadOptions:
+    return ReadOptions(
+        sheet=chosen.sheet,
+        file_format=chosen.format,
+        table=chosen.table,
+        query=chosen.query,
+        encoding=chosen.encoding,
+        delimiter=chosen.delimiter and chosen.delimiter.replace("\\t", "\t"),
+        dates=chosen.dates,
+    )
 
 
 def _state(step_id: int | None) -> str:

@@ -55,7 +55,7 @@ class Dataset:
 
     ``dataset_id`` is unique overall; ``name`` is what a person calls it in the notebook;
     ``frame_blob`` is the content hash of the stored frame (``None`` until it was stored), ``original`` that of
-    the uploaded file;
+    the uploaded file; ``source_options`` say how the source was read, ``source_hash`` what it was then;
     ``context_process`` names the process that writes the context while it is generating.
 
     >>> dataset = Dataset(dataset_id="sample_1", user_id="ada", name="penguins", filename="p.csv")
@@ -82,6 +82,8 @@ class Dataset:
     context_id: str | None = None
     frame_blob: str | None = None
     original: str | None = None
+    source_options: dict[str, Any] = field(default_factory=dict)
+    source_hash: str = ""
     file_size_bytes: int = 0
     uploaded_at: datetime = field(default_factory=utc_now)
     created_at: datetime = field(default_factory=utc_now)
@@ -93,10 +95,11 @@ class Dataset:
 
     def as_info(self) -> dict[str, Any]:
         """Return what a caller is told of the dataset: ``id`` and the fields, times as datetimes, but not
-        where frame and file lie nor which process writes the context.
+        where frame and file lie, how the file was read, nor which process writes the context.
         """
         info = {"id": self.dataset_id, **self.as_record()}
         del info["context_process"], info["frame_blob"], info["original"]
+        del info["source_options"], info["source_hash"]
         return info
 
     @classmethod
@@ -129,14 +132,14 @@ class Dataset:
 
 
 _DATASET_TYPES: dict[str, Any] = {
-    **dict.fromkeys(("dataset_id", "name", "filename", "source", "context_status"), str),
+    **dict.fromkeys(("dataset_id", "name", "filename", "source", "source_hash", "context_status"), str),
     **dict.fromkeys(("row_count", "column_count", "file_size_bytes"), int),
     **dict.fromkeys(("context", "context_error", "context_written_by", "context_sent_to"), str | None),
     **dict.fromkeys(("context_id", "context_process", "frame_blob", "original"), str | None),
     **dict.fromkeys(("uploaded_at", "created_at", "updated_at"), datetime),
     "user_id": int | str,
     "columns": list,
-    "columns_info": dict,
+    **dict.fromkeys(("columns_info", "source_options"), dict),
     "context_generated_at": datetime | None,
 }
 

@@ -24,6 +24,8 @@ from autodash_jupyter.settings import Settings
 from autodash_jupyter.worker import Worker
 
 if TYPE_CHECKING:
+    from autodash_jupyter.frames import ReadOptions
+    from autodash_jupyter.frames.progress import Progress
     from autodash_jupyter.jobs import ContextJobs
     from autodash_jupyter.loader import Loaded
     from autodash_jupyter.named_contexts import NamedContexts
@@ -132,29 +134,38 @@ class Session(KeptSession):
         into_namespace: bool = True,
         write_context: bool = True,
         context_file: str | None = None,
+        options: ReadOptions | None = None,
+        progress: Progress | None = None,
+        refresh: bool = False,
     ) -> list[Loaded]:
         """Load a sample, a variable, a dataset id, a file, or a dataset by name, and register it.
 
         ``target`` is the variable the caller itself will bind the frame to; else the frame is put into
         the namespace, unless ``into_namespace`` is false. ``context_file`` holds the document that is its
-        context; without one, ``NAME.context.md`` beside the data or the notebook is.
+        context; without one, ``NAME.context.md`` beside the data or the notebook is. ``options`` say how to
+        read the source (``sheet`` and ``file_format`` are short for two of them), ``progress`` is told how far
+        it is. With ``refresh``, ``source`` is a dataset's name, whose source is read again.
 
         Raises:
             InvalidNameError: ``name`` can't be a variable's name.
             SourceError: The source can't be read; nothing was changed.
         """
+        from autodash_jupyter.frames import ReadOptions as _ReadOptions
         from autodash_jupyter.loader import Loader
 
         loader = Loader(self.namespace, self.bindings, self.datasets, self.settings)
         before = {dataset.dataset_id: dataset for dataset in self.list_datasets()}
-        results = loader.load(
-            source,
-            name=name,
-            sheet=sheet,
-            file_format=file_format,
-            target=target,
-            into_namespace=into_namespace,
-        )
+        if refresh:
+            results = loader.refresh(source, progress=progress)
+        else:
+            results = loader.load(
+                source,
+                name=name,
+                options=options or _ReadOptions(sheet=sheet, file_format=file_format),
+                progress=progress,
+                target=target,
+                into_namespace=into_namespace,
+            )
         for loaded in results:
             dataset = loaded.dataset
             if write_context:

@@ -4,14 +4,20 @@ May import ``errors`` and, lazily, pandas' and Arrow's readers. Never registers,
 read, and never guesses in silence: what was guessed is said in a table's ``notes``.
 """
 
+from autodash_jupyter.frames.differences import difference
+from autodash_jupyter.frames.fingerprints import fingerprint
 from autodash_jupyter.frames.naming import clean_identifier, free_name, validate_name
+from autodash_jupyter.frames.options import ReadOptions
 from autodash_jupyter.frames.samples import sample_names, sample_path
 from autodash_jupyter.frames.sources import LoadedTable, read_source
 from autodash_jupyter.frames.variables import as_dataframe, is_table, table_names
 
 __all__ = [
     "LoadedTable",
+    "ReadOptions",
     "read_source",
+    "difference",
+    "fingerprint",
     "as_dataframe",
     "is_table",
     "table_names",

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import io
+import os
 from pathlib import Path
 from typing import IO, Any, cast
 
 from autodash_jupyter.errors import SourceError
+from autodash_jupyter.frames.progress import Progress
 from autodash_jupyter.regular_files import open_regular
 
 __all__ = ["COMPRESSED_SUFFIXES", "compression_of", "open_bytes"]
@@ -38,13 +40,14 @@ def compression_of(head: bytes) -> str:
     return next((name for signature, name in SIGNATURES if head.startswith(signature)), "")
 
 
-def open_bytes(path: Path) -> IO[bytes]:
+def open_bytes(path: Path, progress: Progress | None = None) -> IO[bytes]:
     """Open a regular file for reading bytes, through its compression where its first bytes tell of one.
 
     A compressed file that was cut off raises while it is read, as does one that unpacks to hundreds of times
-    its size and more than a gigabyte (``SourceError``).
+    its size and more than a gigabyte (``SourceError``). ``progress`` is told of the file's bytes.
     """
-    stream = io.BufferedReader(open_regular(path))
+    raw = open_regular(path)
+    stream = io.BufferedReader(raw if progress is None else _Watched(raw, progress))
     compression = compression_of(stream.peek(8))
     if not compression:
         return stream
@@ -68,6 +71,27 @@ def _unpacked(stream: IO[bytes], compression: str) -> Any:
     import pyarrow as pa
 
     return pa.CompressedInputStream(pa.PythonFile(stream, mode="r"), "zstd")
+
+
+class _Watched(io.RawIOBase):
+    """A file that tells how much of it was read."""
+
+    def __init__(self, file: io.FileIO, progress: Progress) -> None:
+        self._file, self._progress, self._done = file, progress, 0
+        self._total = os.fstat(file.fileno()).st_size
+
+    def readable(self) -> bool:
+        return True
+
+    def readinto(self, buffer: Any) -> int:
+        count = self._file.readinto(buffer) or 0
+        self._done += count
+        self._progress(self._done, self._total)
+        return count
+
+    def close(self) -> None:
+        self._file.close()
+        super().close()
 
 
 class _Bounded(io.RawIOBase):

@@ -15,6 +15,7 @@ from autodash_jupyter.frames.markup import read_html, read_xml
 from autodash_jupyter.frames.memory import require_memory
 from autodash_jupyter.frames.naming import printable
 from autodash_jupyter.frames.options import ReadOptions
+from autodash_jupyter.frames.progress import Progress
 from autodash_jupyter.frames.tables import ReadTable
 from autodash_jupyter.frames.workbooks import read_workbook
 
@@ -27,7 +28,9 @@ def format_of(path: Path, options: ReadOptions) -> str:
         return choose_format(path.name, options.file_format, file.read(512))
 
 
-def read_file(path: Path, options: ReadOptions, *, shown: str = "") -> list[ReadTable]:
+def read_file(
+    path: Path, options: ReadOptions, *, shown: str = "", progress: Progress | None = None
+) -> list[ReadTable]:
     """Return the tables in a file, as ``options`` say.
 
     Raises ``SourceError``, in one line that calls the file ``shown``, for whatever can't be read; the driver's
@@ -38,7 +41,7 @@ def read_file(path: Path, options: ReadOptions, *, shown: str = "") -> list[Read
         chosen = format_of(path, options)
         _refuse_options(shown, chosen, options)
         require_memory(path, chosen)
-        return _by_format(path, chosen, options)
+        return _by_format(path, chosen, options, progress)
     except SourceError as error:
         if error.args and str(error).startswith(("Can't tell", "Unknown format", f"'{shown}'")):
             raise
@@ -73,7 +76,7 @@ def _suspicion(path: Path) -> str:
     return f"{known}Is it damaged, or should --format name another kind?"
 
 
-def _by_format(path: Path, chosen: str, options: ReadOptions) -> list[ReadTable]:
+def _by_format(path: Path, chosen: str, options: ReadOptions, progress: Progress | None) -> list[ReadTable]:
     dates = options.dates or ""
     if chosen == "excel":
         return read_workbook(path, sheet=options.sheet)
@@ -92,4 +95,5 @@ def _by_format(path: Path, chosen: str, options: ReadOptions) -> list[ReadTable]
     if chosen == "archive":
         return read_archive(path, lambda member: read_file(member, ReadOptions(dates=options.dates)))
     preferred = options.delimiter or ("\t" if chosen == "tsv" else "")
-    return [read_delimited(path, preferred=preferred, encoding=options.encoding or "", dates=dates)]
+    encoding = options.encoding or ""
+    return [read_delimited(path, preferred=preferred, encoding=encoding, dates=dates, progress=progress)]

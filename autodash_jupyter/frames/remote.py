@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path, PurePosixPath
 from tempfile import TemporaryDirectory
@@ -13,15 +13,14 @@ from urllib.parse import unquote, urlsplit
 from autodash_jupyter.errors import SourceError
 from autodash_jupyter.frames.databases import without_password
 from autodash_jupyter.frames.naming import printable
+from autodash_jupyter.frames.progress import Progress
 
-__all__ = ["REMOTE_SCHEMES", "Progress", "downloaded"]
+__all__ = ["REMOTE_SCHEMES", "downloaded"]
 
 REMOTE_SCHEMES = ("http", "https", "s3", "gs", "gcs", "az", "abfs", "abfss", "ftp", "sftp", "hdfs", "memory")
 MOST_BYTES = 4 << 30
 CHUNK_BYTES = 1 << 20
 SECONDS_OF_SILENCE = 60
-
-Progress = Callable[[int, int], None]  # of bytes done and bytes in all, 0 where that isn't known
 
 
 @contextmanager

@@ -25,7 +25,8 @@ from autodash_jupyter.frames.naming import clean_identifier, free_name, printabl
 from autodash_jupyter.frames.options import ReadOptions
 from autodash_jupyter.frames.paths import locate, path_of, scheme_of
 from autodash_jupyter.frames.readers import read_file
-from autodash_jupyter.frames.remote import REMOTE_SCHEMES, Progress, downloaded
+from autodash_jupyter.frames.progress import Progress
+from autodash_jupyter.frames.remote import REMOTE_SCHEMES, downloaded
 from autodash_jupyter.frames.samples import sample_path
 from autodash_jupyter.frames.tables import ReadTable
 
@@ -104,7 +105,7 @@ def read_source(
     if many is not None:
         return many
     path = locate(wanted)
-    tables = read_file(path, options)
+    tables = read_file(path, options, progress=progress)
     asked = tables[0].sheet if options.sheet or options.table else ""
     return _named(tables, asked or stem_of(path.name), str(path), path.name, path.stat().st_size)
 

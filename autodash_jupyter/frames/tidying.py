@@ -44,6 +44,7 @@ class Tidied(NamedTuple):
 def tidy(columns: Sequence[ArrowColumn], labels: Sequence[str]) -> Tidied:
     """Return the columns, of strings, without rows and columns that hold nothing and without what follows below.
 
+    >>> import pyarrow as pa
     >>> tidied = tidy([pa.chunked_array([["a", "Total"]]), pa.chunked_array([["1", "1"]])], ["k", "n"])
     >>> tidied.columns[0].to_pylist(), tidied.notes
     (['a'], ["1 row below the table left out: 'Total,1'"])

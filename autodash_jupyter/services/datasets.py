@@ -132,6 +132,10 @@ class DatasetService:
         self.bus.publish(DatasetChanged(dataset_id))
         return dataset
 
+    def remember_reading(self, dataset_id: str, options: dict[str, Any], content_hash: str) -> None:
+        """Keep how a dataset's source was read and what it was then, so that it can be read again."""
+        self._update(dataset_id, source_options=options, source_hash=content_hash)
+
     def store_dataset(
         self, user_id: UserId, dataset_id: str, df: pd.DataFrame, filename: str
     ) -> dict[str, Any]:

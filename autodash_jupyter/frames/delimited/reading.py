@@ -15,6 +15,7 @@ from autodash_jupyter.frames.delimited.dialect import Dialect, sniff
 from autodash_jupyter.frames.delimited.rows import RaggedRows, read_rows
 from autodash_jupyter.frames.formats import refuse_other_formats
 from autodash_jupyter.frames.naming import distinct_labels
+from autodash_jupyter.frames.progress import Progress
 from autodash_jupyter.frames.tables import ArrowColumn, ReadTable
 from autodash_jupyter.frames.text_files import (
     CERTAIN_ENCODINGS,
@@ -40,32 +41,39 @@ class TextTable:
     notes: tuple[str, ...] = ()
 
 
-def read_delimited(path: Path, *, preferred: str = "", encoding: str = "", dates: str = "") -> ReadTable:
+def read_delimited(
+    path: Path, *, preferred: str = "", encoding: str = "", dates: str = "", progress: Progress | None = None
+) -> ReadTable:
     """Return the table in a delimited text file, which may be compressed.
 
     Labels that occur twice become ``x``, ``x.1``, as in pandas. ``preferred`` is the delimiter to take if it
     fits at all, ``encoding`` one to take without guessing, ``dates`` what comes first where dates could mean two
     days. Raises ``SourceError`` where the content is no text, ``OSError`` and ``EOFError`` from reading.
     """
-    table = read_text_table(path, preferred=preferred, encoding=encoding)
+    table = read_text_table(path, preferred=preferred, encoding=encoding, progress=progress)
     frame, remarks = frame_of(table.columns, table.labels, table.decimal, dates)
     return ReadTable(frame, (*table.notes, *remarks))
 
 
-def read_text_table(path: Path, *, preferred: str = "", encoding: str = "") -> TextTable:
+def read_text_table(
+    path: Path, *, preferred: str = "", encoding: str = "", progress: Progress | None = None
+) -> TextTable:
     """Return the table in a delimited text file with its cells as they are written; see ``read_delimited``."""
     head, complete = read_head(path)
     refuse_other_formats(head)
     if encoding:
-        return _read(path, encoding, head, complete, preferred)
+        return _read(path, encoding, (head, complete), preferred, progress)
     guessed = guess_encoding(head, complete=complete)
     try:
-        return _read(path, guessed, head, complete, preferred)
+        return _read(path, guessed, (head, complete), preferred, progress)
     except UnicodeDecodeError as error:  # beyond the head it is something else
-        return _read(path, guess_encoding(error.object), head, complete, preferred)
+        return _read(path, guess_encoding(error.object), (head, complete), preferred, progress)
 
 
-def _read(path: Path, encoding: str, head: bytes, complete: bool, preferred: str) -> TextTable:
+def _read(
+    path: Path, encoding: str, beginning: tuple[bytes, bool], preferred: str, progress: Progress | None
+) -> TextTable:
+    head, complete = beginning
     text = io.TextIOWrapper(
         io.BytesIO(head), encoding, errors="strict" if complete else "replace", newline=""
     ).read()
@@ -74,9 +82,9 @@ def _read(path: Path, encoding: str, head: bytes, complete: bool, preferred: str
     notes = [] if encoding in CERTAIN_ENCODINGS else [ENCODING_CHOSEN.format(encoding)]
     notes += dialect.notes()
     ragged = RaggedRows()
-    columns = None if torn else _read_by_arrow(path, encoding, dialect)
+    columns = None if torn else _read_by_arrow(path, encoding, dialect, progress)
     if columns is None:
-        with io.TextIOWrapper(open_bytes(path), encoding, newline="") as lines:
+        with io.TextIOWrapper(open_bytes(path, progress), encoding, newline="") as lines:
             whole = (line for line in lines if line.strip("\x00\r\n ")) if torn else lines
             columns, ragged = read_rows(whole, dialect)
     if torn:
@@ -94,24 +102,28 @@ def _trimmed(column: ArrowColumn) -> ArrowColumn:
     return pc.utf8_trim_whitespace(column)
 
 
-def _read_by_arrow(path: Path, encoding: str, dialect: Dialect) -> list[ArrowColumn] | None:
+def _read_by_arrow(
+    path: Path, encoding: str, dialect: Dialect, progress: Progress | None
+) -> list[ArrowColumn] | None:
     """Return the columns as strings, or ``None`` for a file that wants to be read row by row."""
     if dialect.lines.apply or dialect.quoting.after_space or len(dialect.delimiter.encode()) > 1:
         return None
     for block_bytes in (BLOCK_BYTES, BLOCK_BYTES_FOR_LONG_CELLS):
         try:
-            columns = _parse(path, encoding, dialect, block_bytes)
+            columns = _parse(path, encoding, dialect, block_bytes, progress)
         except pa.ArrowInvalid:
             continue
         return None if _may_end_in_open_quote(columns[-1], path) else columns
     return None
 
 
-def _parse(path: Path, encoding: str, dialect: Dialect, block_bytes: int) -> list[ArrowColumn]:
+def _parse(
+    path: Path, encoding: str, dialect: Dialect, block_bytes: int, progress: Progress | None
+) -> list[ArrowColumn]:
     from pyarrow import csv
 
     names = [str(index) for index in range(len(dialect.header))]
-    with open_bytes(path) as stream:
+    with open_bytes(path, progress) as stream:
         table = csv.read_csv(
             stream,
             csv.ReadOptions(
