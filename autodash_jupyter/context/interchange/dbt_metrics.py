@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from typing import Any
 
@@ -64,7 +65,8 @@ class MetricReader:
 
     def metrics(self) -> list[dict[str, Any]]:
         """Return the metrics that one value can stand for; the others are reported, with the reason."""
-        found = []
+        found: list[dict[str, Any]] = []
+        used: set[str] = set()
         for name, recipe in self._recipes.items():
             self._steps = 0
             try:
@@ -72,13 +74,13 @@ class MetricReader:
             except _Unmapped as reason:
                 self._unmapped.append(f"{recipe.path}: {reason}")
                 continue
+            used.update(each.name for each in recipe.inputs)
             if not recipe.is_part:
                 expression = recipe.original if recipe.original and rebuilt(recipe.original) == sql else sql
                 found.append(recipe.values | {"expression": expression, "dataset_id": dataset_id})
-        return found + self._unused_measures()
+        return found + self._unused_measures(used.union(self._recipes))
 
-    def _unused_measures(self) -> list[dict[str, Any]]:
-        used = {each.name for recipe in self._recipes.values() for each in recipe.inputs}
+    def _unused_measures(self, used: Collection[str]) -> list[dict[str, Any]]:
         return [
             {
                 "id": measure.name,
@@ -94,6 +96,8 @@ class MetricReader:
 
     def _sql(self, name: str, filters: tuple[str, ...], trail: tuple[str, ...]) -> tuple[str, str]:
         recipe = self._recipes.get(name)
+        if recipe is None and any(name in model.measures for model in self._models):
+            return self._measure(_Input(name, name, ()), filters, (*trail, name))
         if recipe is None:
             raise _Unmapped(f"it uses '{name}', which isn't in the file")
         if name in trail or len(trail) > _DEEPEST:

@@ -144,6 +144,20 @@ def test_metrics_become_sql_that_runs_on_the_table() -> None:
     assert validate(document, {"orders": FRAME, "customers": CUSTOMERS}).findings == ()
 
 
+def test_a_ratio_may_name_measures_and_a_measure_of_no_readable_metric_is_kept() -> None:
+    text = (
+        "semantic_models:\n  - name: orders\n    measures:\n"
+        "      - {name: food, agg: sum, expr: price}\n      - {name: all, agg: sum, expr: qty}\n"
+        "      - {name: visits, agg: sum, expr: seen}\nmetrics:\n"
+        "  - {name: share, type: ratio, type_params: {numerator: food, denominator: all}}\n"
+        "  - {name: lately, type: cumulative, type_params: {measure: visits, window: 7 days}}\n"
+    )
+    read = read_dbt(text)
+    metrics = {metric.name: metric.expression for metric in read.document.metrics}
+    assert metrics == {"share": "SUM(price) / SUM(qty)", "visits": "SUM(seen)"}
+    assert [each.partition(":")[0] for each in read.unmapped] == ["metrics[lately]"]
+
+
 def test_names_descriptions_and_own_words_are_kept() -> None:
     document = read_dbt(ORDERS).document
     revenue = document.metrics[0]
