@@ -9,14 +9,14 @@ import pytest
 from jupyter_servers import TWO_PEOPLE, JupyterServer, jupyter_server
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def people(tmp_path_factory: pytest.TempPathFactory) -> Iterator[JupyterServer]:
     """A server whose provider of identities knows Ada, Bob, and Eve, who may only read."""
     with jupyter_server(tmp_path_factory.mktemp("people"), config=TWO_PEOPLE) as server:
         yield server
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def shared(tmp_path_factory: pytest.TempPathFactory) -> Iterator[JupyterServer]:
     """A server with one token for whoever has it, as it is by default."""
     with jupyter_server(tmp_path_factory.mktemp("shared")) as server:

@@ -58,13 +58,13 @@ FORM = (
 
 
 def test_an_upload_is_answered_at_once_and_described_later(ada: httpx.Client, people: JupyterServer) -> None:
-    answer = ada.post("/datasets/upload", files={"file": ("sales.csv", SALES)}, data={"session_id": "mine-1"})
+    answer = ada.post("/datasets/upload", files={"file": ("quarter.csv", SALES)}, data={"session_id": "mine-1"})
     told = answer.json()
     assert answer.status_code == 201
     assert answer.headers["Location"].endswith(f"/autodash/api/datasets/{told['dataset_id']}")
     assert told["context_status"] == "pending"
-    assert (told["session_id"], told["initialized_tables"], told["errors"]) == ("mine-1", ["sales"], [])
-    assert (told["filename"], told["row_count"], told["file_size_bytes"]) == ("sales.csv", 2, len(SALES))
+    assert (told["session_id"], told["initialized_tables"], told["errors"]) == ("mine-1", ["quarter"], [])
+    assert (told["filename"], told["row_count"], told["file_size_bytes"]) == ("quarter.csv", 2, len(SALES))
     assert told["message"]
     assert told["dataset_id"].startswith("upload_")
     assert wait_for_status(ada, told["dataset_id"])["context"]
