@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import json
 from collections.abc import Sequence
 from pathlib import Path
@@ -43,7 +44,18 @@ def read_json(path: Path, *, lines: bool = False) -> ReadTable:
         msg = "its records have no fields"
         raise SourceError(msg)
     frame.columns = pd.Index(distinct_labels(frame.columns))
-    return ReadTable(parse_date_columns(frame), tuple(notes))
+    frame, remarks = parse_date_columns(_with_flags(frame))
+    return ReadTable(frame, (*notes, *remarks))
+
+
+def _with_flags(frame: pd.DataFrame) -> pd.DataFrame:
+    """Return the frame with flags that have gaps in a type of their own."""
+    flags = [
+        label
+        for label in frame.columns[frame.dtypes == object]
+        if {type(value) for value in frame[label] if value is not None} == {bool}
+    ]
+    return frame.astype(dict.fromkeys(flags, "boolean"))
 
 
 def _document(text: str, notes: list[str]) -> Any:
@@ -79,12 +91,23 @@ def _table(content: Any, notes: list[str]) -> pd.DataFrame:
     if not isinstance(content, dict):
         msg = f"it holds one {type(content).__name__}, not a table"
         raise SourceError(msg)
+    split = _split_table(content)
+    if split is not None:
+        return split
     records = [key for key, value in content.items() if _is_records(value)]
     if len(records) == 1:
         if len(content) > 1:
             notes.append(f"the records under '{printable(records[0])}' were read, its other keys not")
         return _from_list(content[records[0]])
     values = list(content.values())
+    inner = [
+        key
+        for key, value in content.items()
+        if isinstance(value, dict) and any(map(_is_records, value.values()))
+    ]
+    if not records and len(inner) == 1:
+        notes.append(f"read from inside '{printable(inner[0])}'")
+        return _table(content[inner[0]], notes)
     if (
         values
         and all(isinstance(value, list) for value in values)
@@ -94,6 +117,20 @@ def _table(content: Any, notes: list[str]) -> pd.DataFrame:
     if values and all(isinstance(value, dict) for value in values):
         return _from_objects(content, notes)
     return _from_list([content])
+
+
+def _split_table(content: dict[str, Any]) -> pd.DataFrame | None:
+    """Return a table written as its labels and its rows, as pandas' ``split`` and many services write one."""
+    for labels_key, rows_key in itertools.product(
+        ("columns", "header", "headers", "fields", "cols"), ("data", "rows", "values")
+    ):
+        labels, rows = content.get(labels_key), content.get(rows_key)
+        if not isinstance(labels, list) or not isinstance(rows, list) or not rows:
+            continue
+        named = [one.get("name") if isinstance(one, dict) else one for one in labels]
+        if all(isinstance(row, list) and len(row) == len(named) for row in rows):
+            return pd.DataFrame(rows, columns=pd.Index(distinct_labels(named)))
+    return None
 
 
 def _from_objects(content: dict[str, dict[str, Any]], notes: list[str]) -> pd.DataFrame:
@@ -112,6 +149,9 @@ def _from_list(rows: Sequence[Any]) -> pd.DataFrame:
     if all(isinstance(row, dict) for row in rows):
         return pd.json_normalize(list(rows), max_level=1)
     if all(isinstance(row, list) for row in rows):
+        head, *body = rows
+        if body and head and all(isinstance(cell, str) for cell in head) and _is_header(head, body):
+            return pd.DataFrame(body, columns=pd.Index(distinct_labels(head)))
         frame = pd.DataFrame(list(rows))
         frame.columns = pd.Index([f"column_{index}" for index in range(1, frame.shape[1] + 1)])
         return frame
@@ -120,6 +160,12 @@ def _from_list(rows: Sequence[Any]) -> pd.DataFrame:
     odd = next(index for index, row in enumerate(rows, start=1) if type(row) is not type(rows[0]))
     msg = f"its records are of several kinds: number {odd:,} is no {type(rows[0]).__name__} like the first"
     raise SourceError(msg)
+
+
+def _is_header(head: Sequence[str], body: Sequence[Sequence[Any]]) -> bool:
+    """Return whether a list of texts stands above rows of other kinds, each as long."""
+    alike = all(len(row) == len(head) for row in body) and len(set(head)) == len(head)
+    return alike and any(not isinstance(cell, str) and cell is not None for row in body for cell in row)
 
 
 def _is_records(value: Any) -> bool:

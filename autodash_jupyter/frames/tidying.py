@@ -16,7 +16,7 @@ ROWS_SHOWN = 3
 FEWEST_BLANK = 2  # of fewer cells, an empty row may be a row
 TOTAL = re.compile(
     r"\W*((grand|sub|overall|running)[\s-]*)?(totals?|sum|summe|gesamt(summe)?|insgesamt|totaux|totale|tot\.?|suma|"
-    r"somme|soma|total general|total général|totaal|итого|всего|合計|总计)\b.{0,12}",
+    r"somme|soma|total general|total général|totaal|итого|всего|合計|总计)\b[\s:()\d./-]*",
     re.IGNORECASE,
 )
 MEAN = re.compile(

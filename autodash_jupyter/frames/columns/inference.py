@@ -9,7 +9,7 @@ from typing import Any
 import pandas as pd
 import pyarrow as pa
 
-from autodash_jupyter.frames.columns.dates import read_dates, read_iso_dates
+from autodash_jupyter.frames.columns.dates import read_dates
 from autodash_jupyter.frames.columns.durations import read_durations
 from autodash_jupyter.frames.columns.flags import read_flags
 from autodash_jupyter.frames.columns.numbers import read_numbers
@@ -116,20 +116,22 @@ def _words(text: ArrowColumn, probe: ArrowColumn) -> TypedColumn:
     return TypedColumn(kept, note)
 
 
-def parse_date_columns(frame: pd.DataFrame) -> pd.DataFrame:
-    """Return the frame with those columns of text that are ISO dates throughout as timestamps.
+def parse_date_columns(frame: pd.DataFrame) -> tuple[pd.DataFrame, list[str]]:
+    """Return the frame with those columns of text that are dates as timestamps, and remarks on those that can't be.
 
-    >>> parse_date_columns(pd.DataFrame({"day": ["2020-01-31", None]})).dtypes["day"]
+    >>> parse_date_columns(pd.DataFrame({"day": ["2020-01-31", None]}))[0].dtypes["day"]
     dtype('<M8[us]')
     """
-    parsed = {}
+    parsed, remarks = {}, []
     for label in frame.columns[[isinstance(dtype, pd.StringDtype) for dtype in frame.dtypes]]:
         text = pa.chunked_array([pa.array(frame[label], pa.large_string())])
         probe = text.drop_null().slice(0, PROBED_VALUES)
-        found = read_iso_dates(text, probe) if len(probe) else None
+        found = read_dates(text, probe) if len(probe) else None
         if found is not None and pa.types.is_timestamp(found.values.type):
             parsed[label] = found.values.to_pandas().set_axis(frame.index)
-    return frame.assign(**parsed)
+        if found is not None and found.note:
+            remarks.append(f"column '{printable(label)}': {found.note}")
+    return frame.assign(**parsed), remarks
 
 
 def _nullable(values: ArrowColumn) -> Any:

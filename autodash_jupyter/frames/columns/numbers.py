@@ -76,6 +76,8 @@ def _plain(text: ArrowColumn, probe: ArrowColumn) -> TypedColumn | None:
         numbers = cast(text, pa.float64())
         if numbers is None:
             return None
+        if pc.any(pc.is_inf(numbers)).as_py() and not matches(text.filter(pc.is_inf(numbers)), "(?i)inf"):
+            return TypedColumn(text, "larger than a number can be, so it stays text")
         large = text.filter(pc.greater_equal(pc.abs(numbers), pa.scalar(LARGEST_SURELY_EXACT)))
         if pc.any(pc.match_substring_regex(large, "^[+-]?[0-9]+$")).as_py():
             if _holds_codes(text, numbers):

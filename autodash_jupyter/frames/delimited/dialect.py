@@ -47,6 +47,8 @@ class Dialect:
         if self.preamble:
             what = f"the header is on line {line}" if self.header_rows else f"the table begins on line {line}"
             said.append(f"{what}; above it: {self.preamble}")
+        if self.lines.comment:
+            said.append(f"lines that begin with {self.lines.comment} left out as comments")
         if self.header_rows == 2:
             said.append(f"the header takes two rows, lines {line} and {line + 1}, joined here")
         if self.header_rows == 0 and self.header and self.header[0] == "column_1":

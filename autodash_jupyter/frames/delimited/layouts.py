@@ -158,7 +158,8 @@ def _by_blanks(
             layout = _odd(lines, by_place, complete)
             if layout is not None:
                 first = next((i for i, row in enumerate(layout.rows) if row.lines_before >= above), 0)
-                return layout._replace(header_index=first)
+                if layout.width > 2 or all(layout.rows[first].cells):
+                    return layout._replace(header_index=first)
     return gaps if gaps is not None and gaps.alike >= FEWEST_ALIKE and gaps.width > 2 else None
 
 
@@ -168,7 +169,8 @@ def _sure(layout: Layout) -> bool:
     numbers = bool(body) and all(
         LABEL_THAT_IS_A_NUMBER.fullmatch(cells[-1]) for cells in body if len(cells) > 1
     )
-    return (layout.width > 2 or numbers) and all(len(cells) == layout.width for cells in body)
+    labelled = layout.width > 2 or (numbers and len(layout.rows[0].cells) == layout.width)
+    return labelled and all(len(cells) == layout.width for cells in body)
 
 
 def _cutter(fields: Sequence[tuple[int, int | None]]) -> Callable[[str], list[str]]:
