@@ -203,7 +203,7 @@ def autodash() -> MagicParser:
         "language model learn from the contexts you wrote in.",
         "%autodash doctor\n         %autodash history memory\n         %autodash forget --all",
     )
-    words = ("status", "doctor", "history", "forget", "learn")
+    words = ("status", "doctor", "lm", "history", "forget", "learn")
     parser.add_argument("word", nargs="?", default="status", type=_one_of(*words), help=", ".join(words))
     parser.add_argument(
         "mode",

@@ -8,10 +8,11 @@ import socket
 import sys
 import tempfile
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
+from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 from autodash_jupyter.errors import AutoDashError, ContextStoreError
@@ -20,7 +21,10 @@ from autodash_jupyter.services import DatasetService
 from autodash_jupyter.services.opening import describe_store
 from autodash_jupyter.settings import Settings, public_url
 
-__all__ = ["Check", "examine", "status_lines"]
+if TYPE_CHECKING:
+    from autodash_jupyter.services.context_usage import UsedContext
+
+__all__ = ["Check", "examine", "language_model_lines", "status_lines"]
 
 PACKAGES = (
     "autodash-jupyter",
@@ -85,6 +89,29 @@ def status_lines(settings: Settings) -> list[str]:
         f"user: {settings.user_id}",
         f"language model: {model}{host}",
         f"steps that can be undone: {settings.history_steps}",
+    ]
+
+
+def language_model_lines(settings: Settings, written: Sequence[UsedContext] = ()) -> list[str]:
+    """Return which language model is asked, how, and what it took so far for the contexts in ``written``."""
+    from autodash_jupyter.language_model.masking import is_key_of, secrets
+
+    model = settings.language_model
+    if model is None:
+        return [
+            "language model: none; contexts are written from the profile, and nothing is sent anywhere.",
+            "AUTODASH_LM names one, such as openai/gpt-4o-mini; restart the kernel after setting it.",
+        ]
+    host = public_url(settings.language_model_api_base or "its provider's own address")
+    keys = [name for name in secrets() if is_key_of(name, model.partition("/")[0])]
+    tokens = sum(one.prompt_tokens + one.completion_tokens for one in written)
+    cost = sum(one.cost for one in written)
+    spent = f"{tokens:,} tokens" + (f", cost {cost:.4f}" if cost else "") if tokens else "nothing"
+    return [
+        f"language model: {model} at {host}",
+        f"key: {f'set in {keys[0]}' if keys else 'none is set for this provider'}",
+        f"time for a whole answer: {settings.language_model_timeout:g} s (AUTODASH_LM_TIMEOUT)",
+        f"spent on the contexts that there are: {spent} (%context --usage)",
     ]
 
 

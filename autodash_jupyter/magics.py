@@ -199,7 +199,7 @@ class AutoDashMagics(NotebookMagics):
     @one_line_errors
     def autodash(self, line: str) -> None:
         """Show what is in force, or what is wrong; choose what is kept of the history, or delete it."""
-        from autodash_jupyter.health import examine, status_lines
+        from autodash_jupyter.health import examine, language_model_lines, status_lines
 
         chosen, session = arguments.autodash().parse_line(line), self.session
         if chosen.word == "history":
@@ -208,6 +208,9 @@ class AutoDashMagics(NotebookMagics):
             lines = [session.forget_history(everything=chosen.all)]
         elif chosen.word == "learn":
             lines = [session.forget_what_was_learned() if chosen.mode == "off" else session.learn()]
+        elif chosen.word == "lm":
+            written = session.contexts.get_usage(session.settings.user_id)
+            lines = language_model_lines(session.settings, written)
         elif chosen.word == "doctor":
             lines = [str(check) for check in examine(session.settings)]
         else:

@@ -10,8 +10,9 @@ import pandas as pd
 import pytest
 
 from autodash_jupyter.cli import main
-from autodash_jupyter.health import examine
+from autodash_jupyter.health import examine, language_model_lines
 from autodash_jupyter.services import DatasetService
+from autodash_jupyter.services.context_usage import UsedContext
 from autodash_jupyter.settings import Settings
 
 
@@ -58,6 +59,22 @@ def test_a_model_that_does_not_answer_is_named(tmp_path: Path) -> None:
         text = found(settings, "language model")
     assert f"127.0.0.1:{port} doesn't answer" in text
     assert "AUTODASH_LM_API_BASE" in text
+
+
+def test_the_model_in_force_is_told_and_never_its_key(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("OPENAI_API_KEY", "sk-secret-of-a-test")
+    none = replace(Settings.from_environment(), home=tmp_path, language_model=None)
+    assert "nothing is sent anywhere" in language_model_lines(none)[0]
+    address = "http://ada:hidden@127.0.0.1:9/v1"
+    chosen = replace(none, language_model="openai/x", language_model_api_base=address)
+    text = "\n".join(language_model_lines(chosen, [UsedContext("c", "sales", {}, prompt_tokens=1_200)]))
+    assert "openai/x at http://ada:***@127.0.0.1:9/v1" in text
+    assert "key: set in OPENAI_API_KEY" in text
+    assert "1,200 tokens" in text
+    assert "secret" not in text
+    assert "hidden" not in text
 
 
 def test_a_damaged_store_is_a_finding_and_not_a_crash(tmp_path: Path) -> None:
