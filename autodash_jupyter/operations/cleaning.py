@@ -126,6 +126,15 @@ def clean_strings(
     >>> clean_strings(pd.DataFrame({"city": ["  new   york "]}), case="title")["city"].tolist()
     ['New York']
     """
+
+    def tidy(cell: Any) -> Any:
+        if not isinstance(cell, str):
+            return cell
+        cell = re.sub(r"\s+", " ", cell) if collapse_spaces else cell
+        cell = cell.strip() if strip else cell
+        cell = cell if case == "keep" else getattr(cell, case)()
+        return None if empty_is_missing and not cell else cell
+
     cleaned = frame.copy(deep=False)
     for label in frame.columns if columns is None else columns:
         column = frame[label]
@@ -137,23 +146,20 @@ def clean_strings(
             if columns is not None:
                 raise ValueError(f"The column '{label}' holds {column.dtype}, no texts.")
             continue
-
-        def tidy(cell: Any) -> Any:
-            if not isinstance(cell, str):
-                return cell
-            cell = re.sub(r"\s+", " ", cell) if collapse_spaces else cell
-            cell = cell.strip() if strip else cell
-            cell = cell if case == "keep" else getattr(cell, case)()
-            return None if empty_is_missing and not cell else cell
-
-        if isinstance(column.dtype, pd.CategoricalDtype):
-            tidied = column.astype(object).map(tidy)
-            order = list(dict.fromkeys(tidy(one) for one in column.cat.categories))
-            kept = [one for one in order if one is not None]
-            cleaned[label] = pd.Categorical(tidied, categories=kept, ordered=column.cat.ordered)
-        else:
-            cleaned[label] = column.map(tidy).astype(column.dtype)
+        cleaned[label] = _each_text(column, tidy)
     return cleaned
+
+
+def _each_text(column: pd.Series[Any], tidy: Callable[[Any], Any]) -> Any:
+    if is_text(column):  # each text once, however often it occurs
+        codes, texts = column.factorize()
+        tidied = pd.Series([tidy(text) for text in texts], dtype=column.dtype)
+        return tidied.reindex(codes).set_axis(column.index)
+    if not isinstance(column.dtype, pd.CategoricalDtype):
+        return column.map(tidy).astype(object)
+    order = list(dict.fromkeys(tidy(one) for one in column.cat.categories))
+    kept = [one for one in order if one is not None]
+    return pd.Categorical(column.astype(object).map(tidy), categories=kept, ordered=column.cat.ordered)
 
 
 def remove_outliers(
@@ -233,8 +239,10 @@ def _says_changed(before: pd.DataFrame, after: pd.DataFrame, _given: Mapping[str
     for label in before.columns:
         old, new = before[label], after[label]
         if not old.equals(new):
-            left, right = old.astype(object), new.astype(object)
-            count = int(((left != right) & ~(left.isna() & right.isna())).sum())
+            alike = old.dtype == new.dtype and not isinstance(old.dtype, pd.CategoricalDtype)
+            left, right = (old, new) if alike else (old.astype(object), new.astype(object))
+            differs = (left != right).fillna(True).astype(bool)
+            count = int((differs & ~(left.isna() & right.isna())).sum())
             total, labels = total + count, [*labels, label] if count else labels
     where = f" in {listed(labels)}" if labels else ""
     return f"changed {counted(total, 'value')}{where}"

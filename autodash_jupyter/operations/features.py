@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import itertools
 from collections.abc import Mapping
 from typing import Annotated, Any, Literal
 
@@ -53,59 +52,6 @@ def _part(moments: pd.Series[Any], part: str) -> Any:
         return weekend.astype("boolean").mask(moments.isna()) if moments.isna().any() else weekend
     numbers = moments.dt.isocalendar().week if part == "week" else getattr(moments.dt, part)
     return numbers.astype("Int64") if moments.isna().any() else numbers.astype("int64")
-
-
-def bin_values(
-    frame: pd.DataFrame,
-    *,
-    column: Annotated[Label, Parameter("a column of numbers", "column")],
-    bins: Annotated[int, Parameter("how many classes", minimum=1, maximum=1000)] = 5,
-    edges: Annotated[list[float] | None, Parameter("or where the classes begin and end, rising")] = None,
-    labels: Annotated[list[str] | None, Parameter("their names (default: their bounds)")] = None,
-    method: Annotated[
-        Literal["width", "quantile"], Parameter("classes of one width, or of as many rows")
-    ] = "width",
-    into: Annotated[str | None, Parameter("the new column's name (default: the column's and _bin)")] = None,
-) -> pd.DataFrame:
-    """Put numbers into classes.
-
-    >>> frame = pd.DataFrame({"age": [3, 30, 70]})
-    >>> binned = bin_values(frame, column="age", edges=[0, 18, 65, 120], labels=["young", "adult", "old"])
-    >>> binned["age_bin"].tolist()
-    ['young', 'adult', 'old']
-    """
-    numbers = frame[column]
-    if not is_number(numbers):
-        raise ValueError(f"'{column}' holds {numbers.dtype}, no numbers.")
-    values = numbers.astype("Float64").to_numpy(dtype="float64", na_value=np.nan)
-    finite = values[np.isfinite(values)]
-    if edges is not None:
-        bounds = np.asarray(edges, dtype="float64")
-    elif not len(finite):
-        bounds = np.array([0.0, 1.0])
-    elif method == "quantile":
-        bounds = np.unique(np.quantile(finite, np.linspace(0, 1, bins + 1)))
-    else:
-        bounds = np.unique(np.linspace(finite.min(), finite.max(), bins + 1))
-    if edges is None and len(bounds) == 1:
-        bounds = np.array([bounds[0] - 0.5, bounds[0] + 0.5])
-    if len(bounds) < 2 or (np.diff(bounds) <= 0).any():
-        raise ValueError("edges need at least two numbers, each larger than the one before.")
-    if labels is not None and (len(labels) != len(bounds) - 1 or len(set(labels)) != len(labels)):
-        raise ValueError(f"{len(bounds) - 1} different labels are needed, not {len(labels)}.")
-    names = labels or [f"{low:g} to {high:g}" for low, high in itertools.pairwise(bounds)]
-    names = (
-        names
-        if len(set(names)) == len(names)
-        else [f"{number}: {name}" for number, name in enumerate(names, 1)]
-    )
-    inside = np.isfinite(values) & (values >= bounds[0]) & (values <= bounds[-1])
-    codes = np.clip(np.searchsorted(bounds, np.where(inside, values, bounds[0]), side="left") - 1, 0, None)
-    result = frame.copy(deep=False)
-    result[f"{column}_bin" if into is None else into] = pd.Categorical.from_codes(
-        np.where(inside, codes, -1).astype("int64"), categories=pd.Index(names), ordered=True
-    )
-    return result
 
 
 def one_hot(
@@ -290,7 +236,6 @@ def _says_scaled(before: pd.DataFrame, _after: pd.DataFrame, given: Mapping[str,
 
 OPERATIONS = (
     TableOperation(date_features, "compute", says=_says_made),
-    TableOperation(bin_values, "compute", name="bin", says=_says_made),
     TableOperation(one_hot, "compute", says=_says_made, check=require_one_hot_fits),
     TableOperation(scale, "compute", says=_says_scaled),
     TableOperation(interaction, "compute", says=_says_made),

@@ -30,6 +30,7 @@ _MODULES = (
     "shaping",
     "computed",
     "features",
+    "binning",
     "summaries",
     "combining",
 )

@@ -65,7 +65,7 @@ def run_operation(
             )
             said = _said(operation, frame, result, parameters) if is_pandas else ""
     except AutoDashError as error:
-        raise OperationError(str(error)) from None
+        raise OperationError(" ".join(str(error).split())) from None  # a column's name may hold anything
     except MemoryError:
         msg = f"{action} needs more memory than is free; filter the table first."
         raise OperationError(msg) from None

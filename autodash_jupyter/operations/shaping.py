@@ -62,7 +62,7 @@ def sort(
     """
     by = list(dict.fromkeys(columns))
     # Not sort_values: an index level may have a column's name.
-    plain: Any = frame.reset_index(drop=True)
+    plain: Any = frame[by].reset_index(drop=True)
     ordered = plain.sort_values(by, ascending=not descending, na_position=missing, kind="stable")
     positions: list[int] = ordered.index.tolist()
     return frame.iloc[positions]

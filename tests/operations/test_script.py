@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import ast
+import inspect
 import subprocess
 import sys
 from pathlib import Path
@@ -12,7 +14,14 @@ import pytest
 from pandas.testing import assert_frame_equal
 
 from autodash_jupyter.operation_records import Operation
-from autodash_jupyter.operations import OperationError, ScriptSource, export_script, operations, run_operation
+from autodash_jupyter.operations import (
+    OperationError,
+    ScriptSource,
+    export_script,
+    operations,
+    registry,
+    run_operation,
+)
 
 CASES: dict[str, dict[str, Any]] = {
     "drop_rows": {"rows": [0, -1]},
@@ -112,6 +121,17 @@ def test_a_table_named_like_a_function_doesnt_hide_it() -> None:
     names: dict[str, Any] = {}
     exec(script, names)
     assert len(names["head_table"]) == 2
+
+
+def test_no_two_functions_of_the_scripts_share_a_name() -> None:
+    room = Path(inspect.getfile(registry)).parent
+    defined: dict[str, str] = {}
+    for path in sorted(room.glob("*.py")):
+        if "OPERATIONS = (" not in path.read_text(encoding="utf-8") and path.stem != "columns":
+            continue
+        for node in ast.parse(path.read_text(encoding="utf-8")).body:
+            if isinstance(node, ast.FunctionDef) and not node.name.startswith("_says"):
+                assert defined.setdefault(node.name, path.name) == path.name, node.name
 
 
 def test_what_isnt_known_any_more_is_refused() -> None:
