@@ -7,6 +7,7 @@ import logging
 import os
 from collections.abc import Callable
 from contextlib import AbstractContextManager
+from importlib import import_module
 from pathlib import Path
 from typing import Any
 
@@ -55,8 +56,7 @@ class OriginalFiles:
         return bool(self._at(content_hash, lambda files, place: files.exists(place)))
 
     def _at(self, content_hash: str, act: Callable[[Any, str], Any]) -> Any:
-        from fsspec.core import url_to_fs  # type: ignore[import-untyped]
-
+        url_to_fs = import_module("fsspec.core").url_to_fs
         settings = self._settings or Settings.from_environment()
         try:
             base = settings.originals or str(self._own_folder(settings))
