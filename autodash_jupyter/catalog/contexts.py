@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable, Hashable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Hashable, Iterator, Mapping, Sequence
 from datetime import UTC, datetime
 from functools import partial
 from typing import TypeVar
@@ -211,9 +211,17 @@ class ContextCatalog:
                     if before is not None:
                         yield key[1], before
 
-    def restore_links(self, links: Mapping[str, Value | None], contexts: Mapping[str, Value]) -> int:
-        """Put links back as they were, and what contexts say of them; return how many changed."""
-        return restore_links(self._store, links, contexts)
+    def restore_links(
+        self,
+        links: Mapping[str, Value | None],
+        contexts: Mapping[str, Value],
+        known: Mapping[str, Collection[str]],
+    ) -> int:
+        """Put links back as they were, and what contexts say of them; return how many changed.
+
+        ``known`` are the contexts that each link had when it was made anew: those linked since stay.
+        """
+        return restore_links(self._store, links, contexts, known)
 
     def delete_dataset(self, dataset_id: str) -> bool:
         """Forget a dataset with its link, in one write; the contexts that name it stay. Was there one?"""

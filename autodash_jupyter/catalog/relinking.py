@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
 from autodash_jupyter.catalog.context_changes import changed_links, own_datasets, parse_context, parse_link
 from autodash_jupyter.catalog.context_records import CONTEXT
-from autodash_jupyter.catalog.links import LINK
+from autodash_jupyter.catalog.links import LINK, Link
 from autodash_jupyter.stores import ContextStore, Key, Read, Value, update_many
 
 __all__ = ["Relinked", "named_ids", "relink_context", "restore_links", "sweep_link"]
@@ -98,14 +98,23 @@ def sweep_link(store: ContextStore, dataset_id: str, *, dry_run: bool = False) -
 
 
 def restore_links(
-    store: ContextStore, links: Mapping[str, Value | None], contexts: Mapping[str, Value]
+    store: ContextStore,
+    links: Mapping[str, Value | None],
+    contexts: Mapping[str, Value],
+    known: Mapping[str, Collection[str]],
 ) -> int:
-    """Put links back as they were, and what contexts say of them; return how many links changed."""
+    """Put links back as they were, and what contexts say of them; return how many links changed.
+
+    ``known`` are the contexts that each link had when it was made anew: those linked since stay.
+    """
     count = [0]
 
     def change(read: Read) -> dict[Key, Value | None]:
-        wanted: dict[Key, Value | None] = {(LINK, dataset_id): value for dataset_id, value in links.items()}
-        found = read(*wanted)
+        found = read(*((LINK, dataset_id) for dataset_id in links))
+        wanted: dict[Key, Value | None] = {
+            (LINK, dataset_id): _with_newer(former, now, known.get(dataset_id))
+            for (dataset_id, former), now in zip(links.items(), found, strict=True)
+        }
         changes = {key: wanted[key] for key, now in zip(wanted, found, strict=True) if now != wanted[key]}
         count[0] = len(changes)
         keys = [(CONTEXT, context_id) for context_id in contexts]
@@ -116,3 +125,15 @@ def restore_links(
 
     update_many(store, change)
     return count[0]
+
+
+def _with_newer(former: Value | None, now: Value | None, known: Collection[str] | None) -> Value | None:
+    """Return a link as it was, with the contexts that it has got since."""
+    link = parse_link(now)
+    newer = [one for one in link.context_ids if one not in known] if link and known is not None else []
+    if link is None or not newer:
+        return former
+    restored = parse_link(former) or Link(link.dataset_id, link.user_id)
+    for one in newer:
+        restored = restored.with_context(one, is_active=one not in link.inactive)
+    return (restored.with_choice(link.chosen) if link.chosen in newer else restored).as_record()

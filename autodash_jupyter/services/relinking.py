@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from dataclasses import asdict, dataclass, field
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import asdict, dataclass, field, replace
 from typing import Any, TypeAlias
 
 from autodash_jupyter.catalog import ContextCatalog, Relinked
@@ -24,7 +24,8 @@ class Report:
 
     ``total`` contexts were looked at, ``succeeded`` of them well; ``linked`` datasets are linked now,
     ``changed`` links are other than before; ``skipped`` ids name no dataset of the user, ``malformed`` are no
-    ids. ``links`` and ``contexts`` are what was there before, for ``undo_relink``.
+    ids. ``links`` and ``contexts`` are what was there before, for ``undo_relink``; ``known`` are the contexts
+    that each of these links had afterwards.
     """
 
     total: int
@@ -37,6 +38,7 @@ class Report:
     errors: tuple[str, ...] = ()
     links: dict[str, dict[str, Any] | None] = field(default_factory=dict, repr=False)
     contexts: dict[str, dict[str, Any]] = field(default_factory=dict, repr=False)
+    known: dict[str, list[str]] = field(default_factory=dict, repr=False)
 
     @property
     def dataset_ids(self) -> tuple[str, ...]:
@@ -79,12 +81,13 @@ def relink(
             progress(done, len(records), record.name)
     for dataset_id, before in catalog.sweep_links(whose, dry_run=dry_run):
         tally.links.setdefault(dataset_id, before)
-    return tally.report(total, dry_run)
+    report = tally.report(total, dry_run)
+    return report if dry_run else replace(report, known=_contexts_of(catalog, report.dataset_ids))
 
 
 def undo_relink(catalog: ContextCatalog, report: Report) -> int:
-    """Put back what a ``relink`` found, in one write; return how many links that changed."""
-    return 0 if report.dry_run else catalog.restore_links(report.links, report.contexts)
+    """Put back what a ``relink`` found, beside what was linked since, in one write; return how many links."""
+    return 0 if report.dry_run else catalog.restore_links(report.links, report.contexts, report.known)
 
 
 def keep_report(store: ContextStore, report: Report) -> None:
@@ -97,6 +100,11 @@ def last_report(store: ContextStore) -> Report | None:
     """Return the report of the last relink that was kept, also by another process; ``None`` for none."""
     values = store.get(LAST)
     return None if values is None else Report.from_dict(values)
+
+
+def _contexts_of(catalog: ContextCatalog, dataset_ids: Iterable[str]) -> dict[str, list[str]]:
+    links = {dataset_id: catalog.link(dataset_id) for dataset_id in dataset_ids}
+    return {one: [] if link is None else list(link.context_ids) for one, link in links.items()}
 
 
 @dataclass(slots=True)

@@ -106,6 +106,14 @@ def test_undoing_keeps_what_was_written_into_the_documents_since(service):
     assert service.get_context("ada", "ctx_ada").document.description == "Orders."
 
 
+def test_undoing_leaves_the_links_of_contexts_that_were_saved_since(service, store):
+    report = json.loads(json.dumps(service.relink().as_dict()))
+    newer = service.create_context("ada", {"name": "newer", "datasets": ["a"]})
+    service.undo_relink(report)
+    assert service.find_active_context_by_dataset("ada", "a").id == newer.id
+    assert links(store)["a"] == [newer.id]
+
+
 def test_a_context_that_can_t_be_read_is_counted_and_stops_no_other(service, store):
     store.set(("context", "ctx_bad"), {"context_id": "ctx_bad", "user_id": "ada"})
     report = service.relink()
