@@ -56,3 +56,17 @@ def test_another_users_contexts_are_not_looked_at(service: DatasetService, tmp_p
     )
     with pytest.raises(LanguageModelError, match="no approved context"):
         learn_from_contexts(service, "bob", tmp_path)
+
+
+def test_a_document_that_cannot_be_read_keeps_no_other_from_teaching(
+    service: DatasetService, tmp_path: Path
+) -> None:
+    damaged, other = (
+        service.contexts.find_active_context_by_dataset("ada", f"upload_{number}") for number in (0, 1)
+    )
+    assert damaged is not None
+    assert other is not None
+    key = ("context", damaged.context_id)
+    service.store.set(key, (service.store.get(key) or {}) | {"document": {"name": "x", "datasets": [{}]}})
+    service.contexts.update_context("ada", other, other.document.model_copy(update={"description": "Mine."}))
+    assert learn_from_contexts(service, "ada", tmp_path) == 1
