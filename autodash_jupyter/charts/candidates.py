@@ -1,0 +1,127 @@
+"""The charts a reading may mean, the likeliest first."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+from itertools import islice, product
+
+from autodash_jupyter.charts.fields import Field
+from autodash_jupyter.charts.intent import ChartIntent, Encoding
+from autodash_jupyter.charts.parts import Part
+from autodash_jupyter.charts.reading import Reading
+from autodash_jupyter.charts.requests import Column, Request
+from autodash_jupyter.charts.shapes import shapes
+
+__all__ = ["candidates"]
+
+MOST_COMBINATIONS = 12
+TIME_WORDS = frozenset({"date", "time", "day", "month", "year", "quarter", "week", "when", "datetime"})
+MOST_CANDIDATES = 12
+
+
+def candidates(reading: Reading) -> tuple[tuple[ChartIntent, float], ...]:
+    """Return the charts a reading may mean, each with its weight, the likeliest first.
+
+    Where no column could be made out, the number of rows comes first, then what the table has to show.
+    """
+    weighed: dict[str, tuple[ChartIntent, float]] = {}
+    for request, weight in _requests(reading):
+        for place, (intent, share) in enumerate(islice(shapes(request), MOST_CANDIDATES)):
+            key = str(intent.as_dict())
+            score = weight * share * 0.995**place
+            if key not in weighed or weighed[key][1] < score:
+                weighed[key] = (intent, score)
+    ranked = sorted(weighed.values(), key=lambda each: -each[1])
+    return tuple(ranked[:MOST_CANDIDATES]) or _overview(reading)
+
+
+def _overview(reading: Reading) -> tuple[tuple[ChartIntent, float], ...]:
+    rows = ChartIntent("text", {"text": Encoding(aggregate="count")}, reading.filters)
+    shown = [(rows, 1.0 if reading.counts else 0.0)]
+    for field in (each for each in reading.fields if each.metric is None and not each.is_key):
+        intent, share = next(shapes(Request((Column(field),), reading.fields, filters=reading.filters)))
+        shown.append((intent, 0.1 * share))
+    return tuple(shown[:MOST_CANDIDATES])
+
+
+def _requests(reading: Reading) -> Iterator[tuple[Request, float]]:
+    """Go through what ambiguous names may stand for."""
+    parts = [part for part in reading.parts if not part.filtered] or list(reading.parts)
+    choices = [_options(part) for part in parts]
+    for chosen in islice(product(*choices), MOST_COMBINATIONS):
+        weight = 1.0
+        columns: dict[str, Column] = {}
+        for part, (field, likelihood) in zip(parts, chosen, strict=True):
+            weight *= likelihood
+            if field.name in columns:
+                columns[field.name] = _merged(columns[field.name], part)
+            else:
+                columns[field.name] = Column(
+                    field, part.aggregate, _is_thing(reading, part, field) or part.role
+                )
+        request = _request(reading, tuple(columns.values()))
+        things = tuple(c for c in request.columns if c.role != "thing")
+        if len(things) < len(request.columns) and (things or request.offered):
+            yield replace(request, columns=(*things, *request.offered), offered=()), weight
+            weight *= 0.9
+        yield request, weight
+
+
+def _options(part: Part) -> list[tuple[Field, float]]:
+    best = part.mention.options[0][1]
+    found = [(field, min(1.0, 0.4 + 0.6 * score / best)) for field, score in part.mention.options[:4]]
+    return [
+        (field, weight if place == 0 else weight * 0.93**place) for place, (field, weight) in enumerate(found)
+    ]
+
+
+def _is_thing(reading: Reading, part: Part, field: Field) -> str:
+    """Whether a part only says what rows are: "customers" in "customers by city", for a ``customer_id``."""
+    coverage = next(score for option, score in part.mention.options if option.name == field.name)
+    said = {reading.words[number].stem for number in part.mention.words}
+    is_kind = field.is_identifier or (field.kind == "temporal" and not said & TIME_WORDS)
+    partly = coverage < 0.8 and is_kind and part.role in ("", "counted") and not part.aggregate
+    partly = partly and not _has_several(reading, field.name)
+    return "thing" if partly and len(part.mention.words) == 1 and field.names[0][0] != "id" else ""
+
+
+def _merged(column: Column, part: Part) -> Column:
+    return replace(
+        column,
+        aggregate=column.aggregate or part.aggregate,
+        role=part.role or (column.role if column.role not in ("thing", "counted") else ""),
+    )
+
+
+def _request(reading: Reading, columns: tuple[Column, ...]) -> Request:
+    named = {column.field.name for column in columns}
+    by_name = {field.name: field for field in reading.fields}
+    several = [
+        Column(by_name[name])
+        for name in reading.filter_fields
+        if name not in named and by_name[name].kind == "nominal" and _has_several(reading, name)
+    ]
+    return Request(
+        columns=columns,
+        fields=tuple(field for field in reading.fields if field.metric is None),
+        mark=reading.mark,
+        mark_sure=reading.mark_sure,
+        counts=reading.counts,
+        aggregate=reading.loose_aggregate,
+        bin=reading.bin,
+        time_unit=reading.time_unit,
+        order=reading.order,
+        limit=reading.limit,
+        stacking=reading.stacking,
+        filters=reading.filters,
+        offered=tuple(several),
+        sentence=reading.sentence.lower(),
+    )
+
+
+def _has_several(reading: Reading, name: str) -> bool:
+    return any(
+        each["filter"].get("field") == name and len(each["filter"].get("oneOf", ())) > 1
+        for each in reading.filters
+    )

@@ -1,0 +1,129 @@
+"""What a sentence says besides columns: the mark, how many, in which bins, units and order."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+
+from autodash_jupyter.charts.draft import Draft
+from autodash_jupyter.charts.lexicon import MARKS, TIME_UNITS
+from autodash_jupyter.charts.mentions import Mention
+from autodash_jupyter.charts.parts import GROUP_LEADS
+from autodash_jupyter.charts.vocabulary import NamedFilter
+from autodash_jupyter.charts.words import Word
+
+__all__ = ["bins", "classes", "limit", "mark", "named_filters", "order", "stacking", "time_unit"]
+
+MOST_LISTED = 50  # groups that a sentence may ask for
+SUPERLATIVE = r"most|highest|largest|biggest|best|greatest|more|top|longest|oldest|maximum|max"
+LEAST = r"least|fewest|lowest|smallest|worst|cheapest|bottom|shortest|youngest|minimum|min"
+TIME_LEADS = GROUP_LEADS - {"versus"} | {"of", "the", "through", "in", "release", "and"}
+
+
+def named_filters(words: Sequence[Word], named: Sequence[NamedFilter], draft: Draft) -> tuple[str, ...]:
+    """Return the context's filters that the sentence names, such as "active customers"."""
+    stems = [word.stem for word in words]
+    found: list[str] = []
+    for each in named:
+        for name in sorted(each.names, key=len, reverse=True):
+            starts = [i for i in range(len(stems)) if tuple(stems[i : i + len(name)]) == name]
+            free = [i for i in starts if not draft.taken & set(range(i, i + len(name)))]
+            if free:
+                found.append(each.name)
+                draft.taken |= set(range(free[0], free[0] + len(name)))
+                break
+    return tuple(found)
+
+
+def mark(sentence: str, draft: Draft) -> tuple[str | None, str, bool]:
+    """Return the mark that the sentence names, by which words, and whether outright."""
+    for pattern, name, sure in MARKS:
+        found = draft.claim(sentence, pattern)
+        if found is not None:
+            for other, meant, _ in MARKS:
+                if meant == name:
+                    draft.claim(sentence, other)
+            return name, found[0], sure
+    return None, "", False
+
+
+def stacking(sentence: str, draft: Draft) -> str | None:
+    """Return how bars share their place: ``"zero"``, ``"normalize"``, ``"grouped"``."""
+    if draft.claim(sentence, r"(?:100 ?%|percent|normali[sz]ed) stacked|normali[sz]ed"):
+        return "normalize"
+    if draft.claim(sentence, r"stack(?:ed|ing)?") or re.search(r"\bstack", sentence, re.IGNORECASE):
+        return "zero"
+    if re.search(
+        r"\b(?:group(?:ed|ing)? (?:bar|column|together)|side[ -]by[ -]side|cluster)", sentence, re.IGNORECASE
+    ):
+        return "grouped"
+    return None
+
+
+def limit(sentence: str, draft: Draft) -> int | None:
+    """Return how many groups are wanted: "top 5"."""
+    found = draft.claim(
+        sentence, r"(?:top|bottom|best|worst|first|(?:highest|lowest|largest|smallest)) (\d{1,3})"
+    )
+    found = found or draft.claim(
+        sentence, r"(\d{1,2}) (?:best|worst|highest|lowest|largest|smallest|biggest|most)"
+    )
+    return max(1, min(int(found[1]), MOST_LISTED)) if found else None
+
+
+def bins(sentence: str, draft: Draft) -> bool | Mapping[str, float] | None:
+    """Return how numbers are to be binned: "in bins of 10", "20-minute increments"."""
+    unit = r"(?:[a-z]+[ -])?"
+    found = draft.claim(
+        sentence, rf"(?:in(?:to)? )?(\d+)[ -]?{unit}(?:increments?|buckets?|bins?|intervals?|steps?|groups?)"
+    )
+    if found:
+        plain = re.search(
+            r"(?:in|into|with|using) \d+ (?:bins|buckets|groups|intervals)", found[0], re.IGNORECASE
+        )
+        return {"maxbins": float(found[1])} if plain else {"step": float(found[1])}
+    if found := draft.claim(sentence, r"nearest (\d+)(?: [a-z]+)?"):
+        return {"step": float(found[1])}
+    if found := draft.claim(sentence, r"(?:in(?:to)? )?(?:bins?|buckets?|steps?|intervals?) of (\d+)"):
+        return {"step": float(found[1])}
+    if draft.claim(sentence, r"binned|bins?|buckets?|ranges? of|brackets?|intervals?"):
+        return True
+    return None
+
+
+def order(sentence: str) -> str | None:
+    """Return whether the greatest or the least comes first."""
+    text = sentence.lower()
+    if re.search(r"\b(?:descending|decreasing|desc|high(?:est)? to low(?:est)?|largest first)\b", text):
+        return "descending"
+    if re.search(r"\b(?:ascending|increasing|asc|low(?:est)? to high(?:est)?|smallest first)\b", text):
+        return "ascending"
+    if re.search(rf"\b(?:which|what|who|where)\b.*\b(?:{SUPERLATIVE})\b|\b(?:{SUPERLATIVE}|top) \d", text):
+        return "descending"
+    if re.search(rf"\b(?:which|what|who|where)\b.*\b(?:{LEAST})\b|\b(?:{LEAST}) \d", text):
+        return "ascending"
+    return None
+
+
+def time_unit(words: Sequence[Word], draft: Draft) -> str | None:
+    """Return the unit that dates are put together by: "monthly", "by month", "for each year"."""
+    for number, word in enumerate(words):
+        if word.stem not in TIME_UNITS:
+            continue
+        lead = {each.stem for each in words[max(number - 2, 0) : number]}
+        if word.stem.endswith(("ly", "al")) or lead & TIME_LEADS or word.stem == "weekday":
+            draft.taken.add(number)
+            return TIME_UNITS[word.stem]
+    return None
+
+
+def classes(words: Sequence[Word], mentions: Sequence[Mention], draft: Draft) -> bool | None:
+    """Tell whether a number is meant in classes: "by age group"."""
+    for mention in mentions:
+        following = mention.last + 1
+        if mention.field.kind != "quantitative" or following >= len(words):
+            continue
+        if words[following].stem in ("group", "band", "bracket", "range", "class", "bucket", "bin"):
+            draft.taken.add(following)
+            return True
+    return None

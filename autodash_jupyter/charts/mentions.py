@@ -1,0 +1,214 @@
+"""Where a sentence speaks of columns: which words, which column, and which else it might be."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+
+from autodash_jupyter.charts.fields import Field
+from autodash_jupyter.charts.lexicon import FILLER, GENERIC
+from autodash_jupyter.charts.words import Word, likeness
+
+__all__ = ["Mention", "find_mentions"]
+
+LEAST_COVERAGE = 0.29  # of a name's words, by weight, that a sentence must say
+LEAST_MASS = 0.3
+NEAR = 0.8  # a column this close to the best one, of the same words, is another way to read them
+MAY_STAND_BETWEEN = frozenset({"of", "the", "in", "for", "'s", "a", "s"})
+
+
+@dataclass(frozen=True, slots=True)
+class Mention:
+    """Words of a sentence that name a column.
+
+    ``first`` and ``last`` are the numbers of the words (both included); ``words`` the numbers of those that
+    matched; ``options`` the columns, the likeliest first, each with how much of its name was said;
+    ``strength`` how much of it was said in all.
+    """
+
+    first: int
+    last: int
+    words: tuple[int, ...]
+    options: tuple[tuple[Field, float], ...]
+    strength: float
+    by_context: bool = False  # a name that the context gives
+
+    @property
+    def field(self) -> Field:
+        """The likeliest column."""
+        return self.options[0][0]
+
+    @property
+    def is_sure(self) -> bool:
+        """Whether no other column is as likely."""
+        return len(self.options) == 1 or self.options[0][1] > self.options[1][1] + 0.15
+
+
+@dataclass(frozen=True, slots=True)
+class _Hit:
+    word: int  # of the sentence
+    until: int  # the last word of the sentence it takes
+    part: int  # of the name
+    score: float
+
+
+@dataclass(frozen=True, slots=True)
+class _Run:
+    field: Field
+    words: tuple[int, ...]
+    mass: float
+    coverage: float
+    only_generic: bool = False
+    by_context: bool = False
+
+    @property
+    def value(self) -> float:
+        return self.mass + 0.6 * self.coverage + (0.25 if self.coverage > 0.99 else 0.0)
+
+
+def find_mentions(
+    words: Sequence[Word], fields: Sequence[Field], taken: Collection[int] = ()
+) -> tuple[Mention, ...]:
+    """Return the columns that the words name, in the order of the sentence.
+
+    >>> from autodash_jupyter.charts.words import sentence_words
+    >>> price = Field("unit_price", 0, "quantitative", 9, (("unit", "price"),))
+    >>> [mention.field.name for mention in find_mentions(sentence_words("the average Unit Prices"), [price])]
+    ['unit_price']
+    """
+    runs = [run for field in fields for run in _runs(words, field, frozenset(taken))]
+    runs.sort(key=lambda run: -run.value)
+    used: set[int] = set()
+    mentions: list[Mention] = []
+    for run in runs:
+        if used & set(run.words):
+            continue
+        if run.only_generic and run.words[0] - 1 in used:
+            used |= set(run.words)  # "advisor ID" where the column is called advisor
+            continue
+        used |= set(run.words)
+        rivals = _rivals(run, runs)
+        mentions.append(Mention(run.words[0], run.words[-1], run.words, rivals, run.value, run.by_context))
+    return tuple(sorted(mentions, key=lambda mention: mention.first))
+
+
+def _rivals(best: _Run, runs: Sequence[_Run]) -> tuple[tuple[Field, float], ...]:
+    found: dict[str, tuple[Field, float]] = {}
+    for run in runs:
+        if run.field.name in found or not set(run.words) & set(best.words):
+            continue
+        if (
+            run is best
+            or (run.value >= NEAR * best.value and best.coverage < 1.0)
+            or run.value >= 0.98 * best.value
+        ):
+            found[run.field.name] = (run.field, run.coverage)
+    return tuple(found.values())[:6]
+
+
+def _runs(words: Sequence[Word], field: Field, taken: frozenset[int]) -> list[_Run]:
+    found: list[_Run] = []
+    for name in field.names:
+        hits = _hits(words, name, taken)
+        total = sum(GENERIC.get(part, 1.0) for part in name) or 1.0
+        start = 0
+        while start < len(hits):
+            end = start + 1
+            while end < len(hits) and _joined(words, hits[end - 1], hits[end]):
+                end += 1
+            run = _as_run(words, field, name, hits[start:end], total)
+            if run is not None:
+                found.append(run)
+            start = end
+    return found
+
+
+def _joined(words: Sequence[Word], before: _Hit, after: _Hit) -> bool:
+    between = words[before.until + 1 : after.word]
+    return len(between) <= 2 and all(word.stem in MAY_STAND_BETWEEN for word in between)
+
+
+def _as_run(
+    words: Sequence[Word], field: Field, name: tuple[str, ...], hits: Sequence[_Hit], total: float
+) -> _Run | None:
+    best: dict[int, _Hit] = {}
+    for hit in hits:
+        if hit.part not in best or hit.score > best[hit.part].score:
+            best[hit.part] = hit
+    kept = sorted(best.values(), key=lambda hit: hit.word)
+    mass = sum(hit.score * GENERIC.get(name[hit.part], 1.0) for hit in kept)
+    coverage = mass / total
+    if coverage < 0.95 and kept and _is_count(words, kept[0]):
+        return (
+            None
+            if len(kept) == 1
+            else _as_run(words, field, name, [h for h in hits if h.word != kept[0].word], total)
+        )
+    only_id = {name[hit.part] for hit in kept} == {"id"}
+    if (coverage < LEAST_COVERAGE and not only_id) or (mass < LEAST_MASS and coverage < 0.95):
+        return None
+    telling = [hit for hit in kept if words[hit.word].stem not in FILLER]
+    if not telling and (coverage < 0.95 or (len(name) == 1 and not _stands_alone(words, kept[0]))):
+        return None
+    numbers = tuple(sorted({each for hit in kept for each in range(hit.word, hit.until + 1)}))
+    generic = {name[hit.part] for hit in kept} <= {"id", "number", "code", "name"}
+    return _Run(
+        field,
+        numbers,
+        mass,
+        min(coverage, 1.0),
+        generic and coverage < 0.95,
+        name is not field.names[0] or field.metric is not None,
+    )
+
+
+def _is_count(words: Sequence[Word], hit: _Hit) -> bool:
+    """Whether "number" here is the number of something, not a part of a name."""
+    following = words[hit.until + 1].stem if hit.until + 1 < len(words) else ""
+    return words[hit.word].stem in ("number", "count", "amount", "total") and following == "of"
+
+
+def _stands_alone(words: Sequence[Word], hit: _Hit) -> bool:
+    """Whether a word like "total" or "rating" names a column here, and isn't said of what follows it."""
+    following = words[hit.until + 1].stem if hit.until + 1 < len(words) else ""
+    before = words[hit.word - 1].stem if hit.word else ""
+    return (
+        hit.score == 1.0
+        and following in ("", "amount", "by", "per", "and", "for", "in")
+        and before not in ("in", "the")
+    )
+
+
+def _hits(words: Sequence[Word], name: tuple[str, ...], taken: frozenset[int]) -> list[_Hit]:
+    found: list[_Hit] = []
+    for number, word in enumerate(words):
+        if number in taken or word.stem in MAY_STAND_BETWEEN or word.stem[0].isdigit():
+            continue
+        follower = words[number + 1].stem if number + 1 < len(words) and number + 1 not in taken else ""
+        hit = _best_part(number, word.stem, follower, name)
+        if hit is not None:
+            found.append(hit)
+    return found
+
+
+def _best_part(number: int, stem: str, follower: str, name: tuple[str, ...]) -> _Hit | None:
+    best: _Hit | None = None
+    for part, meant in enumerate(name):
+        score, until = _likeness(stem, meant), number
+        if stem in FILLER and score < 1.0:
+            score = 0.0
+        if score < 1.0 and follower and _likeness(stem + follower, meant) >= 0.7 and len(stem) > 1:
+            joined = _likeness(stem + follower, meant)
+            score, until = max((score, until), (joined, number + 1))
+        if score < 0.9 and part + 1 < len(name) and stem == meant + name[part + 1]:
+            score = 1.0
+        if score and (best is None or score > best.score):
+            best = _Hit(number, until, part, score)
+    return best
+
+
+def _likeness(said: str, meant: str) -> float:
+    score = likeness(said, meant)
+    if not score and len(said) >= 4 and len(meant) >= len(said) + 3 and (meant.endswith(said)):
+        return 0.75  # "postal" in "billingpostal"
+    return score

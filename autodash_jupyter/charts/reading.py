@@ -1,0 +1,116 @@
+"""What a sentence says, piece by piece: mark, columns and their parts, aggregates, filters, order."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+
+from autodash_jupyter.charts import hints
+from autodash_jupyter.charts.comparisons import find_comparisons
+from autodash_jupyter.charts.draft import Draft
+from autodash_jupyter.charts.fields import Field
+from autodash_jupyter.charts.filters import as_filters
+from autodash_jupyter.charts.lexicon import FILLER
+from autodash_jupyter.charts.mentions import Mention, find_mentions
+from autodash_jupyter.charts.parts import Part, either, find_parts, heads, only_filtered
+from autodash_jupyter.charts.recent import find_recent
+from autodash_jupyter.charts.values import ValueMention, find_values
+from autodash_jupyter.charts.vocabulary import NamedFilter
+from autodash_jupyter.charts.words import Word, sentence_words
+
+__all__ = ["Reading", "read"]
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """A sentence taken apart; nothing is decided yet that the sentence leaves open."""
+
+    sentence: str
+    words: tuple[Word, ...]
+    parts: tuple[Part, ...]
+    fields: tuple[Field, ...]
+    mark: str | None = None
+    mark_words: str = ""
+    mark_sure: bool = False
+    counts: bool = False
+    loose_aggregate: str | None = None
+    filters: tuple[Mapping[str, Any], ...] = ()
+    filter_fields: tuple[str, ...] = ()
+    named_filters: tuple[str, ...] = ()
+    time_unit: str | None = None
+    bin: bool | Mapping[str, float] | None = None
+    order: str | None = None
+    limit: int | None = None
+    stacking: str | None = None
+    unread: tuple[str, ...] = ()
+
+
+def read(sentence: str, fields: Sequence[Field], named: Sequence[NamedFilter] = ()) -> Reading:
+    """Take a sentence apart against the columns of a table.
+
+    >>> price = Field("price", 0, "quantitative", 9, (("price",),))
+    >>> city = Field("city", 1, "nominal", 3, (("city",),))
+    >>> parts = read("mean price by city", [price, city]).parts
+    >>> [(part.field.name, part.aggregate, part.role) for part in parts]
+    [('price', 'mean', ''), ('city', None, 'group')]
+    """
+    words = sentence_words(sentence)
+    draft = Draft(words, set())
+    mark, mark_words, sure = hints.mark(sentence, draft)
+    stacking = hints.stacking(sentence, draft)
+    limit = hints.limit(sentence, draft)
+    binned = hints.bins(sentence, draft)
+    named_filters = hints.named_filters(words, named, draft)
+    mentions = find_mentions(words, fields, draft.taken)
+    values = _values(words, mentions, fields, draft)
+    mentions = tuple(each for each in mentions if not any(_inside(each, value) for value in values))
+    mentions = either(words, heads(words, mentions, draft))
+    numeric_taken = set(draft.taken)
+    comparisons = find_comparisons(words, mentions, fields, numeric_taken)
+    draft.taken |= numeric_taken | {i for mention in mentions for i in mention.words}
+    comparisons = (*comparisons, *find_recent(sentence, words, fields, draft.taken))
+    binned = binned or hints.classes(words, mentions, draft)
+    parts, counts, loose = find_parts(sentence, draft, mentions)
+    unit = hints.time_unit(words, draft)
+    filters, filter_fields = as_filters(words, comparisons, values)
+    parts = tuple(replace(part, filtered=only_filtered(words, part, comparisons)) for part in parts)
+    return Reading(
+        sentence=sentence,
+        words=words,
+        parts=parts,
+        fields=tuple(fields),
+        mark=mark,
+        mark_words=mark_words,
+        mark_sure=sure,
+        counts=counts,
+        loose_aggregate=loose,
+        filters=tuple({"filter": {"param": name}} for name in named_filters) + filters,
+        named_filters=named_filters,
+        filter_fields=filter_fields,
+        time_unit=unit,
+        bin=binned,
+        order=hints.order(sentence),
+        limit=limit,
+        stacking=stacking,
+        unread=_unread(words, draft.taken),
+    )
+
+
+def _values(
+    words: Sequence[Word], mentions: Sequence[Mention], fields: Sequence[Field], draft: Draft
+) -> tuple[ValueMention, ...]:
+    strong = {i for each in mentions if each.options[0][1] >= 0.6 for i in each.words}
+    preferred = {field.name for each in mentions for field, _ in each.options}
+    found = find_values(words, fields, draft.taken | strong, preferred)
+    draft.taken |= {i for value in found for i in range(value.first, value.last + 1)}
+    return found
+
+
+def _inside(mention: Mention, value: ValueMention) -> bool:
+    return any(value.first <= word <= value.last for word in mention.words)
+
+
+def _unread(words: Sequence[Word], taken: set[int]) -> tuple[str, ...]:
+    left = [word.text for number, word in enumerate(words) if number not in taken]
+    return tuple(text for text in left if text.lower() not in FILLER and text[0].isalnum())

@@ -1,0 +1,121 @@
+"""What is asked of a chart once its columns are settled, and how a column stands on an axis."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from autodash_jupyter.charts.fields import Field
+from autodash_jupyter.charts.intent import ChartIntent, Encoding, Mark
+
+__all__ = [
+    "COARSE",
+    "COUNT",
+    "COUNTED",
+    "Column",
+    "Request",
+    "Shape",
+    "as_intent",
+    "axis",
+    "fills",
+    "grouping",
+    "other_numbers",
+    "sorting",
+]
+
+Shape = tuple[ChartIntent, float]
+COUNT = Encoding(aggregate="count")
+COUNTED = frozenset({"counted", "thing"})  # parts of columns that only say what the rows are
+COARSE = {"maxbins": 10.0}
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """A column to show, its aggregate where the sentence gives one, and the part it plays."""
+
+    field: Field
+    aggregate: str | None = None
+    role: str = ""
+
+    @property
+    def is_number(self) -> bool:
+        """Whether it can be a measure."""
+        return self.field.kind == "quantitative"
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    """One way to read a sentence, its columns being settled; ``offered`` are columns only filters name."""
+
+    columns: tuple[Column, ...]
+    fields: tuple[Field, ...]
+    mark: str | None = None
+    mark_sure: bool = False
+    counts: bool = False
+    aggregate: str | None = None
+    bin: bool | Mapping[str, float] | None = None
+    time_unit: str | None = None
+    order: str | None = None
+    limit: int | None = None
+    stacking: str | None = None
+    filters: tuple[Mapping[str, Any], ...] = ()
+    offered: tuple[Column, ...] = ()
+    sentence: str = ""
+
+
+def as_intent(request: Request, mark: Mark, encoding: Mapping[str, Encoding]) -> ChartIntent:
+    """Return an intent with the filters and the limit of a request."""
+    return ChartIntent(mark, encoding, request.filters, request.limit)
+
+
+def other_numbers(request: Request, columns: Sequence[Column]) -> list[Field]:
+    """Return the columns of numbers that the sentence names none of."""
+    named = {c.field.name for c in columns}
+    return [f for f in request.fields if f.kind == "quantitative" and f.name not in named]
+
+
+def fills(request: Request, columns: Sequence[Column], mark: Mark) -> list[Column]:
+    """Return columns that may stand where the sentence names none, the most telling first."""
+    named = {c.field.name for c in columns}
+    numbers = mark in ("line", "area", "bar")
+    found = [f for f in request.fields if f.name not in named and (numbers or f.kind != "quantitative")]
+    if mark in ("line", "area"):
+        ranks = {"temporal": 0, "quantitative": 1, "nominal": 2}
+    else:
+        ranks = {"nominal": 0, "quantitative": 1, "temporal": 2}
+    found.sort(key=lambda f: (f.is_key, ranks[f.kind], _clumsy(f)))
+    offered = [c for c in request.offered if c.field.name not in named]
+    return offered + [Column(f) for f in found if f.name not in {c.field.name for c in offered}]
+
+
+def _clumsy(field: Field) -> tuple[bool, int]:
+    return (not 2 <= field.distinct <= 20, field.distinct if field.distinct > 20 else 0)
+
+
+def axis(column: Column, request: Request) -> Encoding:
+    """Return a column as an axis of groups: numbers in bins, dates by a unit."""
+    field = column.field
+    if field.kind == "temporal" and not field.is_year:
+        unit = request.time_unit or field.time_unit
+        return Encoding(field.name, timeUnit=unit, sort=sorting(request, "y") if request.limit else None)
+    if field.kind == "quantitative" and (request.bin or not field.is_discrete):
+        return Encoding(field.name, bin=request.bin or COARSE)
+    return Encoding(field.name, sort=sorting(request, "y"))
+
+
+def grouping(column: Column, request: Request) -> Encoding:
+    """Return a column as colours or panels."""
+    field = column.field
+    if field.kind == "temporal" and not field.is_year:
+        return Encoding(field.name, timeUnit=request.time_unit or field.time_unit)
+    if field.kind == "quantitative" and not field.is_discrete:
+        return Encoding(field.name, bin=request.bin or COARSE)
+    return Encoding(field.name)
+
+
+def sorting(request: Request, channel: str) -> str | None:
+    """Return the order by what a channel measures, where the sentence asks for one."""
+    if request.order is None and request.limit is None:
+        return None
+    return channel if request.order == "ascending" else f"-{channel}"

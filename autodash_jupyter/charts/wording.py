@@ -1,0 +1,124 @@
+"""What a chart calls things: titles of axes, labels of aggregates, formats of numbers."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+
+from autodash_jupyter.charts.fields import Field
+from autodash_jupyter.charts.intent import ChartIntent, Encoding
+
+__all__ = ["chart_title", "field_title", "filter_text", "measure_title", "number_format"]
+
+AGGREGATE_NAMES = {
+    "sum": "Total",
+    "mean": "Average",
+    "median": "Median",
+    "min": "Lowest",
+    "max": "Highest",
+    "distinct": "Number of different",
+    "count": "Number of",
+}
+COMPARED = {"lt": "<", "lte": "≤", "gt": ">", "gte": "≥"}
+LARGE = 10_000
+
+
+def field_title(field: Field) -> str:
+    """Return what people call a column: the business's name for it, or its own, spelt out.
+
+    >>> field_title(Field("unit_price", 0, "quantitative", 9, ((),), unit="EUR"))
+    'Unit price (EUR)'
+    """
+    title = field.title
+    if not title:
+        title = re.sub(r"([a-z\d])([A-Z])", r"\1 \2", field.name).replace("_", " ").strip() or field.name
+        title = title[:1].upper() + title[1:]
+    return f"{title} ({field.unit})" if field.unit and field.unit not in title else title
+
+
+def measure_title(encoding: Encoding, fields: Mapping[str, Field]) -> str:
+    """Return the title of what a channel shows.
+
+    >>> measure_title(Encoding(aggregate="count"), {})
+    'Number of rows'
+    """
+    if encoding.metric is not None:
+        return encoding.metric
+    if encoding.field is None:
+        return "Number of rows"
+    title = field_title(fields[encoding.field])
+    if encoding.aggregate is None:
+        return title
+    # "Average price", but "Average GDP".
+    spoken = title if title[:2].isupper() else title[:1].lower() + title[1:]
+    return f"{AGGREGATE_NAMES[encoding.aggregate]} {spoken}"
+
+
+def chart_title(intent: ChartIntent, fields: Mapping[str, Field]) -> str:
+    """Return one line that says what the chart shows, of which rows."""
+    measures = [each for each in intent.encoding.values() if each.aggregate or each.metric]
+    groups = [each for each in intent.encoding.values() if each.field and not (each.aggregate or each.metric)]
+    names = list(dict.fromkeys(field_title(fields[each.field or ""]) for each in groups))
+    if measures:
+        title = measure_title(measures[0], fields) + (f" by {_listed(names)}" if names else "")
+    else:
+        title = f"{names[1]} and {names[0]}" if len(names) == 2 else _listed(names)
+    if intent.limit is not None:
+        title += f", {'bottom' if _ascending(intent) else 'top'} {intent.limit}"
+    filters = [filter_text(each["filter"], fields) for each in intent.transform]
+    return title + (f", where {' and '.join(filters)}" if filters else "")
+
+
+def _ascending(intent: ChartIntent) -> bool:
+    return any(each.sort is not None and not each.sort.startswith("-") for each in intent.encoding.values())
+
+
+def _listed(names: list[str]) -> str:
+    return names[0] if len(names) == 1 else f"{', '.join(names[:-1])} and {names[-1]}" if names else ""
+
+
+def filter_text(predicate: Mapping[str, object], fields: Mapping[str, Field]) -> str:
+    """Return a filter as people read it.
+
+    >>> filter_text({"field": "age", "gte": 3}, {"age": Field("age", 0, "quantitative", 9, ((),))})
+    'Age ≥ 3'
+    """
+    if "not" in predicate:
+        inner = predicate["not"]
+        return f"not {filter_text(inner, fields)}" if isinstance(inner, Mapping) else "not"
+    if "param" in predicate:
+        return str(predicate["param"])
+    title = field_title(fields[str(predicate["field"])])
+    if "equal" in predicate:
+        return f"{title} is {_moment(predicate['equal'])}"
+    if isinstance(several := predicate.get("oneOf"), list | tuple):
+        shown = [str(each) for each in several[:5]]
+        return f"{title} is {', '.join(shown)}" + (f" or {len(several) - 5} more" if len(several) > 5 else "")
+    if isinstance(bounds := predicate.get("range"), list | tuple):
+        low, high = _moment(bounds[0]), _moment(bounds[1])
+        return f"{title} is {low}" if low == high else f"{title} from {low} to {high}"
+    name = next(each for each in COMPARED if each in predicate)
+    return f"{title} {COMPARED[name]} {_moment(predicate[name])}"
+
+
+def _moment(value: object) -> str:
+    if isinstance(value, Mapping):
+        parts = [
+            f"{value[name]:02d}" if name != "year" else str(value[name])
+            for name in ("year", "month", "date")
+            if name in value
+        ]
+        return "-".join(parts)
+    return f"{value:,}" if isinstance(value, int | float) and abs(value) >= LARGE else str(value)
+
+
+def number_format(values: list[float]) -> str:
+    """Return the format of an axis for such numbers, in d3's words.
+
+    >>> number_format([1, 2_000_000]), number_format([0.25, 0.5])
+    ('.3~s', ',.3~f')
+    """
+    largest = max((abs(each) for each in values), default=0.0)
+    if largest >= LARGE:
+        return ".3~s"
+    return ",d" if all(float(each).is_integer() for each in values) else ",.3~f"

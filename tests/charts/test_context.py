@@ -1,0 +1,90 @@
+"""What a context says counts as words: business names, synonyms, metrics, filters, units."""
+
+from __future__ import annotations
+
+import pandas as pd
+import pytest
+
+from autodash_jupyter.charts import from_natural_language
+from autodash_jupyter.documents import ContextDocument
+
+FRAME = pd.DataFrame(
+    {
+        "c7": ["young", "old", "young", "old", "middle", "middle"],
+        "tm_scr": [10.0, 20.0, 30.0, 40.0, 50.0, 60.0],
+        "st": ["active", "gone", "active", "active", "gone", "active"],
+        "amt": [1.0, 2.0, 3.0, 4.0, 5.0, 6.0],
+        "n": [1, 1, 2, 2, 2, 2],
+    }
+)
+CONTEXT = ContextDocument.model_validate(
+    {
+        "name": "people",
+        "datasets": [
+            {
+                "id": "d",
+                "columns": [
+                    {"name": "c7", "business_name": "Age group"},
+                    {
+                        "name": "tm_scr",
+                        "business_name": "Screen time",
+                        "unit": "h",
+                        "synonyms": ["time online"],
+                    },
+                ],
+            }
+        ],
+        "metrics": [
+            {"name": "Turnover", "expression": "SUM(amt)", "synonyms": ["takings"]},
+            {"name": "Amount per head", "expression": "SUM(amt) / SUM(n)"},
+        ],
+        "filters": [{"name": "Active members", "condition": "st = 'active'"}],
+    }
+)
+
+
+def test_business_names_are_read_and_stand_on_the_axes() -> None:
+    chart = from_natural_language(FRAME, "show average screen time by age group", CONTEXT)
+    assert chart.intent.as_dict()["encoding"] == {
+        "x": {"field": "c7"},
+        "y": {"field": "tm_scr", "aggregate": "mean"},
+    }
+    assert chart.context_used
+    assert "the context gives" in chart.explanation
+    assert chart.spec["encoding"]["y"]["title"] == "Average screen time (h)"
+
+
+def test_without_the_context_nothing_of_it_is_known() -> None:
+    chart = from_natural_language(FRAME, "show average screen time by age group")
+    assert not chart.context_used
+    assert {"age", "group"} & set(chart.unread)
+    assert chart.confidence < from_natural_language(FRAME, "screen time by age group", CONTEXT).confidence
+
+
+def test_synonyms_are_read() -> None:
+    assert from_natural_language(FRAME, "time online by age group", CONTEXT).intent.fields == ("c7", "tm_scr")
+
+
+@pytest.mark.parametrize("said", ["turnover", "takings"])
+def test_a_plain_metric_is_its_aggregate(said: str) -> None:
+    chart = from_natural_language(FRAME, f"{said} by age group", CONTEXT)
+    assert chart.intent.encoding["y"].as_dict() == {"field": "amt", "aggregate": "sum", "metric": "Turnover"}
+    assert {row["x"]: row["y"] for row in chart.data.rows} == {"middle": 11.0, "old": 6.0, "young": 4.0}
+    assert chart.spec["encoding"]["y"]["title"] == "Turnover"
+
+
+def test_a_metric_with_an_expression_is_computed_group_by_group() -> None:
+    chart = from_natural_language(FRAME, "amount per head by age group", CONTEXT)
+    wanted = FRAME.groupby("c7")[["amt", "n"]].sum().eval("amt / n")
+    assert {row["x"]: row["y"] for row in chart.data.rows} == pytest.approx(wanted.to_dict())
+
+
+def test_a_named_filter_keeps_its_rows() -> None:
+    chart = from_natural_language(FRAME, "how many active members by age group", CONTEXT)
+    assert [each["filter"] for each in chart.intent.transform] == [{"param": "Active members"}]
+    assert {row["x"]: row["y"] for row in chart.data.rows} == {"young": 2, "old": 1, "middle": 1}
+
+
+def test_a_document_may_be_a_dict() -> None:
+    plain = CONTEXT.model_dump()
+    assert from_natural_language(FRAME, "screen time by age group", plain).context_used
