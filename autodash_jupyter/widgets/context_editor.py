@@ -97,6 +97,8 @@ class ContextEditor(ClickableOutput):
         number, findings = saved.record.revision, saved.validation.findings
         where = (f"line {one.line}: {one.message}" if one.line else one.message for one in findings)
         note = f"Saved as revision {number}" + (f"; to be mended: {'; '.join(where)}" if findings else ".")
+        note += f" No longer in it: {', '.join(saved.missing)}." if saved.missing else ""
+        note += f" It counts in place of {saved.replaced} now." if saved.replaced else ""
         left = {"editing": False, "theirs": "", "text": ""}
         return {**left, "note": note, "failed": saved.validation.status == "failed", **self._choices()}
 
