@@ -119,8 +119,8 @@ def load_dataset() -> MagicParser:
     parser.add_argument(
         "source",
         nargs="+",
-        help="a file of text, Excel, JSON, Parquet, SQLite ..., perhaps packed; a pattern like 'data/*.csv'; an "
-        "address; clipboard:; sample:NAME; a variable's name, or a dataset's id",
+        help="a file of text, Excel, JSON, Parquet, SQLite ..., perhaps packed; a pattern like 'data/*.csv'; "
+        "an address; clipboard:; sample:NAME; a variable's name, or a dataset's id",
     )
     parser.add_argument("--name", help="the variable and the dataset are called this")
     parser.add_argument("--sheet", help="the one sheet of a workbook to load (default: each)")

@@ -123,7 +123,7 @@ class Session(KeptSession):
 
     # Loading
 
-    def load(
+    def load(  # noqa: PLR0913 - what a person may say of a source
         self,
         source: str,
         *,
@@ -142,9 +142,9 @@ class Session(KeptSession):
 
         ``target`` is the variable the caller itself will bind the frame to; else the frame is put into
         the namespace, unless ``into_namespace`` is false. ``context_file`` holds the document that is its
-        context; without one, ``NAME.context.md`` beside the data or the notebook is. ``options`` say how to
-        read the source (``sheet`` and ``file_format`` are short for two of them), ``progress`` is told how far
-        it is. With ``refresh``, ``source`` is a dataset's name, whose source is read again.
+        context; without one, ``NAME.context.md`` beside the data or the notebook is.
+        ``options`` say how to read the source (``sheet`` and ``file_format`` are short for two of them),
+        ``progress`` is told how far it is. With ``refresh``, ``source`` is a dataset's name, whose source is read again.
 
         Raises:
             InvalidNameError: ``name`` can't be a variable's name.

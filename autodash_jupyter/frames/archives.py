@@ -23,6 +23,7 @@ __all__ = ["read_archive"]
 MOST_FILES = 2_000
 SURELY_HARMLESS_BYTES = 1 << 30
 MOST_TIMES_ITS_SIZE = 300
+TOO_MUCH = f"it unpacks to more than {MOST_TIMES_ITS_SIZE} times its size; unpack it yourself if you trust it"
 CHUNK_BYTES = 1 << 20
 
 
@@ -37,8 +38,9 @@ def read_archive(path: Path, read_file: Callable[[Path], list[ReadTable]]) -> li
     """Return the tables of the files in a zip or tar archive, each by its own name.
 
     Each file is unpacked to a temporary one of another name, so that no path in the archive is ever written
-    to. A file that can't be read becomes a remark on the first table. Raises ``SourceError`` where nothing can
-    be read, or the archive unpacks to hundreds of times its size; the archive's own errors where it is damaged.
+    to. A file that can't be read becomes a remark on the first table. Raises ``SourceError`` where nothing
+    can be read, or the archive unpacks to hundreds of times its size; the archive's own errors where it is
+    damaged.
     """
     tables: list[ReadTable] = []
     unread: list[str] = []
@@ -94,7 +96,7 @@ def _unpack(member: _Member, target: Path, most: int) -> int:
         while chunk := source.read(CHUNK_BYTES):
             written += len(chunk)
             if written > most:
-                msg = f"it unpacks to more than {MOST_TIMES_ITS_SIZE} times its size; unpack it yourself if you trust it"
+                msg = TOO_MUCH
                 raise SourceError(msg)
             file.write(chunk)
     if not written:

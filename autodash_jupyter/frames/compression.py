@@ -1,4 +1,5 @@
-"""Compressed files, opened by their content: gzip, bzip2, xz and zstd, whole or not at all, and never endless."""
+"""Compressed files, opened by their content: gzip, bzip2, xz and zstd, whole or not at all, and never
+endless."""
 
 from __future__ import annotations
 
@@ -29,6 +30,7 @@ SIGNATURES = (
 )
 SURELY_HARMLESS_BYTES = 1 << 30
 MOST_TIMES_ITS_SIZE = 300
+TOO_MUCH = f"it unpacks to more than {MOST_TIMES_ITS_SIZE} times its size; unpack it yourself if you trust it"
 
 
 def compression_of(head: bytes) -> str:
@@ -108,7 +110,7 @@ class _Bounded(io.RawIOBase):
         data = self._stream.read(len(buffer))
         self._left -= len(data)
         if self._left < 0:
-            msg = f"it unpacks to more than {MOST_TIMES_ITS_SIZE} times its size; unpack it yourself if you trust it"
+            msg = TOO_MUCH
             raise SourceError(msg)
         buffer[: len(data)] = data
         return len(data)

@@ -19,7 +19,8 @@ from autodash_jupyter.frames.tables import ReadTable
 __all__ = ["DATABASE_SCHEMES", "read_database_file", "read_database_url", "without_password"]
 
 DATABASE_SCHEMES = (
-    "postgresql", "postgres", "mysql", "mariadb", "sqlite", "duckdb", "oracle", "mssql", "snowflake", "bigquery",
+    "postgresql", "postgres", "mysql", "mariadb", "sqlite", "duckdb", "oracle", "mssql", "snowflake",
+    "bigquery",
     "redshift", "clickhouse", "trino", "presto", "cockroachdb",
 )  # fmt: skip
 ASKING = re.compile(
@@ -96,7 +97,8 @@ class _SQLite:
     def tables(self) -> list[str]:
         """Return the names of tables and views."""
         rows = self._connection.execute(
-            "SELECT name FROM sqlite_master WHERE type IN ('table', 'view') AND name NOT LIKE 'sqlite\\_%' ESCAPE '\\'"
+            "SELECT name FROM sqlite_master WHERE type IN ('table', 'view') "
+            "AND name NOT LIKE 'sqlite\\_%' ESCAPE '\\'"
         )
         return [row[0] for row in rows]
 
@@ -205,10 +207,11 @@ def _series(values: tuple[Any, ...]) -> pd.Series:
 
 
 def read_database_url(url: str, *, table: str | None, query: str | None) -> list[ReadTable]:
-    """Return a table of the database at an URL of SQLAlchemy, or what a query answers, in a read-only transaction.
+    """Return a table of the database at an URL of SQLAlchemy, or what a query answers, in a read-only
+    transaction.
 
-    Raises ``SourceError``, never with the password in it, where neither was named, the driver is missing, or the
-    database refuses.
+    Raises ``SourceError``, never with the password in it, where neither was named, the driver is missing,
+    or the database refuses.
     """
     try:
         import sqlalchemy
@@ -293,7 +296,8 @@ def _column(values: tuple[Any, ...]) -> pd.Series:
 
 
 def without_password(url: str) -> str:
-    """Return an address fit to be shown and kept: without its password, and without what a query calls secret.
+    """Return an address fit to be shown and kept: without its password, and without what a query calls
+    secret.
 
     >>> without_password("postgresql://ana:secret@host/db"), without_password("https://h/f.csv?token=x&page=2")
     ('postgresql://ana@host/db', 'https://h/f.csv?token=***&page=2')

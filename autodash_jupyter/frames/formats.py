@@ -1,4 +1,5 @@
-"""Which format a file has: by request, by its suffix, by its first bytes; and whether these deny the suffix."""
+"""Which format a file has: by request, by its suffix, by its first bytes; and whether these deny the
+suffix."""
 
 from __future__ import annotations
 
@@ -19,8 +20,8 @@ __all__ = [
 ]
 
 FORMATS = (
-    "csv", "tsv", "fixed", "parquet", "feather", "excel", "json", "ndjson", "html", "xml", "stata", "sas", "spss",
-    "sqlite", "duckdb", "orc", "archive",
+    "csv", "tsv", "fixed", "parquet", "feather", "excel", "json", "ndjson", "html", "xml", "stata", "sas",
+    "spss", "sqlite", "duckdb", "orc", "archive",
 )  # fmt: skip
 
 SUFFIXES = {

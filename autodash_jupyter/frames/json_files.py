@@ -50,11 +50,9 @@ def read_json(path: Path, *, lines: bool = False) -> ReadTable:
 
 def _with_flags(frame: pd.DataFrame) -> pd.DataFrame:
     """Return the frame with flags that have gaps in a type of their own."""
-    flags = [
-        label
-        for label in frame.columns[frame.dtypes == object]
-        if {type(value) for value in frame[label] if value is not None} == {bool}
-    ]
+    mixed = [label for label, dtype in frame.dtypes.items() if str(dtype) == "object"]
+    kinds = {label: {type(value) for value in frame[label] if value is not None} for label in mixed}
+    flags = [label for label, found in kinds.items() if found == {bool}]
     return frame.astype(dict.fromkeys(flags, "boolean"))
 
 
@@ -85,7 +83,7 @@ def _lines(text: str) -> list[Any]:
     return records
 
 
-def _table(content: Any, notes: list[str]) -> pd.DataFrame:
+def _table(content: Any, notes: list[str]) -> pd.DataFrame:  # noqa: PLR0911 - each shape by itself
     if isinstance(content, list):
         return _from_list(content)
     if not isinstance(content, dict):

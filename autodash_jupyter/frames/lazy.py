@@ -45,7 +45,7 @@ def lazy_table(source: str, options: ReadOptions | None = None) -> tuple[Any, st
     kind = "a frame of Dask: .compute() reads it" if by_dask else "a relation of DuckDB: .df() reads it"
     return (
         table,
-        f"{path.name} stays in its file; it is {kind}. It isn't registered: a context needs a table in memory.",
+        f"{path.name} stays in its file; it is {kind}. Not registered: a context needs a table in memory.",
     )
 
 

@@ -1,4 +1,5 @@
-"""Many files as one table: those a pattern names, or the parts in a folder, with what the folders' names say."""
+"""Many files as one table: those a pattern names, or the parts in a folder, with what the folders' names
+say."""
 
 from __future__ import annotations
 
@@ -40,8 +41,9 @@ def matching_files(pattern: str) -> list[Path]:
 
     Raises ``SourceError`` where there are none, or too many.
     """
-    found = itertools.islice(glob.iglob(os.path.expanduser(pattern), recursive=True), MOST_FILES + 1)
-    files = sorted(Path(path).absolute() for path in found if os.path.isfile(path))
+    # Path.glob takes no absolute pattern.
+    found = itertools.islice(glob.iglob(pattern, recursive=True), MOST_FILES + 1)  # noqa: PTH207
+    files = sorted(path.absolute() for path in map(Path, found) if path.is_file())
     if not files:
         msg = f"No file matches '{printable(pattern)}'; check the pattern and the folder."
         raise SourceError(msg)
@@ -52,7 +54,8 @@ def matching_files(pattern: str) -> list[Path]:
 
 
 def part_files(folder: Path) -> list[Path]:
-    """Return the data files under a folder, sorted, without hidden ones and without following links to folders."""
+    """Return the data files under a folder, sorted, without hidden ones and without following links to
+    folders."""
     found: list[Path] = []
     for where, folders, names in os.walk(folder):
         deep = len(Path(where).relative_to(folder).parts)
@@ -82,7 +85,8 @@ def read_as_one(
     read_file: Callable[[Path], list[ReadTable]],
     root: Path | None = None,
 ) -> ReadTable:
-    """Return the rows of all files as one table; columns are matched by name, those missing in a file left empty.
+    """Return the rows of all files as one table; columns are matched by name, those missing in a file left
+    empty.
 
     Folders such as ``year=2024`` below ``root`` become columns. A file that can't be read is a remark. Raises
     ``SourceError`` where none can.

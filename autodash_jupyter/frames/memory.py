@@ -41,7 +41,8 @@ def bytes_needed(path: Path, file_format: str) -> int:
 
 
 def require_memory(path: Path, file_format: str) -> None:
-    """Raise ``SourceError`` if a file's table would take more memory than is free; says what to do instead."""
+    """Raise ``SourceError`` if a file's table would take more memory than is free; says what to do
+    instead."""
     if file_format in {"sqlite", "duckdb", "archive"} or path.stat().st_size < SMALL_BYTES:
         return
     import psutil
@@ -49,7 +50,8 @@ def require_memory(path: Path, file_format: str) -> None:
     needed, free = bytes_needed(path, file_format), psutil.virtual_memory().available
     if needed > free:
         msg = (
-            f"its table would take about {needed / 2**30:.1f} GB of memory and {free / 2**30:.1f} GB are free; "
+            f"its table would take about {needed / 2**30:.1f} GB of memory and "
+            f"{free / 2**30:.1f} GB are free; "
             "--lazy loads it without reading it, or load a part of it"
         )
         raise SourceError(msg)

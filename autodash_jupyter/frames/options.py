@@ -13,8 +13,8 @@ class ReadOptions:
     """How to read a source; what is left out is found out.
 
     ``sheet`` is one sheet of a workbook, ``file_format`` one of ``formats.FORMATS``, ``table`` one table of a
-    database, ``query`` what a database is asked, ``encoding`` that of a text, ``delimiter`` what separates its
-    cells, ``dates`` what comes first in 03/04/2020: ``"day"`` or ``"month"``.
+    database, ``query`` what a database is asked, ``encoding`` that of a text, ``delimiter`` what separates
+    its cells, ``dates`` what comes first in 03/04/2020: ``"day"`` or ``"month"``.
     """
 
     sheet: str | None = None

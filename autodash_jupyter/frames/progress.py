@@ -40,7 +40,8 @@ class ProgressLine:
         rate = done / max(now - self._started, 1e-6)
         if total:
             left = max(total - done, 0) / max(rate, 1)
-            far = f"{100 * done // total} % of {size_text(total)}, {size_text(rate)} a second, {left:.0f} s left"
+            share = f"{100 * done // total} % of {size_text(total)}"
+            far = f"{share}, {size_text(rate)} a second, {left:.0f} s left"
         else:
             far = f"{size_text(done)}, {size_text(rate)} a second"
         self._write(f"{self._name}: {far}")

@@ -33,8 +33,8 @@ def read_file(
 ) -> list[ReadTable]:
     """Return the tables in a file, as ``options`` say.
 
-    Raises ``SourceError``, in one line that calls the file ``shown``, for whatever can't be read; the driver's
-    own exception is its ``__cause__``.
+    Raises ``SourceError``, in one line that calls the file ``shown``, for whatever can't be read; the
+    driver's own exception is its ``__cause__``.
     """
     shown = shown or printable(path.name)
     try:
@@ -76,7 +76,9 @@ def _suspicion(path: Path) -> str:
     return f"{known}Is it damaged, or should --format name another kind?"
 
 
-def _by_format(path: Path, chosen: str, options: ReadOptions, progress: Progress | None) -> list[ReadTable]:
+def _by_format(  # noqa: PLR0911 - one for each format
+    path: Path, chosen: str, options: ReadOptions, progress: Progress | None
+) -> list[ReadTable]:
     dates = options.dates or ""
     if chosen == "excel":
         return read_workbook(path, sheet=options.sheet)

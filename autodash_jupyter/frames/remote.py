@@ -1,4 +1,5 @@
-"""Files elsewhere, by http, S3, Google Cloud and whatever else fsspec knows: copied here, within bounds, then read."""
+"""Files elsewhere, by http, S3, Google Cloud and whatever else fsspec knows: copied here, within bounds,
+then read."""
 
 from __future__ import annotations
 
@@ -27,8 +28,8 @@ SECONDS_OF_SILENCE = 60
 def downloaded(url: str, progress: Progress | None = None) -> Iterator[Path]:
     """Copy the file at an address into a temporary one, under its own name, for as long as the context lasts.
 
-    Raises ``SourceError``, never with a password in it, where fsspec or the scheme's driver is missing, there is
-    no such file, or it is larger than 4 GB.
+    Raises ``SourceError``, never with a password in it, where fsspec or the scheme's driver is missing,
+    there is no such file, or it is larger than 4 GB.
     """
     try:
         import fsspec
@@ -49,7 +50,7 @@ def downloaded(url: str, progress: Progress | None = None) -> Iterator[Path]:
         except FileNotFoundError:
             msg = f"Nothing could be read at {shown}; check the address."
             raise SourceError(msg) from None
-        except Exception as error:
+        except Exception as error:  # noqa: BLE001 - every driver has its own
             said = (
                 printable(str(error).split("\n")[0].replace(url, shown).rstrip(".")) or type(error).__name__
             )

@@ -24,8 +24,8 @@ from autodash_jupyter.frames.many_files import (
 from autodash_jupyter.frames.naming import clean_identifier, free_name, printable
 from autodash_jupyter.frames.options import ReadOptions
 from autodash_jupyter.frames.paths import locate, path_of, scheme_of
-from autodash_jupyter.frames.readers import read_file
 from autodash_jupyter.frames.progress import Progress
+from autodash_jupyter.frames.readers import read_file
 from autodash_jupyter.frames.remote import REMOTE_SCHEMES, downloaded
 from autodash_jupyter.frames.samples import sample_path
 from autodash_jupyter.frames.tables import ReadTable
@@ -43,8 +43,8 @@ class LoadedTable:
     ``name`` is a Python identifier; ``source`` is what to show and remember: an absolute path, a pattern, an
     address without its secrets, or ``sample:NAME``; ``size_bytes`` is the file's size on disk; ``notes`` are
     one-line remarks on what was guessed or left out; ``sheet`` is the sheet's name, where it comes from a
-    workbook, or that of the table in a database, an archive or a page; ``left_out`` says which of these are no
-    tables, and why.
+    workbook, or that of the table in a database, an archive or a page; ``left_out`` says which of these
+    are no tables, and why.
     """
 
     name: str
@@ -65,7 +65,8 @@ def read_source(
     options: ReadOptions | None = None,
     progress: Progress | None = None,
 ) -> list[LoadedTable]:
-    """Return the tables a source holds: one, or one for each sheet, table of a database or file of an archive.
+    """Return the tables a source holds: one, or one for each sheet, table of a database or file of an
+    archive.
 
     ``source`` is a path (``~`` and ``file://`` understood) to a file of any of ``formats.FORMATS``, perhaps
     compressed; a pattern such as ``data/*.csv`` or a folder of parts, both one table; an address (``https``,

@@ -1,4 +1,5 @@
-"""What belongs to no table though it lies in its rows: blank rows, repeated headers, totals and notes below."""
+"""What belongs to no table though it lies in its rows: blank rows, repeated headers, totals and notes
+below."""
 
 from __future__ import annotations
 
@@ -24,8 +25,8 @@ MEAN = re.compile(
 )
 NOTE = re.compile(
     r"\W*(source|note|notes|quelle|fuente|fonte|stand|hinweis|anmerkung|remark|footnote|legend|generated|exported|"
-    r"created|printed|report|data as of|as of|last updated|updated|end of|eof|copyright|disclaimer|confidential|"
-    r"records?|rows?|count|\d+ rows?|\d+ records?|page)\b.*|[*†‡©¹²³\[(#=\-].*",
+    r"created|printed|report|data as of|as of|last updated|updated|end of|eof|copyright|disclaimer|"
+    r"confidential|records?|rows?|count|\d+ rows?|\d+ records?|page)\b.*|[*†‡©¹²³\[(#=\-].*",
     re.IGNORECASE | re.DOTALL,
 )
 FOOTNOTE = re.compile(r"[*†‡] ?\S.*|(source|note|quelle|fuente|fonte)s?\s?:.*", re.IGNORECASE | re.DOTALL)
@@ -42,7 +43,8 @@ class Tidied(NamedTuple):
 
 
 def tidy(columns: Sequence[ArrowColumn], labels: Sequence[str]) -> Tidied:
-    """Return the columns, of strings, without rows and columns that hold nothing and without what follows below.
+    """Return the columns, of strings, without rows and columns that hold nothing and without what follows
+    below.
 
     >>> import pyarrow as pa
     >>> tidied = tidy([pa.chunked_array([["a", "Total"]]), pa.chunked_array([["1", "1"]])], ["k", "n"])

@@ -28,7 +28,8 @@ LARGEST_EXACT_FLOAT = 2**53
 def read_workbook(path: Path, *, sheet: str | None = None) -> list[ReadTable]:
     """Return the tables of a workbook in the order of its sheets, or only that of ``sheet``.
 
-    Below titles, a sheet's first full row is its header, with the one above it where that spans columns; totals
+    Below titles, a sheet's first full row is its header, with the one above it where that spans columns;
+    totals
     and notes below are left out and told. Cells keep the types they have in the workbook, so that a text of
     digits stays text. A sheet that can't be read becomes a note on the first table.
     Raises ``SourceError`` for an unknown sheet, or where no sheet holds a table; calamine's own
@@ -120,7 +121,7 @@ def _text(cell: Any) -> str:
     return "" if cell is None else str(cell)
 
 
-def _typed(values: Sequence[Any]) -> tuple[pd.Series, str]:
+def _typed(values: Sequence[Any]) -> tuple[pd.Series, str]:  # noqa: PLR0911 - one for each type
     """Return a column in the one type of its cells, ``object`` where there are several, and a remark."""
     cells = [None if not _filled(value) or value in _MISSING_TEXTS else value for value in values]
     kinds = {type(cell) for cell in cells if cell is not None}
@@ -137,7 +138,7 @@ def _typed(values: Sequence[Any]) -> tuple[pd.Series, str]:
     if kinds <= {datetime.date, datetime.datetime} and kinds:
         moments = [None if cell is None else pd.Timestamp(cell) for cell in cells]
         return pd.Series(moments, dtype="datetime64[us]"), note
-    if kinds == {float} or kinds == {int} or kinds == {int, float}:
+    if kinds and kinds <= {int, float}:
         return _numbers(cells), note
     if kinds == {str}:
         return pd.Series(cells, dtype="str"), note

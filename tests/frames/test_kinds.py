@@ -1,4 +1,5 @@
-"""Files of other kinds than text: what types and names come out, and that nothing damaged loads in silence."""
+"""Files of other kinds than text: what types and names come out, and that nothing damaged loads in
+silence."""
 
 from __future__ import annotations
 
@@ -182,7 +183,8 @@ def test_each_table_of_a_page_is_read_with_cells_that_span(tmp_path):
     (tmp_path / "page.html").write_text(
         "<html><body><table><caption>Cities</caption><tr><th>city</th><th>n</th></tr>"
         "<tr><td rowspan=2>Porto</td><td>1,234</td></tr><tr><td>2</td></tr></table>"
-        "<table id=other><tr><th>a</th><th>b</th></tr><tr><td>03/04/2020</td><td>007</td></tr></table></body></html>"
+        "<table id=other><tr><th>a</th><th>b</th></tr>"
+        "<tr><td>03/04/2020</td><td>007</td></tr></table></body></html>"
     )
     first, second = read_source(tmp_path / "page.html")
     assert (first.name, first.frame.to_dict("list")) == (
@@ -199,7 +201,8 @@ def test_each_table_of_a_page_is_read_with_cells_that_span(tmp_path):
 def test_records_in_xml_become_rows_one_level_deep(tmp_path):
     pytest.importorskip("lxml")
     (tmp_path / "a.xml").write_text(
-        "<?xml version='1.0'?><root><meta>x</meta><item id='1'><name>Ana</name><at><city>Porto</city></at></item>"
+        "<?xml version='1.0'?><root><meta>x</meta><item id='1'><name>Ana</name>"
+        "<at><city>Porto</city></at></item>"
         "<item id='2'><name>Bo</name></item></root>"
     )
     [table] = read_source(tmp_path / "a.xml")

@@ -55,7 +55,8 @@ def test_many_layouts_of_one_table_are_the_same_table(load, text):
 
 def test_aligned_columns_may_have_gaps(load):
     frame = load(
-        "name      city       age\nAna Lima  Porto       34\nBo        New York     5\nCy                    17\n"
+        "name      city       age\nAna Lima  Porto       34\n"
+        "Bo        New York     5\nCy                    17\n"
     ).frame
     assert frame["city"].tolist()[:2] == ["Porto", "New York"]
     assert frame["city"].isna().tolist() == [False, False, True]

@@ -19,7 +19,8 @@ MOST_SPELLINGS = 12
 
 
 def read_flags(text: ArrowColumn, probe: ArrowColumn) -> TypedColumn | None:
-    """Return a column of yes and no as flags, or ``None``; of other words than true and false, both must occur.
+    """Return a column of yes and no as flags, or ``None``; of other words than true and false, both must
+    occur.
 
     >>> read_flags(pa.chunked_array([["Ja", "nein", ""]]), pa.chunked_array([["Ja"]])).values.to_pylist()
     [True, False, None]

@@ -117,7 +117,8 @@ def _words(text: ArrowColumn, probe: ArrowColumn) -> TypedColumn:
 
 
 def parse_date_columns(frame: pd.DataFrame) -> tuple[pd.DataFrame, list[str]]:
-    """Return the frame with those columns of text that are dates as timestamps, and remarks on those that can't be.
+    """Return the frame with those columns of text that are dates as timestamps, and remarks on those that
+    can't be.
 
     >>> parse_date_columns(pd.DataFrame({"day": ["2020-01-31", None]}))[0].dtypes["day"]
     dtype('<M8[us]')

@@ -1,4 +1,5 @@
-"""One text to the day and time it names: numbers in some order, or a month by its name, in several languages."""
+"""One text to the day and time it names: numbers in some order, or a month by its name, in several
+languages."""
 
 from __future__ import annotations
 
@@ -22,11 +23,13 @@ YEAR_LAST = re.compile(
     rf"{WEEKDAY}(?P<first>\d{{1,2}})\s?(?P<mark>[-/.])\s?(?P<last>\d{{1,2}})\s?(?P=mark)\s?(?P<year>\d{{4}}|\d{{2}}){TIME}"
 )
 DAY_AND_NAME = re.compile(
-    rf"{WEEKDAY}(?P<last>\d{{1,2}})(?:st|nd|rd|th|er|º|\.)?[ \-/]*(?:de |of )?(?P<name>[^\W\d_]{{3,10}})\.?,?[ \-/]*"
+    rf"{WEEKDAY}(?P<last>\d{{1,2}})(?:st|nd|rd|th|er|º|\.)?[ \-/]*(?:de |of )?"
+    r"(?P<name>[^\W\d_]{3,10})\.?,?[ \-/]*"
     rf"(?:de |of )?(?P<year>\d{{4}}|'?\d{{2}}){TIME}"
 )
 NAME_AND_DAY = re.compile(
-    rf"{WEEKDAY}(?P<name>[^\W\d_]{{3,10}})\.?[ \-/]+(?P<last>\d{{1,2}})(?:st|nd|rd|th)?,?[ \-/]+(?P<year>\d{{4}}){TIME}"
+    rf"{WEEKDAY}(?P<name>[^\W\d_]{{3,10}})\.?[ \-/]+(?P<last>\d{{1,2}})(?:st|nd|rd|th)?,?[ \-/]+"
+    rf"(?P<year>\d{{4}}){TIME}"
 )
 YEAR_AND_NAME = re.compile(
     rf"(?P<year>\d{{4}})[ \-/](?P<name>[^\W\d_]{{3,10}})\.?[ \-/](?P<last>\d{{1,2}}){TIME}"
@@ -35,9 +38,11 @@ COMPACT = re.compile(r"(?P<year>(?:19|20)\d{2})(?P<first>\d{2})(?P<last>\d{2})(?
 NAMED_FORMS = (DAY_AND_NAME, NAME_AND_DAY, YEAR_AND_NAME)
 # The beginnings of the months' names, in English, German, French, Spanish, Portuguese, Italian and Dutch.
 MONTHS = (
-    ("jan", "jän", "ene", "gen"), ("feb", "fév", "fev"), ("mar", "mär", "mrz", "maa", "mrt"), ("apr", "avr", "abr"),
+    ("jan", "jän", "ene", "gen"), ("feb", "fév", "fev"), ("mar", "mär", "mrz", "maa", "mrt"),
+    ("apr", "avr", "abr"),
     ("may", "mai", "maj", "mei", "mag"), ("jun", "juin", "giu"), ("jul", "juil", "lug"),
-    ("aug", "aoû", "aou", "ago"), ("sep", "set"), ("oct", "okt", "out", "ott"), ("nov",), ("dec", "dez", "déc", "dic"),
+    ("aug", "aoû", "aou", "ago"), ("sep", "set"), ("oct", "okt", "out", "ott"), ("nov",),
+    ("dec", "dez", "déc", "dic"),
 )  # fmt: skip
 LAST_YEAR_OF_THIS_CENTURY = 68  # as POSIX has it
 
@@ -56,7 +61,8 @@ class Reading(NamedTuple):
 
 
 def reading_of(text: str, *, compact: bool = False) -> Reading | None:
-    """Return the parts of a text that has a date's form, perhaps one on no calendar; ``compact`` allows 20200131.
+    """Return the parts of a text that has a date's form, perhaps one on no calendar; ``compact`` allows
+    20200131.
 
     >>> reading_of("03/04/2020").order, reading_of("31.12.99").year, reading_of("Dec 5, 2020").order
     ('either', 1999, 'named')

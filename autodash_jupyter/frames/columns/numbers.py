@@ -18,7 +18,7 @@ TOO_MANY_DIGITS = "more digits than a number holds exactly, so it stays text"
 FEWEST_NUMBERS_WORTH_TELLING = 0.8
 
 CURRENCY = (
-    r"US\$|R\$|A\$|C\$|NZ\$|HK\$|[$€£¥₹₽₩₺₫₴฿₪¢₦]|zł|Kč|Ft|kr\.?|Rs\.?|лв|руб\.?|"
+    r"US\$|R\$|A\$|C\$|NZ\$|HK\$|[$€£¥₹₽₩₺₫₴฿₪¢₦]|zł|Kč|Ft|kr\.?|Rs\.?|лв|руб\.?|"  # noqa: RUF001 - Cyrillic
     "EUR|USD|GBP|CHF|JPY|CNY|INR|RUB|PLN|CZK|HUF|SEK|NOK|DKK|CAD|AUD|NZD|BRL|MXN|ZAR|TRY|KRW|SGD|HKD|ILS|Euro|euro"
 )
 UNIT = rf"{CURRENCY}|[%‰]"
@@ -33,8 +33,8 @@ DECIMAL_MARK, THOUSANDS = "decimal mark", "mark of thousands"
 
 
 def read_numbers(text: ArrowColumn, probe: ArrowColumn, decimal: str, label: str = "") -> TypedColumn | None:
-    """Return a column of quantities as integers or floats, text with a remark where that would lose something,
-    or ``None`` where it holds something else.
+    """Return a column of quantities as integers or floats, text with a remark where that would lose
+    something, or ``None`` where it holds something else.
 
     >>> column = pa.chunked_array([["€ 1.234,50", "(0,95 €)"]])
     >>> found = read_numbers(column, column, ",")
@@ -98,7 +98,9 @@ def _holds_codes(values: ArrowColumn, numbers: ArrowColumn) -> bool:
     return bool(pc.any(pc.match_substring_regex(values.filter(pc.and_(whole, marked)), CODE)).as_py())
 
 
-def _spelled(text: ArrowColumn, note: str, decimal: str, label: str) -> TypedColumn | None:
+def _spelled(  # noqa: PLR0911 - each answer where it is known
+    text: ArrowColumn, note: str, decimal: str, label: str
+) -> TypedColumn | None:
     """Read numbers as people write them: with marks of thousands, a comma, units, brackets for a minus."""
     import pyarrow.compute as pc
 
@@ -173,7 +175,8 @@ def _unit(before: ArrowColumn, after: ArrowColumn) -> tuple[str, str]:
 def _without_marks(
     digits: ArrowColumn, decimal: str, label: str
 ) -> tuple[ArrowColumn | None, dict[str, str]]:
-    """Return digits with a decimal point alone, and what commas and points were; ``None`` for no such numbers."""
+    """Return digits with a decimal point alone, and what commas and points were; ``None`` for no such
+    numbers."""
     import pyarrow.compute as pc
 
     spaced = rf"['’_{SPACES}]"  # noqa: RUF001 - an apostrophe as it is printed
@@ -203,7 +206,8 @@ def _without_marks(
 
 
 def _grouped_twice(digits: ArrowColumn) -> bool:
-    """Return whether points can only group thousands: two in one number, but not three in all (an address)."""
+    """Return whether points can only group thousands: two in one number, but not three in all (an
+    address)."""
     import pyarrow.compute as pc
 
     twice = pc.any(pc.match_substring_regex(digits, r"^[0-9]{1,3}([.][0-9]{3}){2,}$")).as_py()
@@ -220,7 +224,8 @@ def _numbers_to_call(digits: ArrowColumn, label: str) -> bool:
 
 
 def _decimal_mark(digits: ArrowColumn, decimal: str) -> str:
-    """Return what only can be the decimal mark of these numbers, else the file's; empty if they contradict."""
+    """Return what only can be the decimal mark of these numbers, else the file's; empty if they
+    contradict."""
     import pyarrow.compute as pc
 
     def any_is(pattern: str) -> bool:

@@ -18,8 +18,10 @@ MISSING = (
 )  # fmt: skip
 # What stands for missing among values of another kind, in lower case.
 MARKERS = (
-    "-", "--", "---", "?", "??", "???", ".", "..", "...", "*", "–", "—", "n.a.", "n.a", "na", "n/a", "nan",
-    "nil", "null", "none", "missing", "unknown", "not available", "not applicable", "k.a.", "s/d", "n/d", "nd",
+    "-", "--", "---", "?", "??", "???", ".", "..", "...", "*", "–", "—", "n.a.", "n.a", "na", "n/a",
+    "nan",
+    "nil", "null", "none", "missing", "unknown", "not available", "not applicable", "k.a.", "s/d", "n/d",
+    "nd",
     "n.d.", "keine angabe", "(null)", "[null]", "#n/a", "tbd",
 )  # fmt: skip
 # Those of them that are no word, so that they mean missing in a column of words too.
@@ -28,9 +30,11 @@ SIGNS = ("-", "--", "---", "?", "??", "???", "–", "—", "n.a.", "N.A.", "(nul
 
 @dataclass(frozen=True, slots=True)
 class TypedColumn:
-    """Values in their type, a remark if something had to be decided, and what a comma or point in numbers was.
+    """Values in their type, a remark if something had to be decided, and what a comma or point in numbers
+    was.
 
-    ``commas`` and ``points`` are ``"decimal mark"``, ``"mark of thousands"`` or, where there were none, empty.
+    ``commas`` and ``points`` are ``"decimal mark"``, ``"mark of thousands"`` or, where there were none,
+    empty.
     """
 
     values: ArrowColumn

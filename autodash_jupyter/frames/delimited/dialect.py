@@ -27,7 +27,8 @@ class Dialect:
 
     ``header`` has a label, perhaps empty, for every column, taken from ``header_rows`` rows; ``lines_before``
     counts the lines above them, ``preamble`` is the first of those that says something; ``decimal`` is ``.``
-    or ``,``; ``padded`` says that cells have spaces around them that mean nothing; ``lines`` how to clean lines.
+    or ``,``; ``padded`` says that cells have spaces around them that mean nothing; ``lines`` how to clean
+    lines.
     """
 
     delimiter: str

@@ -49,7 +49,8 @@ def find_header(rows: Sequence[Sequence[str]], width: int) -> Header:
     Header(labels=('city', 'sold'), rows=1)
     >>> find_header([["Porto", "3"], ["Lyon", "4"], ["Rome", "5"]], 2)
     Header(labels=('column_1', 'column_2'), rows=0)
-    >>> find_header([["", "Sales", ""], ["Region", "Q1", "Q2"], ["North", "1", "2"], ["South", "3", "4"]], 3).labels
+    >>> two = [["", "Sales", ""], ["Region", "Q1", "Q2"]]
+    >>> find_header([*two, ["North", "1", "2"], ["South", "3", "4"]], 3).labels
     ('Region', 'Sales Q1', 'Sales Q2')
     """
     full = [list(row) + [""] * (width - len(row)) for row in rows[: ROWS_LOOKED_AT + 2]]

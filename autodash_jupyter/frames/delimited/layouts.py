@@ -16,7 +16,8 @@ __all__ = ["Layout", "Quoting", "Row", "below_titles", "best_layout", "rows_of"]
 DELIMITERS = (",", ";", "\t", "|", "^", "~", ":", "\x1f", "\x01", "\x1e", "§", "¦", "!", "#", "&", "@")
 SEEN_IN_CELLS = (":", "!", "#", "&", "@", "--", "//", "->", " - ", "=>", "::", "**", "++", "!!")
 LONG_DELIMITERS = (
-    "||", "::", ";;", "~~", "^^", "|~|", "~|~", "|;|", "<>", "@@", "##", "$$", "&&", "%%", "=>", "->", " - ", ",,",
+    "||", "::", ";;", "~~", "^^", "|~|", "~|~", "|;|", "<>", "@@", "##", "$$", "&&", "%%", "=>", "->", " - ",
+    ",,",
     "|^|", "^|^", "<|>", "[|]", "--", "//", "!!", "++", "**", "@#@", "§§", "~@~",
 )  # fmt: skip
 FEWEST_SPLIT = 0.6
@@ -40,6 +41,9 @@ class Quoting(NamedTuple):
     mark: str = '"'
     escape: str = ""
     after_space: bool = False
+
+
+PLAIN = Quoting()
 
 
 class Layout(NamedTuple):
@@ -66,8 +70,8 @@ def best_layout(
 ) -> Layout:
     """Return the layout that fits the lines best, one column if nothing separates cells.
 
-    ``lines`` are the first of a text with their ends, or all of it (``complete``); ``declared`` is a delimiter
-    that the first line names.
+    ``lines`` are the first of a text with their ends, or all of it (``complete``); ``declared`` is a
+    delimiter that the first line names.
     """
     skip = 1 if declared else 0
     cleaned = [rules.clean(line) for line in lines]
@@ -110,9 +114,7 @@ def _splitter(mark: str) -> Callable[[str], list[str]]:
     return lambda line: line.split(mark)
 
 
-def _odd(
-    lines: Sequence[str], rules: LineRules, complete: bool, quoting: Quoting = Quoting()
-) -> Layout | None:
+def _odd(lines: Sequence[str], rules: LineRules, complete: bool, quoting: Quoting = PLAIN) -> Layout | None:
     rows = rows_of([rules.clean(line) for line in lines], CELL_MARK, quoting, complete=complete)
     return _layout(CELL_MARK, rows, 0, rules, quoting)
 
@@ -178,7 +180,8 @@ def _cutter(fields: Sequence[tuple[int, int | None]]) -> Callable[[str], list[st
 
 
 def _quoting(text: str) -> Quoting:
-    """Return how a text quotes: with single quotes if only they stand around cells, with a backslash if it has to."""
+    """Return how a text quotes: with single quotes if only they stand around cells, with a backslash if it
+    has to."""
     double = len(re.findall(r'(?:^|[,;\t|])\s?"', text, re.M))
     single = len(re.findall(r"(?:^|[,;\t|])'[^'\n]*'(?=[,;\t|\r\n]|$)", text, re.M))
     mark = "'" if single > 2 and not double else '"'
@@ -188,7 +191,7 @@ def _quoting(text: str) -> Quoting:
 
 
 def rows_of(
-    lines: Iterable[str], delimiter: str, quoting: Quoting = Quoting(), *, complete: bool = True
+    lines: Iterable[str], delimiter: str, quoting: Quoting = PLAIN, *, complete: bool = True
 ) -> list[Row]:
     """Return the first rows that are not blank; the last one of a beginning may be torn and is left out."""
     rows = []
@@ -255,7 +258,8 @@ def _numbers_below(rows: Sequence[Row]) -> bool:
 
 
 def below_titles(rows: Sequence[Row], index: int, width: int) -> int:
-    """Return where the header is below titles that were filled up with empty cells, as spreadsheets save them."""
+    """Return where the header is below titles that were filled up with empty cells, as spreadsheets save
+    them."""
     filled = [sum(bool(cell.strip()) for cell in row.cells) for row in rows[: index + MOST_LINES_ABOVE]]
     usual = max(2, round(0.6 * width))
     if width < 3 or index >= len(filled) or filled[index] >= usual:

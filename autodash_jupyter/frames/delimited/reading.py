@@ -47,7 +47,8 @@ def read_delimited(
     """Return the table in a delimited text file, which may be compressed.
 
     Labels that occur twice become ``x``, ``x.1``, as in pandas. ``preferred`` is the delimiter to take if it
-    fits at all, ``encoding`` one to take without guessing, ``dates`` what comes first where dates could mean two
+    fits at all, ``encoding`` one to take without guessing, ``dates`` what comes first where dates could
+    mean two
     days. Raises ``SourceError`` where the content is no text, ``OSError`` and ``EOFError`` from reading.
     """
     table = read_text_table(path, preferred=preferred, encoding=encoding, progress=progress)
@@ -58,7 +59,8 @@ def read_delimited(
 def read_text_table(
     path: Path, *, preferred: str = "", encoding: str = "", progress: Progress | None = None
 ) -> TextTable:
-    """Return the table in a delimited text file with its cells as they are written; see ``read_delimited``."""
+    """Return the table in a delimited text file with its cells as they are written; see
+    ``read_delimited``."""
     head, complete = read_head(path)
     refuse_other_formats(head)
     if encoding:

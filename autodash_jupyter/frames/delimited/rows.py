@@ -1,4 +1,5 @@
-"""Delimited text read row by row: for lines that want cleaning, rows that differ in length, a quote left open.
+"""Delimited text read row by row: for lines that want cleaning, rows that differ in length, a quote left
+open.
 
 Slower than Arrow, and never at a loss: short rows are filled up, long ones kept apart, both are told.
 """
