@@ -37,10 +37,11 @@ def export_table(session: Session, file: str, name: str | None = None) -> list[s
     tables = session.operated_tables
     place = tables.find(name or _default_name(tables, path.stem))
     done, dataset = tables.in_force(place.variable), _dataset(session, place)
-    if not done or dataset is None:
-        raise OperationError(
-            f"Nothing was done to {place.variable} by %op yet, so there is nothing to export."
-        )
+    if not done:
+        msg = f"Nothing was done to {place.variable} by %op yet, so there is nothing to export."
+        raise OperationError(msg)
+    if dataset is None:
+        raise OperationError(f"Scripts are made for pandas tables, and {place.variable} is none.")
     begun = session.datasets.get_dataframe(session.settings.user_id, dataset.dataset_id)
     differs = not _makes(tables, begun, done, place.frame)
     beside = _Beside(path)

@@ -102,9 +102,9 @@ class OperatedTables:
     def bind(self, place: Place, frame: Any, done: tuple[Operation, ...]) -> None:
         """Put a new table in the old one's place, and log how it was made."""
         self._register(place)
+        self.note(place, done, changes=True)  # first: where the store can't keep it, the old table stays
         self._session.namespace[place.variable] = frame
         self.variables = [*(each for each in self.variables if each != place.variable), place.variable]
-        self.note(place, done, changes=True)
 
     def note(self, place: Place, done: tuple[Operation, ...], *, changes: bool) -> None:
         """Log operations; those that change the variable learn of their step when it is recorded."""

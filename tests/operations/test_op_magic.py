@@ -15,7 +15,7 @@ from IPython.core.interactiveshell import InteractiveShell
 from pandas.testing import assert_frame_equal
 
 from autodash_jupyter import Session, extension
-from autodash_jupyter.errors import UnknownDatasetError
+from autodash_jupyter.errors import ContextStoreError, UnknownDatasetError
 from autodash_jupyter.operations import OperationError, OperationLog
 from autodash_jupyter.stores import InMemoryContextStore
 
@@ -212,3 +212,32 @@ def test_a_deleted_datasets_log_goes_with_it() -> None:
     session.delete("sales")
     assert log.list(session.settings.user_id, dataset_id) == []
     session.close()
+
+
+class FullStore(InMemoryContextStore):
+    """A store that keeps no operation any more, as on a full disk."""
+
+    def set(self, key: Any, value: dict[str, Any]) -> None:
+        if key[0] == "operation":
+            raise ContextStoreError("no space left")
+        super().set(key, value)
+
+
+def test_where_the_log_cant_be_kept_the_old_table_stays() -> None:
+    session = Session({"sales": pd.DataFrame({"a": [1, 2]})}, store=FullStore())
+    before = session.namespace["sales"]
+    with pytest.raises(ContextStoreError, match="no space left"):
+        session.table("sales").head(rows=1).commit()
+    assert session.namespace["sales"] is before
+    session.close()
+
+
+def test_a_polars_table_is_operated_on_and_undone(shell: Shell) -> None:
+    polars = pytest.importorskip("polars")
+    shell.names["birds"] = polars.DataFrame({"mass": [1.0, None]})
+    assert "2 → 1 row" in shell.run("%op birds drop_missing")
+    assert shell.names["birds"].height == 1
+    assert "can't be done so on a polars table" in shell.run("%op birds transpose")
+    assert "made for pandas tables" in shell.run("%timeline --export birds.py")
+    shell.run("%undo")
+    assert shell.names["birds"].height == 2
