@@ -77,6 +77,14 @@ OPERATIONS = (
         schemas.RegenerateInfo,
     ),
     _Operation(
+        "/visualize/from-natural-language",
+        "post",
+        "Draw a chart of a dataset by a sentence",
+        200,
+        schemas.ChartInfo,
+        schemas.ChartRequest,
+    ),
+    _Operation(
         "/contexts",
         "get",
         "List contexts, the last changed first",

@@ -7,6 +7,7 @@ from typing import Any
 
 from autodash_jupyter.server import context_handlers as contexts
 from autodash_jupyter.server import dataset_handlers as datasets
+from autodash_jupyter.server.chart_handler import ChartHandler
 from autodash_jupyter.server.event_handler import EventsHandler
 from autodash_jupyter.server.handler import ApiHandler, NoSuchRouteHandler
 from autodash_jupyter.server.openapi_handler import OpenApiHandler
@@ -24,6 +25,7 @@ ROUTES: tuple[tuple[str, type[ApiHandler]], ...] = (
     ("/datasets/{dataset_id}", datasets.DatasetHandler),
     ("/datasets/{dataset_id}/context", datasets.DatasetContextHandler),
     ("/datasets/{dataset_id}/context/regenerate", datasets.RegenerateHandler),
+    ("/visualize/from-natural-language", ChartHandler),
     ("/contexts", contexts.ContextsHandler),
     ("/contexts/validate", contexts.ValidationHandler),
     ("/contexts/{context_id}", contexts.ContextHandler),

@@ -8,6 +8,8 @@ from typing import Annotated, Any, Literal
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 __all__ = [
+    "ChartInfo",
+    "ChartRequest",
     "ContextInfo",
     "ContextList",
     "ContextRequest",
@@ -69,6 +71,23 @@ class ContextRequest(Request):
             msg = "give either a document or a text"
             raise ValueError(msg)
         return self
+
+
+class ChartRequest(Request):
+    """A dataset, and what to show of it in a sentence."""
+
+    dataset_id: Shortly
+    description: Annotated[str, Field(min_length=1, max_length=2_000)]
+
+
+class ChartInfo(BaseModel):
+    """A chart as Vega-Lite, how the sentence was read, and how surely."""
+
+    spec: dict[str, Any]
+    intent: dict[str, Any]
+    explanation: str
+    context_used: bool
+    confidence: float
 
 
 class DatasetInfo(BaseModel):

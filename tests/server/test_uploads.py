@@ -58,7 +58,9 @@ FORM = (
 
 
 def test_an_upload_is_answered_at_once_and_described_later(ada: httpx.Client, people: JupyterServer) -> None:
-    answer = ada.post("/datasets/upload", files={"file": ("quarter.csv", SALES)}, data={"session_id": "mine-1"})
+    answer = ada.post(
+        "/datasets/upload", files={"file": ("quarter.csv", SALES)}, data={"session_id": "mine-1"}
+    )
     told = answer.json()
     assert answer.status_code == 201
     assert answer.headers["Location"].endswith(f"/autodash/api/datasets/{told['dataset_id']}")
