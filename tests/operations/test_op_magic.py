@@ -233,8 +233,8 @@ def test_where_the_log_cant_be_kept_the_old_table_stays() -> None:
 
 
 def test_a_polars_table_is_operated_on_and_undone(shell: Shell) -> None:
-    polars = pytest.importorskip("polars")
-    shell.names["birds"] = polars.DataFrame({"mass": [1.0, None]})
+    pytest.importorskip("polars")
+    shell.run("import polars; birds = polars.DataFrame({'mass': [1.0, None]})")
     assert "2 → 1 row" in shell.run("%op birds drop_missing")
     assert shell.names["birds"].height == 1
     assert "can't be done so on a polars table" in shell.run("%op birds transpose")
