@@ -54,8 +54,8 @@ class Dataset:
     """One registered table: what it is called, where it came from, and its context.
 
     ``dataset_id`` is unique overall; ``name`` is what a person calls it in the notebook;
-    ``frame_blob`` is the content hash of the stored frame (``None`` until it was stored), ``original`` that of
-    the uploaded file; ``source_options`` say how the source was read, ``source_hash`` what it was then;
+    ``frame_blob`` is the content hash of the stored frame (``None`` until it was stored), ``original`` that
+    of the uploaded file; ``source_options`` say how the source was read, ``source_hash`` what it was then;
     ``context_process`` names the process that writes the context while it is generating.
 
     >>> dataset = Dataset(dataset_id="sample_1", user_id="ada", name="penguins", filename="p.csv")

@@ -144,7 +144,8 @@ class Session(KeptSession):
         the namespace, unless ``into_namespace`` is false. ``context_file`` holds the document that is its
         context; without one, ``NAME.context.md`` beside the data or the notebook is.
         ``options`` say how to read the source (``sheet`` and ``file_format`` are short for two of them),
-        ``progress`` is told how far it is. With ``refresh``, ``source`` is a dataset's name, whose source is read again.
+        ``progress`` is told how far it is. With ``refresh``, ``source`` is a dataset's
+        name, whose source is read again.
 
         Raises:
             InvalidNameError: ``name`` can't be a variable's name.
