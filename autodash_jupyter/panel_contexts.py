@@ -146,11 +146,8 @@ class PanelContexts:
 
     def _save(self, dataset: Dataset, text: str, expected: int) -> Outcome:
         contexts = self._session.named_contexts
-        active = contexts.active(dataset)
-        if expected == 0 and active is not None:  # the first context was written meanwhile
-            return self._conflict(dataset)
         try:
-            saved = contexts.set(dataset, text, cause="edited", expected_revision=expected or None)
+            saved = contexts.set(dataset, text, cause="edited", expected_revision=expected)
         except ContextConflictError:
             return self._conflict(dataset)
         except InvalidContextError as error:
