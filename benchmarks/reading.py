@@ -1,9 +1,9 @@
 """What it costs to read files, beside pandas, polars and DuckDB: a large CSV file and a workbook.
 
 Run ``python benchmarks/reading.py [MEGABYTES] [ROWS]``; by default the CSV file has 200 MB and the workbook
-200,000 rows. Every reader gives a pandas frame, with its own inference of types; ours looks at every value before it
-chooses one. The best of some runs counts; compare the ratios, which say how many times as long ours takes,
-of this run alone.
+200,000 rows. Every reader gives a pandas frame, with its own inference of types; ours looks at every value
+before it chooses one. The best of some runs counts; compare the ratios, which say how many times as long ours
+takes, of this run alone.
 """
 
 from __future__ import annotations

@@ -1,7 +1,9 @@
-"""Sources to DataFrames: files, workbooks, shipped samples and frames of other libraries, and names for them.
+"""Sources to DataFrames: files of many kinds, archives, databases, addresses, samples and frames of other
+libraries, and names for them.
 
-May import ``errors`` and, lazily, pandas' and Arrow's readers. Never registers, profiles or stores what it
-read, and never guesses in silence: what was guessed is said in a table's ``notes``.
+May import ``errors`` and ``regular_files`` and, lazily, pandas' and Arrow's readers. Never registers, profiles or
+stores what it read, never changes a database or writes to a path an archive names, and never guesses in silence:
+what was guessed or left out is said in a table's ``notes``.
 """
 
 from autodash_jupyter.frames.differences import difference

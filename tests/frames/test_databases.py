@@ -105,3 +105,33 @@ def test_other_files_take_no_query(tmp_path):
     (tmp_path / "a.csv").write_text("a,b\n1,2\n")
     with pytest.raises(SourceError, match="takes no --query"):
         read_source(tmp_path / "a.csv", options=ReadOptions(query="SELECT 1"))
+
+
+def test_a_query_to_a_server_reads_and_can_change_nothing(postgresql):
+    import sqlalchemy
+
+    engine = sqlalchemy.create_engine(postgresql.url)
+    with engine.begin() as connection:
+        connection.exec_driver_sql("DROP TABLE IF EXISTS seen")
+        connection.exec_driver_sql("CREATE TABLE seen (id bigint, name text, day date)")
+        connection.exec_driver_sql("INSERT INTO seen VALUES (1, 'Ana', '2020-01-31'), (NULL, 'Bo', NULL)")
+        connection.exec_driver_sql(
+            "CREATE OR REPLACE FUNCTION wipe() RETURNS int AS 'DELETE FROM seen; SELECT 1' LANGUAGE sql"
+        )
+    [table] = read_source(postgresql.url, options=ReadOptions(table="seen"))
+    assert (table.name, table.frame["name"].tolist()) == ("seen", ["Ana", "Bo"])
+    [table] = read_source(postgresql.url, options=ReadOptions(query="SELECT count(*) AS n FROM seen"))
+    assert table.frame["n"].tolist() == [2]
+    for query in (
+        "DELETE FROM seen",
+        "SELECT wipe()",
+        "SELECT 1; COMMIT; DELETE FROM seen",
+        "WITH gone AS (DELETE FROM seen RETURNING 1) SELECT * FROM gone",
+    ):
+        with pytest.raises(SourceError):
+            read_source(postgresql.url, options=ReadOptions(query=query))
+    with engine.connect() as connection:
+        assert connection.exec_driver_sql("SELECT count(*) FROM seen").scalar() == 2
+    engine.dispose()
+    with pytest.raises(SourceError, match="say which with --table or --query"):
+        read_source(postgresql.url)
