@@ -86,7 +86,7 @@ class DatasetsHandler(LoadingHandler):
         options = {"name": asked.name, "sheet": asked.sheet, "file_format": asked.format}
         datasets, settings = self.memory.datasets, self.memory.settings
         if asked.path is not None:
-            path = permitted_file(self.memory.root, asked.path)
+            path = permitted_file(self.memory.root, asked.path, private=settings.home)
             refuse_bomb(path, settings.upload_max_bytes)
             return import_file(datasets, self.user_id, str(path), **options)
         url = asked.url or ""

@@ -16,12 +16,12 @@ PIECE = 64 * 1024
 PORTS = {"http": 80, "https": 443}
 
 
-def permitted_file(root: Path, given: str) -> Path:
+def permitted_file(root: Path, given: str, *, private: Path | None = None) -> Path:
     """Return the file below ``root`` that a path relative to it (or an absolute one) names.
 
     Raises:
-        SourceError: It leads out of ``root``, through a link too, is hidden, or isn't there: the message is
-            the same, so that nobody learns what lies outside.
+        SourceError: It leads out of ``root``, through a link too, or into the ``private`` folder, is hidden,
+            or isn't there: the message is the same, so that nobody learns what lies outside.
 
     >>> permitted_file(Path("/srv"), "../etc/passwd")
     Traceback (most recent call last):
@@ -32,6 +32,8 @@ def permitted_file(root: Path, given: str) -> Path:
     try:
         found = (base / given).resolve(strict=True) if _is_plain(given) else None
         is_ours = found is not None and found.is_relative_to(base) and found.is_file()
+        if found is not None and private is not None and found.is_relative_to(private.resolve()):
+            is_ours = False  # the store, and what others uploaded
     except (OSError, ValueError, RuntimeError):
         is_ours, found = False, None
     if found is None or not is_ours or any(part.startswith(".") for part in found.relative_to(base).parts):

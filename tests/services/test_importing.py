@@ -113,6 +113,14 @@ def test_a_path_that_leads_out_of_the_folder_or_is_hidden_is_refused(given: str,
     assert permitted_file(root, "inside/a.csv") == (root / "inside" / "a.csv").resolve()
 
 
+def test_the_folder_of_the_store_is_private_even_where_it_is_not_hidden(tmp_path: Path) -> None:
+    (tmp_path / "memory").mkdir()
+    (tmp_path / "memory" / "context.json").write_text("{}")
+    assert permitted_file(tmp_path, "memory/context.json")
+    with pytest.raises(SourceError, match="no such file below"):
+        permitted_file(tmp_path, "memory/context.json", private=tmp_path / "memory")
+
+
 def test_an_address_must_lie_below_one_that_is_allowed() -> None:
     allowed = ["http://127.0.0.1:8000/open"]
     assert is_allowed_url("http://127.0.0.1:8000/open/a.csv", allowed)
