@@ -1,8 +1,7 @@
-"""Sources to DataFrames: files of many kinds, archives, databases, addresses, samples and frames of other
-libraries, and names for them.
+"""Sources to DataFrames: files of many kinds, archives, databases, addresses, samples, and names for them.
 
-May import ``errors`` and ``regular_files`` and, lazily, pandas' and Arrow's readers. Never registers, profiles or
-stores what it read, never changes a database or writes to a path an archive names, and never guesses in silence:
+May import ``errors`` and ``regular_files`` and, lazily, pandas' and Arrow's readers. Never registers, profiles
+or stores what it read, never changes a database or writes where an archive says, and never guesses in silence:
 what was guessed or left out is said in a table's ``notes``.
 """
 
