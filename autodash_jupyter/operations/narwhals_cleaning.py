@@ -1,6 +1,6 @@
 """The operations that mend a table, on polars and Dask frames as Narwhals sees them.
 
-What it can't express raises NotImplementedError.
+What it can't express raises InexpressibleError.
 """
 
 from __future__ import annotations
@@ -10,7 +10,7 @@ from typing import Any, TypeAlias
 
 import narwhals as nw
 
-from autodash_jupyter.operations.failures import OperationError
+from autodash_jupyter.operations.failures import InexpressibleError, OperationError
 
 __all__ = [
     "clean_strings",
@@ -72,7 +72,7 @@ def fill_missing(frame: Frame, columns: list[str] | None, method: str, value: An
         "bfill": lambda column: column.fill_null(strategy="backward"),
     }
     if method not in filled:
-        raise NotImplementedError
+        raise InexpressibleError
     return frame.with_columns(*(filled[method](nw.col(name)) for name in names)) if names else frame
 
 
@@ -114,7 +114,7 @@ def clean_strings(
         text = text.str.replace_all(r"\s+", " ") if collapse_spaces else text
         text = text.str.strip_chars() if strip else text
         if case == "title":
-            raise NotImplementedError
+            raise InexpressibleError
         if case != "keep":
             text = text.str.to_lowercase() if case == "lower" else text.str.to_uppercase()
         return nw.when(text != "").then(text).alias(name) if empty_is_missing else text
@@ -126,7 +126,7 @@ def clean_strings(
 def convert_types(frame: Frame, types: dict[str, str], unreadable: str, day_first: bool | None) -> Frame:
     """Give columns other types."""
     if unreadable != "refuse" or day_first is not None:
-        raise NotImplementedError
+        raise InexpressibleError
     made = [
         nw.col(name).str.to_datetime() if kind == "date" else nw.col(name).cast(_TYPES[kind])
         for name, kind in types.items()

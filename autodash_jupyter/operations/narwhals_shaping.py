@@ -1,6 +1,6 @@
 """The operations that choose, shape, compute and combine, on polars and Dask frames as Narwhals sees them.
 
-What it can't express raises NotImplementedError.
+What it can't express raises InexpressibleError.
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ from typing import Any, TypeAlias
 
 import narwhals as nw
 
-from autodash_jupyter.operations.failures import OperationError
+from autodash_jupyter.operations.failures import InexpressibleError, OperationError
 from autodash_jupyter.operations.narwhals_cleaning import drop_duplicates, fitting, is_numeric
 
 __all__ = [
@@ -82,7 +82,7 @@ def apply_custom(frame: Frame, column: str, expression: str) -> Frame:
 
 def _eager(frame: Frame) -> Any:
     if isinstance(frame, nw.LazyFrame):
-        raise NotImplementedError
+        raise InexpressibleError
     return nw.to_native(frame)
 
 
@@ -112,7 +112,7 @@ def date_features(frame: Frame, column: str, parts: list[str]) -> Frame:
     when = nw.col(column).dt
     made = {"weekday": lambda: when.weekday() - 1, "is_weekend": lambda: when.weekday() >= 6}
     if not set(parts) <= {*made, "year", "month", "day", "hour", "minute", "date"}:
-        raise NotImplementedError
+        raise InexpressibleError
     taken = [made[part]() if part in made else getattr(when, part)() for part in parts]
     return frame.with_columns(
         *(one.alias(f"{column}_{part}") for one, part in zip(taken, parts, strict=True))
@@ -129,7 +129,7 @@ def scale(frame: Frame, columns: list[str] | None, method: str) -> Frame:
         elif method == "minmax":
             middle, width = number.min(), number.max() - number.min()
         else:
-            raise NotImplementedError
+            raise InexpressibleError
         return nw.when(width > 0).then((number - middle) / width).otherwise(number * 0.0).alias(name)
 
     names = fitting(frame, columns, is_numeric)
@@ -169,7 +169,7 @@ def rolling(
 ) -> Frame:
     """Sum up each row with those before it."""
     if aggregate not in ("mean", "sum", "std") or by:
-        raise NotImplementedError
+        raise InexpressibleError
     rolled = getattr(nw.col(column), f"rolling_{aggregate}")(window, min_samples=minimum_rows)
     return frame.with_columns(rolled.alias(into or f"{column}_{aggregate}_{window}"))
 
@@ -191,7 +191,7 @@ def merge(
 ) -> Frame:
     """Join the rows of another table."""
     if how == "right":
-        raise NotImplementedError
+        raise InexpressibleError
     if how == "cross":
         return frame.join(other, how="cross", suffix="_y")
     shared = [name for name in frame.columns if name in other.columns]
@@ -204,7 +204,7 @@ def merge(
 def concat(frame: Frame, others: list[Frame], columns: str, keep_index: bool) -> Frame:
     """Put tables under each other."""
     if keep_index:
-        raise NotImplementedError
+        raise InexpressibleError
     tables = [frame, *others]
     if columns == "shared":
         shared = [name for name in frame.columns if all(name in one.columns for one in others)]
@@ -242,7 +242,7 @@ def select_columns(frame: Frame, columns: list[str], drop: bool) -> Frame:
 def tail(frame: Frame, rows: int) -> Frame:
     """Keep the last rows."""
     if isinstance(frame, nw.LazyFrame):
-        raise NotImplementedError
+        raise InexpressibleError
     return frame.tail(rows)
 
 

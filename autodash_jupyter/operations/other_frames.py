@@ -12,7 +12,7 @@ import narwhals as nw
 
 from autodash_jupyter.operations import narwhals_cleaning as cleaning
 from autodash_jupyter.operations import narwhals_shaping as shaping
-from autodash_jupyter.operations.failures import OperationError
+from autodash_jupyter.operations.failures import InexpressibleError, OperationError
 
 __all__ = ["available_elsewhere", "run_by_narwhals"]
 
@@ -46,10 +46,15 @@ def run_by_narwhals(action: str, frame: Any, parameters: dict[str, Any]) -> Any:
     given = {name: _narwhal(value) for name, value in parameters.items()}
     try:
         return nw.to_native(run(table, **given))
-    except (AttributeError, NotImplementedError, nw.exceptions.NarwhalsError) as error:
-        if isinstance(error, AttributeError | NotImplementedError | nw.exceptions.InvalidOperationError):
+    except (InexpressibleError, *_FAILURES) as error:
+        if not isinstance(error, nw.exceptions.NarwhalsError) or isinstance(error, _INVALID):
             raise OperationError(_only_pandas(action, library)) from error
         raise OperationError(f"{action}: {' '.join(str(error).split())[:300]}") from error
+
+
+# A library says that it can't by any of these.
+_INVALID = nw.exceptions.InvalidOperationError
+_FAILURES = (AttributeError, NotImplementedError, nw.exceptions.NarwhalsError)
 
 
 def _only_pandas(action: str, library: str) -> str:
