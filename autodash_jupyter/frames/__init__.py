@@ -1,7 +1,7 @@
 """Sources to DataFrames: files of many kinds, archives, databases, addresses, samples, and names for them.
 
-May import ``errors`` and ``regular_files`` and, lazily, pandas' and Arrow's readers. Never registers, profiles
-or stores what it read, never changes a database or writes where an archive says, and never guesses in silence:
+May import ``errors`` and ``regular_files`` and, lazily, the readers of pandas and Arrow. Never registers or
+profiles what it read, never changes a database or writes where an archive says, and never guesses silently:
 what was guessed or left out is said in a table's ``notes``.
 """
 
