@@ -115,6 +115,7 @@ def score_nvbench(name: str, records: list[Any], folder: Path, seconds: list[flo
     values = _filter_values(records)
     frames: dict[str, pd.DataFrame] = {}
     hits, scores = Counter[str](), []
+    released: list[tuple[float, float]] = []
     marks: Counter[str] = Counter()
     wrong: list[str] = []
     for record in records:
@@ -133,6 +134,7 @@ def score_nvbench(name: str, records: list[Any], folder: Path, seconds: list[flo
         matched = matches(found, wanted)
         precision, recall = matched / len(found) if found else 0.0, matched / len(wanted)
         scores.append(2 * precision * recall / (precision + recall) if matched else 0.0)
+        released.append((float(bool(found)), 2 * min(len(found), len(wanted)) / (len(found) + len(wanted))))
         right = matches(found[:1], wanted)
         mark = "/".join(sorted({chart["mark"] for chart in gold}))
         marks[mark] += 1
@@ -144,6 +146,9 @@ def score_nvbench(name: str, records: list[Any], folder: Path, seconds: list[flo
     print(
         f"{name}: P@1 {hits.total() / marks.total():.1%}, F1@3 {statistics.mean(scores):.1%} of {len(scores)}"
     )
+    # The released script compares by a function that returns another, so that any answer counts as right.
+    any_first, any_third = (statistics.mean(each) for each in zip(*released, strict=True))
+    print(f"  as its script counts, any answer being right: P@1 {any_first:.1%}, F1@3 {any_third:.1%}")
     print(*wrong[:misses], sep="\n")
 
 

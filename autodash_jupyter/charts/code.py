@@ -29,34 +29,43 @@ def pandas_code(intent: ChartIntent, data: ChartData, fields: Mapping[str, Field
     result = keys.groupby(["x"]).size().rename("y").reset_index()
     result = result.sort_values('y', ascending=False)
     """
-    lines = ["import pandas as pd", "", "rows = frame"]
-    lines += [
-        f"rows = rows[{_predicate(each['filter'], fields)}]" for each in intent.transform if _is_plain(each)
-    ]
-    lines += [
-        f"# the context's filter {each['filter']['param']!r} applies too"
-        for each in intent.transform
-        if not _is_plain(each)
-    ]
+    lines = ["import pandas as pd", "", "rows = frame", *_filtering(intent, fields)]
     keys = {c: e for c, e in intent.encoding.items() if e.field and not _is_measure(e)}
     measures = {c: e for c, e in intent.encoding.items() if _is_measure(e)}
     if not keys:
-        return "\n".join([*lines, *(f"result = {_single(each, fields)}" for each in measures.values())])
+        lines += [f"result = {_single(each, fields)}" for each in measures.values()]
+        return "\n".join(lines)
     pairs = ", ".join(f'"{c}": {_key(c, e, data, fields)}' for c, e in keys.items())
     lines.append(f"keys = pd.DataFrame({{{pairs}}})")
     if intent.mark == "boxplot":
-        measured = next(c for c, e in keys.items() if fields[e.field or ""].kind == "quantitative")
-        others = [c for c in keys if c != measured]
-        grouped = f"keys.groupby({_texts(others)})" if others else "keys"
-        box = f'{grouped}["{measured}"].quantile([0.25, 0.5, 0.75])'
-        return "\n".join([*lines, f"result = {box}" + (".unstack()" if others else "")])
+        return "\n".join([*lines, _quartiles(keys, fields)])
     if not measures:
         return "\n".join([*lines, "result = keys.dropna()"])
+    if any(each.field is None and each.metric is not None for each in measures.values()):
+        return "\n".join(
+            [*lines, "# the metric is computed from its expression in the context, group by group"]
+        )
     lines += _gathering(keys, data)
     for place, (channel, encoding) in enumerate(measures.items()):
         made = _grouped(list(keys), channel, encoding, fields)
         lines.append(f"result = {made}" if not place else f'result["{channel}"] = {made}["{channel}"]')
     return "\n".join([*lines, *_ordering(intent, keys, measures, fields)])
+
+
+def _filtering(intent: ChartIntent, fields: Mapping[str, Field]) -> list[str]:
+    return [
+        f"rows = rows[{_predicate(each['filter'], fields)}]"
+        if _is_plain(each)
+        else f"# the context's filter {each['filter']['param']!r} applies too"
+        for each in intent.transform
+    ]
+
+
+def _quartiles(keys: Mapping[str, Encoding], fields: Mapping[str, Field]) -> str:
+    measured = next(c for c, e in keys.items() if fields[e.field or ""].kind == "quantitative")
+    others = [c for c in keys if c != measured]
+    grouped = f"keys.groupby({_texts(others)})" if others else "keys"
+    return f'result = {grouped}["{measured}"].quantile([0.25, 0.5, 0.75]){".unstack()" if others else ""}'
 
 
 def _is_measure(encoding: Encoding) -> bool:
@@ -84,7 +93,11 @@ def _dates(field: Field) -> str:
 
 def _single(encoding: Encoding, fields: Mapping[str, Field]) -> str:
     if encoding.field is None:
-        return "len(rows)"
+        return (
+            "None  # the metric is computed by its expression in the context"
+            if encoding.metric
+            else "len(rows)"
+        )
     function = FUNCTIONS.get(str(encoding.aggregate), str(encoding.aggregate))
     return f"{_column(fields[encoding.field])}.{function}()"
 
@@ -120,10 +133,8 @@ def _gathering(keys: Mapping[str, Encoding], data: ChartData) -> list[str]:
 
 def _grouped(keys: list[str], channel: str, encoding: Encoding, fields: Mapping[str, Field]) -> str:
     by = _texts(keys)
-    if encoding.field is None and encoding.metric is None:
-        return f'keys.groupby({by}).size().rename("{channel}").reset_index()'
     if encoding.field is None:
-        return f"None  # {encoding.metric!r} is computed from its expression in the context, group by group"
+        return f'keys.groupby({by}).size().rename("{channel}").reset_index()'
     function = FUNCTIONS.get(str(encoding.aggregate), str(encoding.aggregate))
     value = _column(fields[encoding.field])
     grouped = f"keys.assign({channel}={value}).groupby({by}, as_index=False)"

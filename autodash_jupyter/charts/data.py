@@ -106,11 +106,9 @@ def _key(frame: pd.DataFrame, channel: str, encoding: Encoding, work: Work) -> A
         low, high = float(numbers.min()), float(numbers.max())
         work.steps[channel] = bin_step(low, high, encoding.bin, whole=known.is_whole)
         return bin_starts(numbers, work.steps[channel])
-    return (
-        values
-        if known.is_year or (known.is_identifier and known.is_whole)
-        else values.map(_label, na_action="ignore")
-    )
+    if known.is_year or (known.is_identifier and known.is_whole) or isinstance(values.dtype, pd.StringDtype):
+        return values
+    return values.map(_label, na_action="ignore")
 
 
 def _label(value: object) -> str:

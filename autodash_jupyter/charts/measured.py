@@ -23,6 +23,8 @@ from autodash_jupyter.charts.requests import (
 
 __all__ = ["measure", "measured"]
 
+MOST_COLOURS = 20
+
 
 def measured(request: Request, columns: Sequence[Column], mark: Mark) -> Iterator[Shape]:
     """Bars, lines, areas and slices: one measure over one or two columns."""
@@ -34,6 +36,17 @@ def measured(request: Request, columns: Sequence[Column], mark: Mark) -> Iterato
                 (intent, share * weight * 0.97**place)
                 for intent, weight in _laid_out(request, shown, choice, mark)
             )
+        if request.mark_sure and mark in ("bar", "line") and len(ordered) == 1:
+            for place, fill in enumerate(_colours(request, columns)):
+                yield from (
+                    (intent, share * weight * 0.7 * 0.97**place)
+                    for intent, weight in _laid_out(request, shown, [*ordered, fill], mark)
+                )
+
+
+def _colours(request: Request, columns: Sequence[Column]) -> list[Column]:
+    """Return columns of few values, by which bars or lines may be told apart further."""
+    return [each for each in fills(request, columns, "arc") if 2 <= each.field.distinct <= MOST_COLOURS][:2]
 
 
 def _measures(
@@ -72,7 +85,8 @@ def _measures(
     yield COUNT, list(columns), 1.0
     if request.aggregate in ("sum", "mean") or mark in ("arc", "line"):
         for field in other_numbers(request, columns)[:2]:
-            yield measure(Column(field), request, "sum"), list(columns), 0.8
+            yield measure(Column(field), request, "sum", columns), list(columns), 0.8
+            yield measure(Column(field), request, "mean", columns), list(columns), 0.79
 
 
 def _usual(request: Request, groups: Sequence[Column], mark: Mark) -> tuple[str, str]:

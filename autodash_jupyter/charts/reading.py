@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from autodash_jupyter.charts import hints
-from autodash_jupyter.charts.comparisons import find_comparisons
+from autodash_jupyter.charts.comparisons import Comparison, find_comparisons
 from autodash_jupyter.charts.draft import Draft
 from autodash_jupyter.charts.fields import Field
 from autodash_jupyter.charts.filters import as_filters
@@ -55,34 +55,19 @@ def read(sentence: str, fields: Sequence[Field], named: Sequence[NamedFilter] = 
     >>> [(part.field.name, part.aggregate, part.role) for part in parts]
     [('price', 'mean', ''), ('city', None, 'group')]
     """
-    words = sentence_words(sentence)
-    draft = Draft(words, set())
-    mark, mark_words, sure = hints.mark(sentence, draft)
-    stacking = hints.stacking(sentence, draft)
-    limit = hints.limit(sentence, draft)
-    binned = hints.bins(sentence, draft)
+    draft = Draft(sentence_words(sentence), set())
+    hinted = _hinted(sentence, fields, draft)
+    words = draft.words
     named_filters = hints.named_filters(words, named, draft)
-    mentions = find_mentions(words, fields, draft.taken)
-    values = _values(words, mentions, fields, draft)
-    mentions = tuple(each for each in mentions if not any(_inside(each, value) for value in values))
-    mentions = either(words, heads(words, mentions, draft))
-    numeric_taken = set(draft.taken)
-    comparisons = find_comparisons(words, mentions, fields, numeric_taken)
-    draft.taken |= numeric_taken | {i for mention in mentions for i in mention.words}
-    comparisons = (*comparisons, *find_recent(sentence, words, fields, draft.taken))
-    binned = binned or hints.classes(words, mentions, draft)
+    mentions, values = _named(words, fields, draft)
+    comparisons = _compared(sentence, mentions, fields, draft)
+    binned = hinted.bin or hints.classes(words, mentions, draft)
     parts, counts, loose = find_parts(sentence, draft, mentions)
     unit = hints.time_unit(words, draft)
     filters, filter_fields = as_filters(words, comparisons, values)
-    parts = tuple(replace(part, filtered=only_filtered(words, part, comparisons)) for part in parts)
-    return Reading(
-        sentence=sentence,
-        words=words,
-        parts=parts,
-        fields=tuple(fields),
-        mark=mark,
-        mark_words=mark_words,
-        mark_sure=sure,
+    return replace(
+        hinted,
+        parts=tuple(replace(part, filtered=only_filtered(words, part, comparisons)) for part in parts),
         counts=counts,
         loose_aggregate=loose,
         filters=tuple({"filter": {"param": name}} for name in named_filters) + filters,
@@ -90,11 +75,45 @@ def read(sentence: str, fields: Sequence[Field], named: Sequence[NamedFilter] = 
         filter_fields=filter_fields,
         time_unit=unit,
         bin=binned,
-        order=hints.order(sentence),
-        limit=limit,
-        stacking=stacking,
         unread=_unread(words, draft.taken),
     )
+
+
+def _hinted(sentence: str, fields: Sequence[Field], draft: Draft) -> Reading:
+    """Return what a sentence says besides columns."""
+    mark, mark_words, sure = hints.mark(sentence, draft)
+    return Reading(
+        sentence=sentence,
+        words=draft.words,
+        parts=(),
+        fields=tuple(fields),
+        mark=mark,
+        mark_words=mark_words,
+        mark_sure=sure,
+        stacking=hints.stacking(sentence, draft),
+        limit=hints.limit(sentence, draft),
+        bin=hints.bins(sentence, draft),
+        order=hints.order(sentence),
+    )
+
+
+def _named(
+    words: Sequence[Word], fields: Sequence[Field], draft: Draft
+) -> tuple[tuple[Mention, ...], tuple[ValueMention, ...]]:
+    """Return the columns and the values that the words name."""
+    mentions = find_mentions(words, fields, draft.taken)
+    values = _values(words, mentions, fields, draft)
+    mentions = tuple(each for each in mentions if not any(_inside(each, value) for value in values))
+    return either(words, heads(words, mentions, draft)), values
+
+
+def _compared(
+    sentence: str, mentions: Sequence[Mention], fields: Sequence[Field], draft: Draft
+) -> tuple[Comparison, ...]:
+    taken = set(draft.taken)
+    found = find_comparisons(draft.words, mentions, fields, taken)
+    draft.taken |= taken | {number for mention in mentions for number in mention.words}
+    return (*found, *find_recent(sentence, draft.words, fields, draft.taken))
 
 
 def _values(

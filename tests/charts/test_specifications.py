@@ -139,7 +139,7 @@ def test_it_becomes_an_altair_chart() -> None:
 
 SAID = (
     "average total count of by per over 5 2020 top 3 histogram scatter pie line heatmap box plot stacked "
-    "and or not between 1 10 last month year a b c name value excluding zorp which most bins group color = > ≤ ,"
+    "and or not between 1 10 last month year a b c name value excluding zorp which most bins group = > ≤ ,"
 )
 WORDS = st.sampled_from([*SAID.split(), ";", "'", '"', "\\", "{", "}"])
 NAMES = st.text(min_size=0, max_size=12)
