@@ -12,7 +12,7 @@ from typing import Any
 from urllib.parse import unquote, urlsplit
 
 from autodash_jupyter.errors import SourceError
-from autodash_jupyter.frames.databases import without_password
+from autodash_jupyter.frames.database_addresses import without_password
 from autodash_jupyter.frames.naming import printable
 from autodash_jupyter.frames.progress import Progress
 

@@ -12,7 +12,7 @@ from tempfile import TemporaryDirectory
 import pandas as pd
 
 from autodash_jupyter.errors import SourceError
-from autodash_jupyter.frames.databases import DATABASE_SCHEMES, read_database_url, without_password
+from autodash_jupyter.frames.database_addresses import DATABASE_SCHEMES, read_database_url, without_password
 from autodash_jupyter.frames.formats import stem_of
 from autodash_jupyter.frames.many_files import (
     is_partitioned,
