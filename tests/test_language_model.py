@@ -306,7 +306,8 @@ from autodash_jupyter.language_model import LanguageModel, Output, Task
 
 async def ask():
     model = LanguageModel("openai/loopback", sys.argv[1])
-    async for _ in model.stream(Task("T", "Do it.", {"table": "t"}, {"context": Output("c")}), {"table": "t"}):
+    task = Task("T", "Do it.", {"table": "t"}, {"context": Output("c")})
+    async for _ in model.stream(task, {"table": "t"}):
         pass
 
 asyncio.run(ask())
