@@ -47,16 +47,29 @@ archived. Did you mean 'active'?
 
 def values_of(document: ContextDocument) -> dict[str, Any]:
     """Return what a file has to say of a document, without its body and what a reader would assume anyway."""
+    from autodash_jupyter.context.merging import PARTS
+
     values = document.model_dump(exclude_defaults=True)
     values.pop("body", None)
     values.pop("context_type", None)
     several = len(document.datasets) > 1
     if document.context_type != ("multi_dataset" if several else "single_dataset"):
         values["context_type"] = document.context_type
+    for name in values.keys() & {"datasets", *PARTS}:
+        values[name] = [_with_author_last(part) for part in values[name]]
+    for dataset in values.get("datasets", ()):
+        if "columns" in dataset:
+            dataset["columns"] = [_with_author_last(column) for column in dataset["columns"]]
     order = list(type(document).model_fields)
     return dict(
         sorted(values.items(), key=lambda item: order.index(item[0]) if item[0] in order else len(order))
     )
+
+
+def _with_author_last(part: dict[str, Any]) -> dict[str, Any]:
+    """Return a part's values as one reads them: what it is called first, who wrote it last."""
+    said = {name: value for name, value in part.items() if name != "written_by"}
+    return said | {name: part[name] for name in part.keys() & {"written_by"}}
 
 
 def _what_is_wrong(error: ErrorDetails) -> str:

@@ -120,6 +120,12 @@ def test_figures_of_one_dataset_keep_their_own_comments() -> None:
     assert "# all of them" not in written
 
 
+def test_a_part_says_what_it_is_called_first_and_who_wrote_it_last() -> None:
+    column = {"written_by": "profile", "name": "price", "unit": "EUR"}
+    document = ContextDocument(name="sales", datasets=[{"dataset_id": "d", "columns": [column]}])
+    assert "      - name: price\n        unit: EUR\n        written_by: profile\n" in write_document(document)
+
+
 def test_a_text_without_a_name_gets_the_documents() -> None:
     text = "---\n# ours\nowner: Ada\n---\n\nWords.\n"
     document = read_document(text, name="sales").document
