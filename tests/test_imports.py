@@ -9,7 +9,7 @@ import pytest
 
 AT_ONCE = """
 import importlib, sys, threading
-barrier, failed = threading.Barrier(3), []
+barrier, failed = threading.Barrier(4), []
 
 def load(name):
     barrier.wait()
@@ -18,7 +18,7 @@ def load(name):
     except BaseException as error:
         failed.append(repr(error))
 
-names = ["profiling.wording", "context.generate", "context.metric_values"]
+names = ["profiling.wording", "context.generate", "history.persistence", "services"]
 threads = [threading.Thread(target=load, args=("autodash_jupyter." + name,)) for name in names]
 for thread in threads:
     thread.start()
@@ -28,7 +28,9 @@ sys.exit("; ".join(failed))
 """
 
 
-@pytest.mark.parametrize("package", ["profiling", "expressions", "language_model", "context"])
+@pytest.mark.parametrize(
+    "package", ["profiling", "expressions", "language_model", "context", "stores", "blobs"]
+)
 def test_a_package_imports_none_of_its_modules_by_itself(package: str) -> None:
     whole = f"autodash_jupyter.{package}"
     code = f"import sys, {whole}; print([name for name in sys.modules if name.startswith('{whole}.')])"
