@@ -29,6 +29,7 @@ _DISTINCT_ERROR = 0.1  # DuckDB's HyperLogLog has a standard error of about 3 %;
 _NUMBERS = ("TINYINT", "SMALLINT", "INTEGER", "BIGINT", "HUGEINT", "UTINYINT", "USMALLINT", "UINTEGER",
             "UBIGINT", "UHUGEINT", "FLOAT", "DOUBLE", "DECIMAL")  # fmt: skip
 _FLOATS = ("FLOAT", "DOUBLE")
+_LEVELLED = (*_NUMBERS, "VARCHAR", "DATE", "ENUM")  # DuckDB counts each value of these in one pass
 _ORDERED = (*_NUMBERS, "VARCHAR", "DATE", "TIMESTAMP", "TIME", "ENUM")
 _READERS = {
     ".parquet": "read_parquet", ".pq": "read_parquet",
@@ -172,6 +173,7 @@ def _as_aggregates(row: Sequence[Any], kind: str) -> Aggregates:
     if kind == "BOOLEAN":
         zeros, mean = count - true, true / max(count, 1)
         low, high = int(zeros == 0), int(true > 0)
+        distinct = int(zeros > 0) + int(true > 0)
     return Aggregates(
         count,
         infinite,
@@ -182,7 +184,7 @@ def _as_aggregates(row: Sequence[Any], kind: str) -> Aggregates:
         zeros,
         negatives,
         distinct,
-        _DISTINCT_ERROR if distinct > 2 else 0.0,
+        0.0 if kind == "BOOLEAN" else _DISTINCT_ERROR,
     )
 
 
@@ -194,11 +196,11 @@ def _add_levels(
 
     few = [
         position
-        for position, (kind, column) in enumerate(zip(kinds, found, strict=True))
-        if column is not None
-        and 0 < (column.distinct or 0) <= COUNTED_LEVELS
-        and kind.startswith((*_NUMBERS, "VARCHAR", "DATE", "ENUM"))
+        for position, column in enumerate(found)
+        if column is not None and column.distinct_error and (column.distinct or 0) <= COUNTED_LEVELS
     ]
+    _count_exactly(relation, names, [at for at in few if not kinds[at].startswith(_LEVELLED)], found)
+    few = [position for position in few if kinds[position].startswith(_LEVELLED)]
     if not few:
         return
     try:
@@ -208,6 +210,25 @@ def _add_levels(
         return
     for position, levels in zip(few, row, strict=True):
         found[position] = _with_levels(found[position], levels)
+
+
+def _count_exactly(
+    relation: Any, names: Sequence[str], few: Sequence[int], found: list[Aggregates | None]
+) -> None:
+    """Count the values of columns of few: of two, an estimate that is off by one is off by half."""
+    import duckdb
+
+    if not few:
+        return
+    try:
+        asked = ", ".join(f"count(DISTINCT {names[position]})" for position in few)
+        row = relation.aggregate(asked).fetchall()[0]
+    except (duckdb.Error, ValueError):  # the estimate stands
+        return
+    for position, distinct in zip(few, row, strict=True):
+        column = found[position]
+        if column is not None:
+            found[position] = replace(column, distinct=distinct, distinct_error=0.0)
 
 
 def _with_levels(column: Aggregates | None, levels: Any) -> Aggregates | None:
