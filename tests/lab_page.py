@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import re
 from pathlib import Path
 from typing import Any
@@ -71,9 +72,14 @@ def run_all(page: Page) -> None:
 
 def run_cell(page: Page, code: str) -> Locator:
     """Append a cell, run it, and return its outputs."""
-    page.locator(".jp-Cell").last.locator(".jp-InputPrompt").click()
-    page.keyboard.press("Escape")
-    page.keyboard.press("b")
+    active = page.locator(".jp-Cell.jp-mod-active .cm-content")
+    for _ in range(5):  # a page that is being drawn may miss a key
+        page.locator(".jp-Cell").last.locator(".jp-InputPrompt").click()
+        page.keyboard.press("Escape")
+        page.keyboard.press("b")
+        with contextlib.suppress(AssertionError):
+            expect(active).to_have_text("", timeout=3_000)
+            break
     page.keyboard.press("Enter")
     page.keyboard.insert_text(code)
     page.keyboard.press("Control+Enter")

@@ -44,7 +44,7 @@ class Lab:
         return f"{self.address}/lab/workspaces/test-{secrets.token_hex(4)}/tree/{notebook}?token={self.token}"
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")  # each file of tests begins with an empty store
 def lab(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Lab]:
     folder = tmp_path_factory.mktemp("lab")
     for notebook in (ROOT / "notebooks").glob("*.ipynb"):
