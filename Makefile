@@ -40,7 +40,11 @@ test-python: $(READY) $(PANEL)
 	$(BIN)/python -m pytest -q -m "not browser" -n 2
 
 test-notebooks: $(READY)
-	$(BIN)/python -m pytest -q -o addopts= --nbval --nbval-sanitize-with notebooks/sanitize.cfg notebooks
+	@for notebook in notebooks/*.ipynb; do \
+		home=$$(mktemp -d) && AUTODASH_HOME=$$home $(BIN)/python -m pytest -q -o addopts= --nbval \
+			--nbval-sanitize-with notebooks/sanitize.cfg $$notebook; result=$$?; \
+		rm -rf "$$home"; [ $$result = 0 ] || exit $$result; \
+	done
 
 test-labextension: $(READY) labextension/node_modules/.package-lock.json
 	cd labextension && npm test

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import os
 import sys
+import tempfile
 from pathlib import Path
 from typing import Any
 
@@ -36,7 +38,9 @@ def save(notebook: Any, path: Path) -> None:
     for cell in notebook.cells:
         cell.metadata.pop("execution", None)
     path.parent.mkdir(exist_ok=True)
-    text = nbformat.writes(notebook).replace(str(HERE), HERE.name)  # no folder of this machine
+    text = nbformat.writes(notebook)
+    for folder, name in ((os.environ.get("AUTODASH_HOME"), ".autodash"), (str(HERE), HERE.name)):
+        text = text.replace(folder, name) if folder else text  # no folder of this machine
     path.write_text(text + "\n", encoding="utf-8")
 
 
@@ -53,7 +57,9 @@ def main(arguments: list[str]) -> None:
     """Run one notebook and tell; with ``--renew``, run them all and save their outputs in place."""
     if arguments == ["--renew"]:
         for path in sorted(HERE.glob("*.ipynb")):
-            save(run(path.name), path)
+            with tempfile.TemporaryDirectory() as home:  # what one remembers is nothing to another
+                os.environ["AUTODASH_HOME"] = home
+                save(run(path.name), path)
         return
     name = arguments[0] if arguments else "quickstart.ipynb"
     notebook = run(name)
