@@ -41,7 +41,7 @@ test-python: $(READY) $(PANEL)
 
 test-notebooks: $(READY)
 	@for notebook in notebooks/*.ipynb; do \
-		home=$$(mktemp -d) && AUTODASH_HOME=$$home $(BIN)/python -m pytest -q -o addopts= --nbval \
+		home=$$(mktemp -d) && mkdir "$$home/history" && AUTODASH_HOME=$$home $(BIN)/python -m pytest -q -o addopts= --nbval \
 			--nbval-sanitize-with notebooks/sanitize.cfg $$notebook; result=$$?; \
 		rm -rf "$$home"; [ $$result = 0 ] || exit $$result; \
 	done

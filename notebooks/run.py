@@ -59,6 +59,7 @@ def main(arguments: list[str]) -> None:
         for path in sorted(HERE.glob("*.ipynb")):
             with tempfile.TemporaryDirectory() as home:  # what one remembers is nothing to another
                 os.environ["AUTODASH_HOME"] = home
+                (Path(home) / "history").mkdir()  # where it is said only once, in whichever cell comes to it
                 save(run(path.name), path)
         return
     name = arguments[0] if arguments else "quickstart.ipynb"
