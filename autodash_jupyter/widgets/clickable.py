@@ -69,14 +69,14 @@ class ClickableOutput(ABC):
 
     @abstractmethod
     def _view(self) -> View:
-        """Draw what is shown where nothing can be clicked, and kept beside the widget."""
+        """Draw what is shown where nothing can be clicked."""
 
     @abstractmethod
-    def _html(self) -> str:
-        """Draw what the widget shows."""
+    def _live(self) -> tuple[str, Callable[[], View]]:
+        """Draw what the widget shows, as HTML; return with it what draws the view that is kept beside it."""
 
     @abstractmethod
-    def _new_widget(self, display_id: str) -> Any:
+    def _new_widget(self, display_id: str, html: str) -> Any:
         """Make the widget, whose model has this id."""
 
     @abstractmethod
@@ -93,9 +93,10 @@ class ClickableOutput(ABC):
             publish_display_data(_bundle(self._view()))
             return
         self._loop = asyncio.get_running_loop()
-        self._widget = self._new_widget(self._display_id)
+        html, kept = self._live()
+        self._widget = self._new_widget(self._display_id, html)
         self._widget.on_msg(self._received)
-        publish_display_data(self._kept(), transient={"display_id": self._display_id})
+        self._publish_kept(kept())
         view = {"version_major": 2, "version_minor": 0, "model_id": self._widget.model_id}
         publish_display_data({WIDGET_MIME: view, "text/html": "", "text/plain": ""})
         self._follow()
@@ -106,19 +107,17 @@ class ClickableOutput(ABC):
         self._waiting.clear()
         widget, self._widget = self._widget, None
         if widget is not None:
-            self._renew_kept()
+            _, kept = self._live()
+            self._publish_kept(kept(), update=True)
             close_widget(widget)
 
     # Drawing
 
-    def _kept(self) -> dict[str, str]:
-        view = self._view()
+    def _publish_kept(self, view: View, *, update: bool = False) -> None:
         style = f"<style>{_KEPT_STYLE}</style>"
         html = f'<div class="ad-kept ad-kept-{self._display_id}">{style}{view.html}</div>'
-        return _bundle(View(html, view.text))
-
-    def _renew_kept(self) -> None:
-        publish_display_data(self._kept(), transient={"display_id": self._display_id}, update=True)
+        transient = {"display_id": self._display_id}
+        publish_display_data(_bundle(View(html, view.text)), transient=transient, update=update)
 
     def _follow(self) -> None:
         with self._lock:
@@ -151,10 +150,10 @@ class ClickableOutput(ABC):
 
     def _draw(self, **news: Any) -> None:
         """Send what differs; a note on an action goes with the next change that isn't its own."""
-        html = self._html()
+        html, kept = self._live()
         if html != self._widget.html:
             news = {"note": "", "failed": False, "html": html, **news}
-            self._renew_kept()
+            self._publish_kept(kept(), update=True)
         with self._widget.hold_sync():
             for name, value in news.items():
                 setattr(self._widget, name, value)

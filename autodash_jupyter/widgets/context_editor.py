@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import functools
+from collections.abc import Callable
 from typing import Any
 
 from autodash_jupyter.cells import CellBoundary
@@ -33,14 +34,14 @@ class ContextEditor(ClickableOutput):
     def _view(self) -> View:
         return context_view(self._session, self._dataset_id)
 
-    def _html(self) -> str:
-        return f"<style>{hides_kept(self._display_id)}</style>{self._view().html}"
+    def _live(self) -> tuple[str, Callable[[], View]]:
+        view = self._view()  # drawn once for both: it computes every metric
+        return f"<style>{hides_kept(self._display_id)}</style>{view.html}", lambda: view
 
-    def _new_widget(self, display_id: str) -> Any:
+    def _new_widget(self, display_id: str, html: str) -> Any:
         from autodash_jupyter.widgets.context_editor_widget import ContextEditorWidget
 
-        news = {"html": self._html(), **self._choices()}
-        return ContextEditorWidget(model_id=display_id, identity=display_id, **news)
+        return ContextEditorWidget(model_id=display_id, identity=display_id, html=html, **self._choices())
 
     def _concerns(self, event: SessionEvent) -> bool:
         match event:

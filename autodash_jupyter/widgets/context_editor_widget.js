@@ -34,7 +34,6 @@ background:var(--jp-layout-color0,Field);border:1px solid var(--jp-border-color1
 `;
 
 function render({ model, el }) {
-  const view = randomId();
   const root = element('div', 'ad-editor ad-live');
   const status = element('p', 'ad-editor-status', { role: 'status', 'aria-live': 'polite' });
   const edit = button('Edit', 'Edit this context', () => ask('edit'));
@@ -64,21 +63,12 @@ function render({ model, el }) {
   style.textContent = STYLE;
   root.append(style, reading, writing, status, difference, page, texts);
   save.classList.add('ad-main');
-  let waiting = null;
+  const requests = oneRequest(model, drawStatus);
   let wasEditing = false;
   let isConnected = true;
 
-  function ask(action, more = {}) {
-    if (waiting !== null) {
-      return;
-    }
-    waiting = { request: randomId(), isLong: false };
-    waiting.timer = setTimeout(() => {
-      waiting.isLong = true;
-      drawStatus();
-    }, MILLISECONDS_UNTIL_IT_WAITS);
-    drawStatus();
-    model.send({ action, request: waiting.request, ...more });
+  function ask(action, more) {
+    requests.start(action, more);
   }
 
   function saveAs(revision) {
@@ -86,14 +76,8 @@ function render({ model, el }) {
   }
 
   function cancel() {
-    model.send({ action: 'cancel', request: waiting.request });
-    stopWaiting();
+    requests.cancel();
     draw();
-  }
-
-  function stopWaiting() {
-    clearTimeout(waiting.timer);
-    waiting = null;
   }
 
   function draw() {
@@ -101,9 +85,7 @@ function render({ model, el }) {
       el.replaceChildren(); // the document kept beside this widget takes over
       return;
     }
-    if (waiting !== null && model.get('answered') === waiting.request) {
-      stopWaiting();
-    }
+    requests.takeAnswer();
     const isEditing = model.get('editing');
     const hasConflict = model.get('theirs') !== '';
     if (page.dataset.drawn !== model.get('html')) {
@@ -174,6 +156,7 @@ function render({ model, el }) {
   }
 
   function drawStatus() {
+    const { waiting } = requests;
     root.querySelectorAll('.ad-editor-tools :is(button, select)').forEach(each => {
       each.disabled = waiting !== null;
     });
@@ -203,30 +186,15 @@ function render({ model, el }) {
     status.hidden = false;
   }
 
-  async function connectionChanged() {
-    const whole = await model.widget_manager.get_model(model.get('identity'));
-    isConnected = whole.comm_live;
-    draw();
-  }
-
   text.addEventListener('keydown', typed);
   names.addEventListener('change', () => ask('use', { name: names.value }));
   revisions.addEventListener('change', () => {
     ask('compare', { revision: Number(revisions.value) });
     revisions.selectedIndex = 0;
   });
-  model.on('change', draw);
-  model.on('comm_live_update', connectionChanged);
-  draw();
-  model.send({ action: 'shown', request: view });
-  return () => {
-    model.off('change', draw);
-    model.off('comm_live_update', connectionChanged);
-    if (waiting !== null) {
-      stopWaiting();
-    }
-    model.send({ action: 'hidden', request: view });
-  };
+  return follow(model, requests, draw, isAlive => {
+    isConnected = isAlive;
+  });
 }
 
 function fill(select, first, choices) {

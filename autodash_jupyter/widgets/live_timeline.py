@@ -26,16 +26,17 @@ class LiveTimeline(ClickableOutput):
         self._steps_shown = OLDER_AT_A_TIME
 
     def _view(self) -> View:
-        most = None if self._widget is None else self._steps_shown
-        return timeline_table(self._session, most)
+        return timeline_table(self._session)
 
-    def _html(self) -> str:
-        return live_timeline_html(self._session, self._steps_shown, self._display_id)
+    def _live(self) -> tuple[str, Callable[[], View]]:
+        session, shown = self._session, self._steps_shown
+        html = live_timeline_html(session, shown, self._display_id)
+        return html, functools.partial(timeline_table, session, shown)
 
-    def _new_widget(self, display_id: str) -> Any:
+    def _new_widget(self, display_id: str, html: str) -> Any:
         from autodash_jupyter.widgets.timeline_widget import TimelineWidget
 
-        return TimelineWidget(model_id=display_id, identity=display_id, html=self._html())
+        return TimelineWidget(model_id=display_id, identity=display_id, html=html)
 
     def _concerns(self, event: SessionEvent) -> bool:
         return isinstance(event, TimelineChanged)

@@ -13,11 +13,10 @@ const DOING = {
 };
 
 function render({ model, el }) {
-  const view = randomId();
   const table = element('div', 'ad-live-table');
   const status = element('p', 'ad-live-status', { role: 'status', 'aria-live': 'polite' });
   const difference = element('section', 'ad-live-difference', { 'aria-label': 'Comparison' });
-  let waiting = null;
+  const requests = oneRequest(model, drawStatus);
   let isConnected = true;
 
   function draw() {
@@ -29,9 +28,7 @@ function render({ model, el }) {
     table.innerHTML = model.get('html');
     table.querySelectorAll('time').forEach(useOwnTimeZone);
     table.querySelector('.ad-tools')?.append(status);
-    if (waiting && model.get('answered') === waiting.request) {
-      stopWaiting();
-    }
+    requests.takeAnswer();
     drawDifference();
     drawStatus();
     el.replaceChildren(table, difference);
@@ -56,6 +53,7 @@ function render({ model, el }) {
   }
 
   function drawStatus() {
+    const { waiting } = requests;
     table.querySelectorAll('button[data-action]').forEach(each => {
       each.disabled ||= waiting !== null;
     });
@@ -76,34 +74,16 @@ function render({ model, el }) {
 
   function click(event) {
     const clicked = event.target.closest('button[data-action]');
-    if (clicked === null || clicked.disabled || waiting !== null) {
+    if (clicked === null || clicked.disabled) {
       return;
     }
     const { action, step } = clicked.dataset;
-    const request = randomId();
-    const timer = setTimeout(() => {
-      waiting.isLong = true;
-      drawStatus();
-    }, MILLISECONDS_UNTIL_IT_WAITS);
-    waiting = { request, doing: DOING[action](step), isLong: false, timer, control: clicked.dataset };
-    drawStatus();
-    model.send({ action, request, ...(step === undefined ? {} : { step: Number(step) }) });
+    const about = { doing: DOING[action](step), control: clicked.dataset };
+    requests.start(action, step === undefined ? {} : { step: Number(step) }, about);
   }
 
   function cancel() {
-    model.send({ action: 'cancel', request: waiting.request });
-    stopWaiting();
-    draw();
-  }
-
-  function stopWaiting() {
-    clearTimeout(waiting.timer);
-    waiting = null;
-  }
-
-  async function connectionChanged() {
-    const whole = await model.widget_manager.get_model(model.get('identity'));
-    isConnected = whole.comm_live;
+    requests.cancel();
     draw();
   }
 
@@ -112,11 +92,11 @@ function render({ model, el }) {
     if (table.contains(document.activeElement)) {
       return { ...document.activeElement.dataset };
     }
-    return waiting !== null && document.activeElement === document.body ? waiting.control : null;
+    return document.activeElement === document.body ? (requests.waiting?.control ?? null) : null;
   }
 
   function focusAgain(control) {
-    if (control === null || waiting !== null) {
+    if (control === null || requests.waiting !== null) {
       return;
     }
     const step = control.step === undefined ? '' : `[data-step="${control.step}"]`;
@@ -125,18 +105,9 @@ function render({ model, el }) {
   }
 
   table.addEventListener('click', click);
-  model.on('change', draw);
-  model.on('comm_live_update', connectionChanged);
-  draw();
-  model.send({ action: 'shown', request: view });
-  return () => {
-    model.off('change', draw);
-    model.off('comm_live_update', connectionChanged);
-    if (waiting !== null) {
-      stopWaiting();
-    }
-    model.send({ action: 'hidden', request: view });
-  };
+  return follow(model, requests, draw, isAlive => {
+    isConnected = isAlive;
+  });
 }
 
 function nameOf(step) {

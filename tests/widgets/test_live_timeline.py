@@ -17,6 +17,7 @@ from nbconvert import HTMLExporter
 pytestmark = pytest.mark.kernel
 
 WIDGET = "application/vnd.jupyter.widget-view+json"
+SESSION = "from autodash_jupyter.extension import current\nsession = current().session"
 COUNT = """
 import gc, ipywidgets
 gc.collect()
@@ -111,6 +112,15 @@ def test_the_widget_and_the_table_beside_it_follow_the_cells(kernel: NotebookKer
     assert "<button" not in table["text/html"]
 
 
+def test_a_timeline_that_another_replaces_keeps_no_more_steps_than_it_showed(kernel: NotebookKernel) -> None:
+    kernel.run(f"{SESSION}\nfor number in range(60):\n    x = number\n    session.record(str(number))")
+    show(kernel)
+    show(kernel)
+    kept = kernel.wait_for(lambda one: one["msg_type"] == "update_display_data")["content"]["data"]
+    assert "older steps" in kept["text/html"]
+    assert 0 < kept["text/html"].count("<tr") < 40
+
+
 def test_nothing_is_sent_while_no_page_shows_it(kernel: NotebookKernel) -> None:
     comm = show(kernel)
     send(kernel, comm, "shown", "page")
@@ -127,8 +137,7 @@ def test_nothing_is_sent_while_no_page_shows_it(kernel: NotebookKernel) -> None:
 def test_a_cell_that_runs_a_hundred_others_is_told_of_once_or_twice(kernel: NotebookKernel) -> None:
     comm = show(kernel)
     before = updates(kernel, comm)
-    session = "from autodash_jupyter.extension import current\nsession = current().session"
-    kernel.run(f"{session}\nfor number in range(100):\n    x = number\n    session.record(str(number))")
+    kernel.run(f"{SESSION}\nfor number in range(100):\n    x = number\n    session.record(str(number))")
     assert 1 <= updates(kernel, comm) - before <= 2
 
 
