@@ -115,18 +115,20 @@ class NamedContexts:
 
         They call datasets by their names.
         """
+        from autodash_jupyter.context.renaming import rename_datasets
         from autodash_jupyter.context.validation import validate
 
-        names = self._names()
+        datasets = self._list_datasets()
+        names = {one.dataset_id: name for name, one in _newest(datasets).items()}
         joined = {end for one in document.relationships for end in (one.left_dataset, one.right_dataset)}
         needed = joined.union(document.dataset_ids)
         tables = {
             names.get(one.dataset_id, one.dataset_id): self._table_of(one)
             if one.dataset_id in needed
             else None
-            for one in self._list_datasets()
+            for one in datasets
         }
-        return validate(self.with_names(document), tables, text=text)
+        return validate(rename_datasets(document, names), tables, text=text)
 
     def staleness(self, before: Dataset, now: Dataset, frame: Any) -> list[str]:
         """Return what changed in a dataset's columns since it was last loaded, and what that makes stale.
@@ -244,11 +246,13 @@ class NamedContexts:
         return self._contexts.versions(self._user_id, self.require(dataset))[::-1]
 
     def difference(self, dataset: Dataset, before: int, after: int) -> list[Difference]:
-        """Return what differs between two revisions of a dataset's context.
+        """Return what differs between two revisions of a dataset's context, the dataset by its name.
 
         Raises ``UnknownContextError`` where there is no such revision.
         """
-        return self._contexts.diff(self._user_id, self.require(dataset), before, after)
+        found = self._contexts.diff(self._user_id, self.require(dataset), before, after)
+        by_id, by_name = f"[{dataset.dataset_id}]", f"[{dataset.name}]"
+        return [replace(one, path=one.path.replace(by_id, by_name)) for one in found]
 
     def restore(self, dataset: Dataset, revision: int) -> ContextRecord:
         """Save an earlier revision of a dataset's context as its newest.
@@ -279,7 +283,7 @@ class NamedContexts:
 
     def _ids(self) -> dict[str, str]:
         """Return the ids of all datasets by their names, of namesakes the newest's."""
-        return {one.name: one.dataset_id for one in reversed(self._list_datasets())}
+        return {name: one.dataset_id for name, one in _newest(self._list_datasets()).items()}
 
     def _names(self) -> dict[str, str]:
         """Return the names of all datasets by their ids; of namesakes, only the newest has one."""
@@ -293,3 +297,8 @@ class NamedContexts:
 
         ids = self._ids() | {dataset.name: dataset.dataset_id}
         return meant_by(read, ids, self.active(dataset), self.all_of(dataset))
+
+
+def _newest(datasets: list[Dataset]) -> dict[str, Dataset]:
+    """Return datasets by their names, of namesakes the newest."""
+    return {one.name: one for one in reversed(datasets)}

@@ -113,7 +113,7 @@ class PanelContexts:
         )
 
     def _authors(self, record: ContextRecord) -> str:
-        from autodash_jupyter.widgets.context_view import authors_of
+        from autodash_jupyter.context.merging import authors_of
 
         document = record.readable_document
         return authors_of(document) if document is not None else ""
@@ -128,14 +128,15 @@ class PanelContexts:
         return _shown(self._session.named_contexts.validate(document, read_document(text)))
 
     def _comparison(self, dataset: Dataset, before: int, after: int) -> Message:
+        from autodash_jupyter.context.markdown import shorten
+
         found = self._session.named_contexts.difference(dataset, before, after)
         differences = [
             {
-                # A dataset's name says more to a person than its id.
-                "path": one.path.replace(f"[{dataset.dataset_id}]", f"[{dataset.name}]"),
+                "path": one.path,
                 "kind": one.kind,
-                "before": _cut(one.before),
-                "after": _cut(one.after),
+                "before": shorten(one.before, LONGEST_VALUE),
+                "after": shorten(one.after, LONGEST_VALUE),
             }
             for one in found[:MOST_DIFFERENCES]
         ]
@@ -193,7 +194,3 @@ def _shown(validation: Validation) -> list[Message]:
 
 def _unreadable(error: InvalidContextError) -> Message:
     return {"severity": "failed", "message": str(error), "line": error.line}
-
-
-def _cut(text: str) -> str:
-    return text if len(text) <= LONGEST_VALUE else f"{text[: LONGEST_VALUE - 1].rstrip()}…"

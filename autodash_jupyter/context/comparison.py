@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Literal
 
+from autodash_jupyter.context.markdown import shorten
 from autodash_jupyter.profiling.wording import counted
 
 if TYPE_CHECKING:
@@ -147,5 +148,4 @@ def _text(value: Any) -> str:
 
 
 def _short(text: str) -> str:
-    line = " ".join(text.split())
-    return line if len(line) <= _LONGEST else line[: _LONGEST - 1].rstrip() + "…"
+    return shorten(" ".join(text.split()), _LONGEST)

@@ -6,15 +6,23 @@ import re
 
 from autodash_jupyter.profiling.cells import clean_text
 
-__all__ = ["escape_markdown", "quote_code"]
+__all__ = ["escape_markdown", "quote_code", "shorten"]
 
 _SPECIAL = re.compile(r"([\\`*{}\[\]<>|~#$&!]|(?<![^\W_])_|_(?![^\W_]))")
 _BLANKS = re.compile(r"[\s\x00-\x1f\x7f-\x9f\u2028\u2029]+")
 
 
+def shorten(text: str, limit: int) -> str:
+    """Return a text of ``limit`` characters at most, the last of a longer one being three dots.
+
+    >>> shorten("Net unit price", 9), shorten("Net price", 9)
+    ('Net unit…', 'Net price')
+    """
+    return text if len(text) <= limit else text[: limit - 1].rstrip() + "…"
+
+
 def _one_line(text: str, limit: int) -> str:
-    line = _BLANKS.sub(" ", clean_text(text[: 4 * limit])).strip()
-    return line if len(line) <= limit else line[: limit - 1].rstrip() + "…"
+    return shorten(_BLANKS.sub(" ", clean_text(text[: 4 * limit])).strip(), limit)
 
 
 def escape_markdown(text: str, limit: int = 60) -> str:

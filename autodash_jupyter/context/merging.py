@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Collection, Sequence
 from typing import TYPE_CHECKING, Any, TypeVar
 
@@ -10,14 +11,38 @@ from autodash_jupyter.documents import Author, ContextDocument, DatasetContext, 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-__all__ = ["GENERATION_NOTES", "PARTS", "PROSE", "credit", "merge_generated", "with_body"]
+__all__ = [
+    "AUTHORS",
+    "GENERATION_NOTES",
+    "PARTS",
+    "PROSE",
+    "authors_of",
+    "credit",
+    "merge_generated",
+    "with_body",
+]
 
 GENERATION_NOTES = "generation_notes"
 """The entry of a document's settings that says what was left out of a model's answer."""
 
 PROSE = ("description", "questions", "body")  # whose author stands in `written_by` of the document
 PARTS = ("relationships", "metrics", "business_rules", "filters", "glossary")
+AUTHORS: dict[str, str] = {"profile": "the profile", "model": "a model", "person": "a person"}
 AnyPart = TypeVar("AnyPart", bound=Part)
+
+
+def authors_of(document: ContextDocument) -> str:
+    """Return who wrote the document, in words, whoever wrote most first.
+
+    >>> metrics = [{"name": name, "expression": "COUNT(*)", "written_by": "profile"} for name in "ab"]
+    >>> authors_of(ContextDocument(name="sales", description="Orders.", metrics=metrics))
+    'the profile and a person'
+    """
+    counts = Counter(part.written_by or "person" for part in document.parts)
+    for name in PROSE:
+        if getattr(document, name):
+            counts[document.written_by.get(name, "person")] += 1
+    return " and ".join(AUTHORS[who] for who, _ in counts.most_common())
 
 
 def merge_generated(current: ContextDocument | None, generated: ContextDocument) -> ContextDocument:

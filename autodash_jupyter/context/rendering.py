@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING
 
-from autodash_jupyter.context.markdown import escape_markdown, quote_code
+from autodash_jupyter.context.markdown import escape_markdown, quote_code, shorten
 
 if TYPE_CHECKING:
     from autodash_jupyter.documents import ColumnContext, ContextDocument, DatasetContext, Relationship
@@ -144,9 +144,7 @@ def _meaning(column: ColumnContext) -> str:
 
 
 def _cell(text: str) -> str:
-    line = " ".join(text.split())
-    line = line if len(line) <= _LONGEST_CELL else line[: _LONGEST_CELL - 1].rstrip() + "…"
-    return re.sub(r"(?<!\\)\|", r"\\|", line)
+    return re.sub(r"(?<!\\)\|", r"\\|", shorten(" ".join(text.split()), _LONGEST_CELL))
 
 
 def _words(texts: Iterable[str]) -> str:

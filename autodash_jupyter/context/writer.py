@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from autodash_jupyter.context.column_words import describe_column, describe_group, group_columns
+from autodash_jupyter.context.markdown import shorten
 from autodash_jupyter.context.phrases import name_code
 from autodash_jupyter.context.quality_sections import keys_section, quality_section
 from autodash_jupyter.context.rendering import render_markdown
@@ -61,7 +62,7 @@ def draft_document(profile: FrameProfile, *, dataset_id: str, name: str, source:
 
 def _plain(name: str) -> str:
     line = " ".join("".join(each if each.isprintable() else " " for each in mask_personal(name)).split())
-    return line if len(line) <= _LONGEST_NAME else line[: _LONGEST_NAME - 1].rstrip() + "…"
+    return shorten(line, _LONGEST_NAME)
 
 
 def _columns_told(profile: FrameProfile) -> Iterator[dict[str, object]]:

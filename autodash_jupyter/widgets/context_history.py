@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from autodash_jupyter.context.markdown import shorten
 from autodash_jupyter.named_contexts import NamedContexts
 from autodash_jupyter.session import Session
 from autodash_jupyter.widgets.tables import html_table, text_table
@@ -47,12 +47,7 @@ def context_difference_view(contexts: NamedContexts, dataset: Dataset, before: i
     if not differences:
         return notice(f"Nothing differs between revision {before} and revision {after}.")
     header = ("field", f"revision {before}", f"revision {after}")
-    # A dataset's name says more to a person than its id.
-    differences = [
-        replace(one, path=one.path.replace(f"[{dataset.dataset_id}]", f"[{dataset.name}]"))
-        for one in differences
-    ]
-    rows = [(one.path, _cut(one.before), _cut(one.after)) for one in differences]
+    rows = [(one.path, shorten(one.before, _CELL), shorten(one.after, _CELL)) for one in differences]
     return View(page(html_table(header, rows)), "\n".join(str(one) for one in differences))
 
 
@@ -77,7 +72,3 @@ def context_usage_view(session: Session) -> View:
         for one in used
     ]
     return View(page(html_table(header, rows)), text_table(header, rows))
-
-
-def _cut(text: str) -> str:
-    return text if len(text) <= _CELL else f"{text[: _CELL - 1].rstrip()}…"

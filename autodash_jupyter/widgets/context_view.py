@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from typing import TYPE_CHECKING
 
 from autodash_jupyter.context.html import render_html
@@ -14,11 +13,8 @@ from autodash_jupyter.widgets.view import View, escape, notice, page
 
 if TYPE_CHECKING:
     from autodash_jupyter.catalog import ContextRecord
-    from autodash_jupyter.documents import ContextDocument
 
-__all__ = ["authors_of", "context_view"]
-
-_AUTHORS = {"profile": "the profile", "model": "a model", "person": "a person"}
+__all__ = ["context_view"]
 
 
 def context_view(session: Session, dataset_id: str) -> View:
@@ -59,27 +55,14 @@ def _origin(dataset: Dataset, record: ContextRecord | None) -> str:
     if dataset.context is None and record is None:
         return f"No context yet: %context {dataset.name} --regenerate writes one."
     if record is None:
+        from autodash_jupyter.context.merging import AUTHORS
+
         by = dataset.context_written_by or "profile"
-        written = f"Written by {_AUTHORS.get(by, by)}"
+        written = f"Written by {AUTHORS.get(by, by)}"
     else:
+        from autodash_jupyter.context.merging import authors_of
+
         written = f"Revision {record.revision}, written by {authors_of(record.document)}"
     if dataset.context_sent_to:
         return f"{written}. {dataset.context_sent_to}"
     return f"{written}; nothing was sent anywhere."
-
-
-def authors_of(document: ContextDocument) -> str:
-    """Return who wrote the document, in words, whoever wrote most first."""
-    parts = [
-        *(column for dataset in document.datasets for column in dataset.columns),
-        *document.metrics,
-        *document.filters,
-        *document.business_rules,
-        *document.glossary,
-        *document.relationships,
-    ]
-    counts = Counter(part.written_by or "person" for part in parts)
-    for name in ("description", "body", "questions"):
-        if getattr(document, name):
-            counts[document.written_by.get(name, "person")] += 1
-    return " and ".join(_AUTHORS[who] for who, _ in counts.most_common())
