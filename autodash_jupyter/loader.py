@@ -36,11 +36,15 @@ __all__ = ["Loaded", "Loader"]
 
 @dataclass(frozen=True, slots=True)
 class Loaded:
-    """A table that was just loaded: its record, its frame, and remarks for the person."""
+    """A table that was just loaded: its record, its frame, and remarks for the person.
+
+    ``before`` is the record it had when its source was registered earlier.
+    """
 
     dataset: Dataset
     frame: pd.DataFrame
     notes: tuple[str, ...] = ()
+    before: Dataset | None = None
 
 
 class Loader:
@@ -194,7 +198,7 @@ class Loader:
         notes = table.notes
         if not wanted and name != table.name:
             notes = (*notes, f"{table.name} is taken, so this one is {name}; --name chooses another.")
-        return Loaded(dataset, table.frame, notes)
+        return Loaded(dataset, table.frame, notes, same)
 
     def _place(self, loaded: Loaded, target: str | None, into_namespace: bool) -> None:
         """Bind a variable: the caller's target, which the caller assigns, or one of the dataset's name."""

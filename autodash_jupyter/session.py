@@ -155,7 +155,6 @@ class Session(KeptSession):
         from autodash_jupyter.loader import Loader
 
         loader = Loader(self.namespace, self.bindings, self.datasets, self.settings)
-        before = {dataset.dataset_id: dataset for dataset in self.list_datasets()}
         if refresh:
             results = loader.refresh(source, progress=progress)
         else:
@@ -175,11 +174,12 @@ class Session(KeptSession):
                 self.jobs.start(dataset.dataset_id, ask_model=by_profile or not written)
             else:
                 self.jobs.keep_frame(dataset.dataset_id)
-            self._tell_changed_columns(before.get(dataset.dataset_id), loaded)
+            self._tell_changed_columns(loaded)
             self._pick_up_context(dataset, context_file)
         return results
 
-    def _tell_changed_columns(self, before: Dataset | None, loaded: Loaded) -> None:
+    def _tell_changed_columns(self, loaded: Loaded) -> None:
+        before = loaded.before
         if before is not None and before.columns != loaded.dataset.columns:
             self.notes += self.named_contexts.staleness(before, loaded.dataset, loaded.frame)
 
