@@ -106,22 +106,21 @@ class DatasetCatalog:
 
         Raises ``DamagedRecordError`` where a record can't be read, lest its file be taken for unneeded.
         """
-        originals, unreadable = self._index.answers("original")
-        if unreadable:
-            msg = "the record of a dataset can't be read, so which uploaded files are needed isn't known"
-            raise DamagedRecordError(msg)
-        return {str(original) for original in originals}
+        return self._all("original", "uploaded files")
 
     def frame_blobs(self) -> set[str]:
         """Return the blobs in which the datasets of all users have their tables.
 
         Raises ``DamagedRecordError`` where a record can't be read, lest its table be taken for unneeded.
         """
-        blobs, unreadable = self._index.answers("blob")
+        return self._all("blob", "tables")
+
+    def _all(self, question: str, what: str) -> set[str]:
+        answers, unreadable = self._index.answers(question)
         if unreadable:
-            msg = "the record of a dataset can't be read, so which tables are needed isn't known"
+            msg = f"the record of a dataset can't be read, so which {what} are needed isn't known"
             raise DamagedRecordError(msg)
-        return {str(blob) for blob in blobs}
+        return {str(answer) for answer in answers}
 
 
 def same_user(one: UserId, other: UserId) -> bool:

@@ -9,7 +9,6 @@ from autodash_jupyter.charts.fields import Field
 from autodash_jupyter.charts.intent import Aggregate, Encoding
 from autodash_jupyter.charts.measured import measured
 from autodash_jupyter.charts.requests import (
-    COARSE,
     COUNT,
     COUNTED,
     Column,
@@ -124,14 +123,5 @@ def tiles(request: Request, columns: Sequence[Column]) -> Iterator[Shape]:
             pair, key=lambda c: (c.role == "y", c.role != "x", c.field.kind != "temporal", c.field.position)
         )
         for swap, (a, b) in enumerate(((x, y), (y, x))):
-            encoding = {"x": _tile(a, request), "y": _tile(b, request), "color": color}
+            encoding = {"x": grouping(a, request), "y": grouping(b, request), "color": color}
             yield as_intent(request, "rect", encoding), 0.97**place * 0.96**swap
-
-
-def _tile(column: Column, request: Request) -> Encoding:
-    field = column.field
-    if field.kind == "temporal" and not field.is_year:
-        return Encoding(field.name, timeUnit=request.time_unit or field.time_unit)
-    if field.kind == "quantitative" and not field.is_discrete:
-        return Encoding(field.name, bin=request.bin or COARSE)
-    return Encoding(field.name)

@@ -42,11 +42,11 @@ def read_database_file(
             return [database.answer(checked_query(query))]
         names = database.tables()
         if table is not None:
-            return [database.whole(find_table(table, names))]
+            return [_whole(database, find_table(table, names))]
         tables, unread = [], []
         for name in names:
             try:
-                tables.append(database.whole(name))
+                tables.append(_whole(database, name))
             except SourceError as error:
                 unread.append(f"table '{printable(name)}' could not be read: {error}")
         if not tables:
@@ -98,11 +98,6 @@ class _SQLite:
         )
         return [row[0] for row in rows]
 
-    def whole(self, name: str) -> ReadTable:
-        """Return one table."""
-        table = self.answer("SELECT * FROM " + _quoted(name))
-        return ReadTable(table.frame, table.notes, name)
-
     def answer(self, query: str) -> ReadTable:
         """Return what a query answers."""
         try:
@@ -142,11 +137,6 @@ class _DuckDB:
         ).fetchall()
         return [row[0] for row in rows]
 
-    def whole(self, name: str) -> ReadTable:
-        """Return one table."""
-        table = self.answer("SELECT * FROM " + _quoted(name))
-        return ReadTable(table.frame, table.notes, name)
-
     def answer(self, query: str) -> ReadTable:
         """Return what a query answers."""
         import duckdb
@@ -177,6 +167,11 @@ def _duckdb(path: Path) -> Iterator[_DuckDB]:
         yield _DuckDB(connection)
     finally:
         connection.close()
+
+
+def _whole(database: _SQLite | _DuckDB, name: str) -> ReadTable:
+    table = database.answer("SELECT * FROM " + _quoted(name))
+    return ReadTable(table.frame, table.notes, name)
 
 
 def _quoted(name: str) -> str:
