@@ -162,10 +162,9 @@ class Scanner:
             chunk = list(islice(each.items, _CLOCK_EVERY))
             if len(chunk) < _CLOCK_EVERY:
                 waiting.pop()
-            if not ATOMS.issuperset(map(id, map(type, chunk))):
-                for obj in chunk:
-                    if id(type(obj)) not in ATOMS:
-                        self._meet(scan, each, obj)
+            for obj in chunk:
+                if id(type(obj)) not in ATOMS:
+                    self._meet(scan, each, obj)
             if len(chunk) < _CLOCK_EVERY and each.of is not None and each.kept is not None:
                 each.of.children = tuple(each.kept)
             unclocked += 1
