@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import re
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -24,6 +25,7 @@ __all__ = [
 
 PICTURES = Path(__file__).parents[1] / "build" / "screenshots"
 SLOW = 60_000
+SOON = 4_000
 expect.set_options(timeout=SLOW)
 
 
@@ -71,19 +73,42 @@ def run_all(page: Page) -> None:
 
 
 def run_cell(page: Page, code: str) -> Locator:
-    """Append a cell, run it, and return its outputs."""
+    """Append a cell, run it, and return its outputs.
+
+    A page that is being drawn may miss a key: each is pressed until what it should do is seen.
+    """
     active = page.locator(".jp-Cell.jp-mod-active .cm-content")
-    for _ in range(5):  # a page that is being drawn may miss a key
-        page.locator(".jp-Cell").last.locator(".jp-InputPrompt").click()
+    last = page.locator(".jp-Cell").last
+    count = page.locator(".jp-Cell").count()
+
+    def append() -> None:
+        last.locator(".jp-InputPrompt").click()
         page.keyboard.press("Escape")
-        page.keyboard.press("b")
+        if page.locator(".jp-Cell").count() == count:
+            page.keyboard.press("b")
+        expect(page.locator(".jp-Cell")).to_have_count(count + 1, timeout=SOON)
+
+    def write() -> None:
+        last.locator(".cm-content").click()
+        page.keyboard.press("Control+a")
+        page.keyboard.insert_text(code)
+        expect(active).to_contain_text(code.splitlines()[0], timeout=SOON)
+
+    def run() -> None:
+        page.keyboard.press("Control+Enter")
+        expect(last.locator(".jp-InputPrompt")).to_have_text(re.compile(r"\[[\d*]+\]"), timeout=SOON)
+
+    for step in (append, write, run):
+        until_it_works(step)
+    return last.locator(".jp-OutputArea-output")
+
+
+def until_it_works(step: Callable[[], None]) -> None:
+    for _ in range(5):
         with contextlib.suppress(AssertionError):
-            expect(active).to_have_text("", timeout=3_000)
-            break
-    page.keyboard.press("Enter")
-    page.keyboard.insert_text(code)
-    page.keyboard.press("Control+Enter")
-    return page.locator(".jp-Cell").last.locator(".jp-OutputArea-output")
+            step()
+            return
+    step()
 
 
 def use_theme(page: Page, name: str) -> None:

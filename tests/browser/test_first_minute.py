@@ -7,18 +7,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from pathlib import Path
 from typing import Any
 
 import pytest
-from lab_page import open_sidebar, widen_sidebar
+from lab_page import PICTURES, SLOW, open_notebook, open_sidebar, run_all, run_cell, widen_sidebar
 from playwright.sync_api import Browser, Page, expect
 
 pytestmark = [pytest.mark.browser, pytest.mark.timeout(300)]
 
-PICTURES = Path(__file__).parents[2] / "build" / "screenshots"
-SLOW = 60_000
-expect.set_options(timeout=SLOW)
 WATCH_STATUS = """() => {
   window.seen = [];
   const note = () => document.querySelectorAll('[data-testid="autodash-dataset"]').forEach(row => {
@@ -39,43 +35,14 @@ def page(browser: Browser) -> Iterator[Page]:
     context.close()
 
 
-def open_notebook(page: Page, lab: Any, notebook: str) -> None:
-    page.goto(lab.url(notebook))
-    page.locator(".jp-Notebook").wait_for()
-    idle = page.locator('.jp-Notebook-ExecutionIndicator[data-status="idle"]').first
-    choose = page.get_by_role("button", name="Select Kernel")  # asked where Lab was slow to list kernels
-    expect(idle.or_(choose).first).to_be_visible()
-    if choose.is_visible():
-        choose.click()
-    expect(page.get_by_text(re.compile("Idle$")).first).to_be_visible()
+def open_with_sidebar(page: Page, lab: Any, notebook: str) -> None:
+    open_notebook(page, lab, notebook)
     open_sidebar(page)
     widen_sidebar(page, to=350)
 
 
-def run_all(page: Page) -> None:
-    page.get_by_role("menuitem", name="Run", exact=True).click()
-    page.get_by_role("menuitem", name=re.compile("^Run All Cells")).click()
-
-
-def run_cell(page: Page, code: str) -> None:
-    """Append a cell, type code into it and run it."""
-    page.locator(".jp-Notebook").click(position={"x": 5, "y": 5})
-    page.keyboard.press("Escape")
-    page.keyboard.press("Control+End")
-    page.locator(".jp-Cell").last.click()
-    page.keyboard.press("Escape")
-    page.keyboard.press("b")
-    page.keyboard.press("Enter")
-    page.keyboard.insert_text(code)
-    page.keyboard.press("Control+Enter")
-
-
-def last_output(page: Page) -> Any:
-    return page.locator(".jp-Cell").last.locator(".jp-OutputArea-output")
-
-
 def test_load_read_break_and_undo(page: Page, lab: Any) -> None:
-    open_notebook(page, lab, "quickstart.ipynb")
+    open_with_sidebar(page, lab, "quickstart.ipynb")
     page.evaluate(WATCH_STATUS)
     run_all(page)
     row = page.locator('[data-testid="autodash-dataset"][data-name="penguins"]')
@@ -90,19 +57,19 @@ def test_load_read_break_and_undo(page: Page, lab: Any) -> None:
     page.locator(".jp-Cell").nth(6).scroll_into_view_if_needed()
     page.screenshot(path=PICTURES / "notebook.png")
 
-    run_cell(page, 'del penguins["year"]; print(penguins.shape)')
-    expect(last_output(page)).to_have_text("(344, 7)\n")
+    output = run_cell(page, 'del penguins["year"]; print(penguins.shape)')
+    expect(output).to_have_text("(344, 7)\n")
     undo = page.get_by_test_id("autodash-undo")
     expect(undo).to_be_enabled()
     undo.click()
     expect(page.get_by_test_id("autodash-message")).to_contain_text("344 × 8")
     page.screenshot(path=PICTURES / "undone.png")
-    run_cell(page, "print(penguins.shape)")
-    expect(last_output(page)).to_have_text("(344, 8)\n")
+    output = run_cell(page, "print(penguins.shape)")
+    expect(output).to_have_text("(344, 8)\n")
 
 
 def test_the_panel_is_live_while_a_cell_runs_and_survives_reload_and_restart(page: Page, lab: Any) -> None:
-    open_notebook(page, lab, "undo_in_depth.ipynb")
+    open_with_sidebar(page, lab, "undo_in_depth.ipynb")
     run_cell(page, "%load_ext autodash_jupyter\n%load_dataset sample:penguins\nimport time; time.sleep(25)")
     row = page.locator('[data-testid="autodash-dataset"][data-name="penguins"]')
     expect(row).to_have_attribute("data-status", "completed", timeout=24_000)

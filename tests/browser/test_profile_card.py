@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Iterator
-from pathlib import Path
 from typing import Any
 
 import pandas as pd
 import pytest
+from lab_page import PICTURES, SLOW, open_new_notebook, run_all, use_theme
 from playwright.sync_api import Browser, Page, expect
 
 from autodash_jupyter.frames.sources import read_source
@@ -16,8 +15,6 @@ from autodash_jupyter.profiling import profile, render_card
 
 pytestmark = [pytest.mark.browser, pytest.mark.timeout(300)]
 
-PICTURES = Path(__file__).parents[2] / "build" / "screenshots"
-SLOW = 60_000
 LEAST_CONTRAST = 4.5  # of small text, as WCAG 2.2 asks at level AA
 CONTRASTS = """() => {
   const paint = document.createElement('canvas').getContext('2d', {willReadFrequently: true});
@@ -204,13 +201,11 @@ def test_hostile_names_and_values_run_nothing(opened: Open) -> None:
 
 def test_in_jupyterlab_the_card_fills_and_is_then_searched_and_sorted(opened: Open, lab: Any) -> None:
     page = opened(width=1400)
-    page.goto(lab.url("quickstart.ipynb"))
-    page.locator(".jp-Notebook").wait_for()
-    expect(page.get_by_text(re.compile("Idle$")).first).to_be_visible(timeout=SLOW)
-    page.get_by_role("menuitem", name="Run", exact=True).click()
-    page.get_by_role("menuitem", name=re.compile("^Run All Cells")).click()
-    search = page.get_by_role("searchbox", name="Search columns").first
-    search.wait_for()
+    cells = ["%load_ext autodash_jupyter", "%load_dataset sample:penguins"]
+    open_new_notebook(page, lab, "card.ipynb", cells)
+    run_all(page)
+    expect(page.get_by_text("shows what is known about it")).to_be_visible()  # the card is drawn no more
+    search = page.get_by_role("searchbox", name="Search columns")
     search.fill("measure")
     assert names(page) == ["bill_length_mm", "bill_depth_mm", "flipper_length_mm", "body_mass_g"]
     page.get_by_role("columnheader", name="Distinct").get_by_role("button").first.click()
@@ -220,8 +215,5 @@ def test_in_jupyterlab_the_card_fills_and_is_then_searched_and_sorted(opened: Op
     expect(page.get_by_text("5,650")).to_be_visible()
     PICTURES.mkdir(parents=True, exist_ok=True)
     page.screenshot(path=PICTURES / "profile-lab.png")
-    page.get_by_role("menuitem", name="Settings", exact=True).click()
-    page.locator(".lm-Menu-itemLabel", has_text=re.compile("^Theme$")).hover()
-    page.locator(".lm-Menu-itemLabel", has_text=re.compile("^JupyterLab Dark$")).click()
-    expect(page.locator("body")).to_have_attribute("data-jp-theme-light", "false")
+    use_theme(page, "JupyterLab Dark")
     page.screenshot(path=PICTURES / "profile-lab-dark.png")
