@@ -6,14 +6,15 @@ much out of little (``repeat``, ``range``, ``lpad``, ``format``): DuckDB's memor
 
 from __future__ import annotations
 
-__all__ = ["AGGREGATES", "CLASSES", "CURRENT_VALUES", "OPERATORS", "REFUSALS", "SCALARS", "TYPES"]
+__all__ = ["AGGREGATES", "CLASSES", "CURRENT_VALUES", "OPERATORS", "REFUSALS", "SCALARS", "TYPES", "words"]
 
 
-def _words(*lines: str) -> frozenset[str]:
+def words(*lines: str) -> frozenset[str]:
+    """Return the words of some lines."""
     return frozenset(word for line in lines for word in line.split())
 
 
-AGGREGATES = _words(
+AGGREGATES = words(
     "any_value approx_count_distinct approx_quantile arbitrary arg_max arg_min argmax argmin avg mean",
     "bit_and bit_or bit_xor bool_and bool_or corr count count_if countif count_star covar_pop covar_samp",
     "entropy favg first fsum geomean geometric_mean kahan_sum kurtosis kurtosis_pop last mad max max_by",
@@ -22,7 +23,7 @@ AGGREGATES = _words(
     "stddev_pop stddev_samp sum sumkahan var_pop var_samp variance weighted_avg wavg",
 )
 
-SCALARS = _words(
+SCALARS = words(
     "abs acos asin atan atan2 cbrt ceil ceiling cos cot degrees even exp floor fmod gcd greatest isfinite",
     "isinf isnan lcm least ln log log10 log2 mod pi pow power radians round round_even sign sin sqrt tan",
     "trunc add divide fdiv multiply subtract xor ascii bit_length char_length character_length chr concat",
@@ -40,33 +41,33 @@ SCALARS = _words(
     "get_current_time transaction_timestamp current_localtime current_localtimestamp",
 )
 
-OPERATORS = _words("+ - * / // % ** ^ || & | << >> ~ @ ~~ !~~ ~~* !~~* ~~~ ^@ = != < <= > >= <>")
+OPERATORS = words("+ - * / // % ** ^ || & | << >> ~ @ ~~ !~~ ~~* !~~* ~~~ ^@ = != < <= > >= <>")
 
 # Names that SQL reads as a value where no column has them.
-CURRENT_VALUES = _words("current_date current_time current_timestamp localtime localtimestamp")
+CURRENT_VALUES = words("current_date current_time current_timestamp localtime localtimestamp")
 
 # The kinds of DuckDB's syntax tree that are let through, and the types of its operators.
 CLASSES = {
     "COLUMN_REF": frozenset({"COLUMN_REF"}),
     "CONSTANT": frozenset({"VALUE_CONSTANT"}),
     "FUNCTION": frozenset({"FUNCTION"}),
-    "COMPARISON": _words(
+    "COMPARISON": words(
         "COMPARE_EQUAL COMPARE_NOTEQUAL COMPARE_LESSTHAN COMPARE_GREATERTHAN COMPARE_LESSTHANOREQUALTO",
         "COMPARE_GREATERTHANOREQUALTO COMPARE_DISTINCT_FROM COMPARE_NOT_DISTINCT_FROM",
     ),
-    "CONJUNCTION": _words("CONJUNCTION_AND CONJUNCTION_OR"),
+    "CONJUNCTION": words("CONJUNCTION_AND CONJUNCTION_OR"),
     "CAST": frozenset({"OPERATOR_CAST"}),
     "TYPE": frozenset({"TYPE"}),
     "CASE": frozenset({"CASE_EXPR"}),
-    "BETWEEN": _words("COMPARE_BETWEEN COMPARE_NOT_BETWEEN"),
+    "BETWEEN": words("COMPARE_BETWEEN COMPARE_NOT_BETWEEN"),
     "COLLATE": frozenset({"COLLATE"}),
-    "OPERATOR": _words(
+    "OPERATOR": words(
         "OPERATOR_NOT OPERATOR_IS_NULL OPERATOR_IS_NOT_NULL COMPARE_IN COMPARE_NOT_IN OPERATOR_COALESCE",
         "OPERATOR_NULLIF ARRAY_EXTRACT ARRAY_SLICE STRUCT_EXTRACT OPERATOR_TRY",
     ),
 }
 
-TYPES = _words(
+TYPES = words(
     "bigint bool boolean bpchar char date datetime dec decimal double double_precision float float4",
     "float8 hugeint int int1 int2 int4 int8 integer interval long numeric real short signed smallint",
     "string text time timestamp timestamp_ms timestamp_ns timestamp_s timestamp_us timestamptz timetz",

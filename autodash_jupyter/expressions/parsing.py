@@ -17,7 +17,7 @@ from autodash_jupyter.expressions.functions import AGGREGATES, CLASSES, OPERATOR
 from autodash_jupyter.expressions.growth import check_growth
 from autodash_jupyter.expressions.sandbox import one_value
 
-__all__ = ["ParsedExpression", "nodes", "parse", "parse_select"]
+__all__ = ["ParsedExpression", "check_text", "nodes", "parse", "parse_select"]
 
 Node = dict[str, Any]
 
@@ -47,7 +47,7 @@ def parse(text: str, connection: Any) -> ParsedExpression:
 
     Raises ExpressionError where it is no expression, more than one, or uses what isn't let through.
     """
-    _check_text(text)
+    check_text(text)
     tree = _only_expression(parse_select(f"SELECT {text}\n", connection), connection)
     used: list[tuple[int, tuple[str, ...], str]] = []
     aggregates: dict[str, None] = {}
@@ -94,7 +94,8 @@ def nodes(tree: Node) -> Iterator[tuple[Node, str]]:
         waiting.extend((each, inside) for each in reversed(value.values()))
 
 
-def _check_text(text: object) -> None:
+def check_text(text: object) -> None:
+    """Raise ExpressionError for a text that is empty, too long, nested too deeply, or no text at all."""
     if not isinstance(text, str) or not text.strip():
         raise ExpressionError("It is empty; write an SQL expression, such as AVG(price) or status = 'open'.")
     if len(text) > _LONGEST:
