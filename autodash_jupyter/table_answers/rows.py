@@ -30,8 +30,9 @@ def rows_page(
 ) -> RowsPage:
     """Return rows of a pandas, polars or Dask frame from ``offset`` on, as plain values.
 
-    No ``columns`` means the first sixty. Fewer rows than ``limit`` come where they would be too long together;
-    ``next_offset`` then says where to go on. ``total`` is how many rows there are, where the frame is a part.
+    No ``columns`` means the first sixty. Fewer rows than ``limit`` come where they would be too long
+    together; ``next_offset`` then says where to go on. ``total`` is how many rows there are, where that isn't
+    the frame's own number.
 
     Raises:
         AutoDashError: A column isn't there, or ``offset`` lies behind the last row.
@@ -58,7 +59,7 @@ def rows_page(
         notes.append(f"{cut:,} cells were cut to {LONGEST_CELL} characters")
     is_last = len(rows) == len(part) and (count is None or offset + len(rows) >= count)
     next_offset = None if is_last or not rows else offset + len(rows)
-    if len(rows) < min(limit, len(part)):
+    if rows and len(rows) < min(limit, len(part)):
         notes.append(f"only {len(rows)} rows, since they are long; go on at offset {next_offset}")
     return RowsPage(columns_shown(part, positions), rows, offset, count, next_offset, tuple(notes))
 
