@@ -24,6 +24,8 @@ FEW_DATES = 20
 DATE = re.compile(
     r"\d{4}-\d{1,2}(-\d{1,2})?([T ].*)?|\d{1,2}[/.]\d{1,2}[/.]\d{2,4}( .*)?|\d{4}/\d{1,2}/\d{1,2}"
 )
+YES = (True, 1, "yes", "y", "true")
+NO = frozenset({False, 0, "no", "n", "false"})
 COUNTED = frozenset({"id", "code", "key", "zip", "postal", "phone", "uuid", "postcode", "zipcode"})
 
 
@@ -57,6 +59,19 @@ class Field:
     latest: date | None = None
     smallest: float | None = None
     largest: float | None = None
+
+    @property
+    def yes(self) -> Hashable | None:
+        """The value that means yes in a column of yes and no, ``None`` in any other.
+
+        >>> Field("paid", 0, "nominal", 2, ((),), ("No", "Yes")).yes
+        'Yes'
+        """
+        if len(self.values) != 2:
+            return None
+        plain = {each.lower() if isinstance(each, str) else each: each for each in self.values}
+        yes = next((plain[each] for each in YES if each in plain), None)
+        return yes if yes is not None and NO & plain.keys() else None
 
     @property
     def is_discrete(self) -> bool:

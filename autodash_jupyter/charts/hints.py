@@ -12,7 +12,7 @@ from autodash_jupyter.charts.parts import GROUP_LEADS
 from autodash_jupyter.charts.vocabulary import NamedFilter
 from autodash_jupyter.charts.words import Word
 
-__all__ = ["bins", "classes", "limit", "mark", "named_filters", "order", "stacking", "time_unit"]
+__all__ = ["bins", "classes", "limit", "mark", "named_filters", "order", "orient", "stacking", "time_unit"]
 
 MOST_LISTED = 50  # groups that a sentence may ask for
 SUPERLATIVE = r"most|highest|largest|biggest|best|greatest|more|top|longest|oldest|maximum|max"
@@ -103,6 +103,13 @@ def order(sentence: str) -> str | None:
     if re.search(rf"\b(?:which|what|who|where)\b.*\b(?:{LEAST})\b|\b(?:{LEAST}) \d", text):
         return "ascending"
     return None
+
+
+def orient(sentence: str, draft: Draft) -> str | None:
+    """Return whether bars are asked to lie or to stand."""
+    if draft.claim(sentence, r"horizontal(?:ly)?|sideways|lying"):
+        return "horizontal"
+    return "vertical" if draft.claim(sentence, r"vertical(?:ly)?|upright|standing") else None
 
 
 def time_unit(words: Sequence[Word], draft: Draft) -> str | None:

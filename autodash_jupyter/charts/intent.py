@@ -20,7 +20,9 @@ class Encoding:
     ``bin`` is ``True`` or ``{"maxbins": n}`` or ``{"step": n}``; ``sort`` is ``"ascending"``,
     ``"descending"``, or a channel's name, with ``-`` in front for descending; ``stack`` is ``"zero"``,
     ``"normalize"``, or ``False`` for bars side by side. ``metric`` names a metric of the context, which
-    stands in for the aggregate.
+    stands in for the aggregate. ``window`` is what is made of the measure along its groups:
+    ``{"op": "running_total"}``, ``{"op": "moving_average", "frame": n}``, ``{"op": "growth", "lag": n}`` or
+    ``{"op": "share"}`` (of all groups).
 
     >>> Encoding("price", aggregate="mean").as_dict()
     {'field': 'price', 'aggregate': 'mean'}
@@ -33,6 +35,7 @@ class Encoding:
     sort: str | None = None
     stack: str | bool | None = None
     metric: str | None = None
+    window: Mapping[str, Any] | None = None
 
     def as_dict(self) -> dict[str, Any]:
         """Return what is set, under Vega-Lite's names."""
@@ -49,7 +52,8 @@ class ChartIntent:
     """A chart as it was understood, before any data is looked at.
 
     ``encoding`` names the frame's own columns; ``transform`` holds ``{"filter": predicate}``, each
-    predicate in Vega-Lite's words; ``limit`` keeps only that many groups, the first by ``sort``.
+    predicate in Vega-Lite's words; ``limit`` keeps only that many groups, the first by ``sort``; ``orient``
+    is ``"horizontal"`` or ``"vertical"`` where bars are asked to lie or stand.
 
     >>> ChartIntent("bar", {"x": Encoding("region"), "y": Encoding(aggregate="count")}).as_dict()
     {'mark': 'bar', 'encoding': {'x': {'field': 'region'}, 'y': {'aggregate': 'count'}}}
@@ -59,6 +63,7 @@ class ChartIntent:
     encoding: Mapping[str, Encoding]
     transform: tuple[Mapping[str, Any], ...] = field(default=())
     limit: int | None = None
+    orient: str | None = None
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "encoding", MappingProxyType(dict(self.encoding)))
@@ -78,4 +83,6 @@ class ChartIntent:
             plain["transform"] = [dict(each) for each in self.transform]
         if self.limit is not None:
             plain["limit"] = self.limit
+        if self.orient is not None:
+            plain["orient"] = self.orient
         return plain

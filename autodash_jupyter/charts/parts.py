@@ -45,7 +45,8 @@ def heads(words: Sequence[Word], mentions: Sequence[Mention], draft: Draft) -> t
         touching = following is not None and words[following.first].start - words[mention.last].end <= 3
         if touching and following is not None and following.first == mention.last + 1:
             singular = words[mention.last].text.lower().replace("'s", "") == words[mention.last].stem
-            if mention.field.kind == "nominal" and singular and following.first not in mention.words:
+            words_of_kind = mention.field.kind == "nominal" and mention.field.yes is None
+            if words_of_kind and singular and following.first not in mention.words:
                 draft.taken |= set(mention.words)
                 continue
         kept.append(mention)

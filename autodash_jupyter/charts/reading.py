@@ -17,6 +17,7 @@ from autodash_jupyter.charts.parts import Part, either, find_parts, heads, only_
 from autodash_jupyter.charts.recent import find_recent
 from autodash_jupyter.charts.values import ValueMention, find_values
 from autodash_jupyter.charts.vocabulary import NamedFilter
+from autodash_jupyter.charts.windows import find_window
 from autodash_jupyter.charts.words import Word, sentence_words
 
 __all__ = ["Reading", "read"]
@@ -43,6 +44,8 @@ class Reading:
     order: str | None = None
     limit: int | None = None
     stacking: str | None = None
+    orient: str | None = None
+    window: Mapping[str, Any] | None = None
     unread: tuple[str, ...] = ()
 
 
@@ -81,6 +84,7 @@ def read(sentence: str, fields: Sequence[Field], named: Sequence[NamedFilter] = 
 
 def _hinted(sentence: str, fields: Sequence[Field], draft: Draft) -> Reading:
     """Return what a sentence says besides columns."""
+    window = find_window(sentence, draft, fields)  # before marks and aggregates, which share its words
     mark, mark_words, sure = hints.mark(sentence, draft)
     return Reading(
         sentence=sentence,
@@ -94,6 +98,8 @@ def _hinted(sentence: str, fields: Sequence[Field], draft: Draft) -> Reading:
         limit=hints.limit(sentence, draft),
         bin=hints.bins(sentence, draft),
         order=hints.order(sentence),
+        orient=hints.orient(sentence, draft),
+        window=window,
     )
 
 
