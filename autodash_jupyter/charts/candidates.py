@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import json
+from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from itertools import islice, product
 
 from autodash_jupyter.charts.fields import Field
+from autodash_jupyter.charts.fillings import fillings, is_well_formed
 from autodash_jupyter.charts.intent import ChartIntent, Encoding
 from autodash_jupyter.charts.parts import Part
 from autodash_jupyter.charts.reading import Reading
-from autodash_jupyter.charts.requests import Column, Request
+from autodash_jupyter.charts.requests import COUNTED, Column, Request, Shape
 from autodash_jupyter.charts.shapes import shapes
 
 __all__ = ["candidates"]
@@ -18,6 +20,9 @@ __all__ = ["candidates"]
 MOST_COMBINATIONS = 12
 TIME_WORDS = frozenset({"date", "time", "day", "month", "year", "quarter", "week", "when", "datetime"})
 MOST_CANDIDATES = 12
+LEFT_OUT = 0.6  # what is left of a chart's likelihood where it doesn't show a column that was named
+ILL_FORMED = 0.6  # or has one on a channel that doesn't suit it
+FILLED = 0.97
 
 
 def candidates(reading: Reading) -> tuple[tuple[ChartIntent, float], ...]:
@@ -26,14 +31,28 @@ def candidates(reading: Reading) -> tuple[tuple[ChartIntent, float], ...]:
     Where no column could be made out, the number of rows comes first, then what the table has to show.
     """
     weighed: dict[str, tuple[ChartIntent, float]] = {}
+    fields = {field.name: field for field in reading.fields}
     for request, weight in _requests(reading):
-        for place, (intent, share) in enumerate(islice(shapes(request), MOST_CANDIDATES)):
-            key = str(intent.as_dict())
-            score = weight * share * 0.995**place
-            if key not in weighed or weighed[key][1] < score:
-                weighed[key] = (intent, score)
+        for intent, share in _readings(request, fields):
+            key = json.dumps(intent.as_dict(), sort_keys=True, default=str)
+            if key not in weighed or weighed[key][1] < weight * share:
+                weighed[key] = (intent, weight * share)
     ranked = sorted(weighed.values(), key=lambda each: -each[1])
     return tuple(ranked[:MOST_CANDIDATES]) or _overview(reading)
+
+
+def _readings(request: Request, fields: Mapping[str, Field]) -> Iterator[Shape]:
+    """Go through the charts of one request: those that its types call for, then other ways to fill them."""
+    wanted = {each.field.name for each in request.columns if each.role not in COUNTED}
+    for place, (intent, share) in enumerate(islice(shapes(request), MOST_CANDIDATES)):
+        likely = share * 0.995**place
+        if not wanted <= set(intent.fields):
+            likely *= LEFT_OUT
+        if request.mark_sure and not is_well_formed(intent.encoding, intent.mark, fields):
+            likely *= ILL_FORMED
+        yield intent, likely
+    if request.mark_sure and not any(each.field.metric for each in request.columns):
+        yield from ((intent, FILLED * share) for intent, share in fillings(request, request.mark))
 
 
 def _overview(reading: Reading) -> tuple[tuple[ChartIntent, float], ...]:

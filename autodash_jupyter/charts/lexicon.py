@@ -11,6 +11,8 @@ __all__ = [
     "FILLER",
     "GENERIC",
     "MARKS",
+    "NOUNS",
+    "SILENT",
     "TIME_UNITS",
     "WHOLE_WORDS",
 ]
@@ -98,9 +100,9 @@ depicting depicts descending details-of diagram did different display displayed 
 distributed distribution divided do does down draw drawn each either entries entry every exist featuring
 fewest filtered find focused focusing for frequency from function generate get give given graph grouped
 has have having highest histogram how i if illustrate illustrated illustrates illustrating in include
-including increasing increment information interval into is it item its just least less let's like line
+including increasing increment information interval into is it its just least less let's like line
 list look lowest made make many me mean more most much multiple namely nearest not number of on one only
-or order ordered our out over overview parameterized per pie please plot plotted plotting present
+or ordered our out over overview parameterized per pie please plot plotted plotting present
 presented presents provide record records regarding related relationship represent represented
 representing represents respect respectively reveal reveals row rows scatter see separated show showing
 shown shows simple small so some sorted specifically split sub sum table tell than that the their them
@@ -109,6 +111,11 @@ view visualisation visualise visualization visualize vs want was we were what wh
 which while who whose why with within would x y you your
 """.split()  # noqa: SIM905 - a list of so many words is easier to read and change as text
 )
+# Words that may be part of a column's name, and say nothing where they aren't.
+SILENT = frozenset({"item", "order", "point", "visualized", "visualised"})
+NOUNS = frozenset(
+    {"value", "number", "information"}
+)  # fillers that stand for a part of a name beside another one
 # Words that many columns have: they tell little of which one is meant.
 GENERIC = {
     "id": 0.45,
@@ -134,12 +141,12 @@ GENERIC = {
     "main": 0.35,
     "primary": 0.35,
 }
-COLUMN_ENDINGS = ("id", "name", "code", "date", "type", "year", "number", "time")
+COLUMN_ENDINGS = ("id", "name", "code", "date", "type", "year", "number", "time", "ssn")
 # Words that end like one of those and are one word all the same.
 WHOLE_WORDS = frozenset(
     """
 acid aid arid avid barcode bid candidate covid daytime decode encode filename fluid genotype grid humid
-hybrid invalid kid lifetime liquid mid nickname orchid overtime paid postcode prepaid prototype rapid
-rename runtime said solid subtype surname unpaid update username valid validate void zipcode
+hid hybrid invalid kid lifetime lid liquid mid nickname orchid overtime paid postcode prepaid prototype rapid
+rename rid runtime said solid subtype surname unpaid update username valid validate void zipcode
 """.split()  # noqa: SIM905
 )

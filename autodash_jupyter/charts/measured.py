@@ -17,8 +17,10 @@ from autodash_jupyter.charts.requests import (
     axis,
     fills,
     grouping,
+    has_one_row,
     other_numbers,
     sorting,
+    usual_aggregates,
 )
 
 __all__ = ["measure", "measured"]
@@ -75,7 +77,7 @@ def _measures(
     if free:
         c = free[0]
         groups = [o for o in columns if o is not c]
-        first, second = _usual(request, groups, mark)
+        first, second = usual_aggregates(request, groups, mark)
         yield measure(c, request, first, groups), groups, 1.0
         if request.aggregate is None:
             yield measure(c, request, second, groups), groups, 0.9
@@ -89,31 +91,15 @@ def _measures(
             yield measure(Column(field), request, "mean", columns), list(columns), 0.79
 
 
-def _usual(request: Request, groups: Sequence[Column], mark: Mark) -> tuple[str, str]:
-    """Return the aggregate that people mean without saying it: shares add up, single bars compare."""
-    if mark in ("arc", "area") or request.stacking in ("zero", "normalize"):
-        return "sum", "mean"
-    if request.stacking == "grouped" or len(groups) < 2:
-        return "mean", "sum"
-    return "sum", "mean"
-
-
 def measure(column: Column, request: Request, usual: str, groups: Sequence[Column] = ()) -> Encoding:
     """Return what an axis measures: the aggregate that is said, or else the usual one."""
     if column.field.metric is not None:
         field, spoken = column.field.metric
         return Encoding(field or None, cast("Aggregate | None", spoken or None), metric=column.field.name)
     name = column.aggregate or request.aggregate or usual
-    if not column.aggregate and not request.aggregate and any(_has_one_row(c, request) for c in groups):
+    if not column.aggregate and not request.aggregate and any(has_one_row(c, request) for c in groups):
         return Encoding(column.field.name)  # one row for each group: nothing to put together
     return Encoding(column.field.name, aggregate=cast("Aggregate", name))
-
-
-def _has_one_row(column: Column, request: Request) -> bool:
-    field = column.field
-    if field.kind == "temporal":
-        return field.is_key and request.time_unit is None and field.time_unit is None
-    return field.is_key and field.is_discrete
 
 
 def _ordered(groups: Sequence[Column], mark: Mark) -> list[Column]:

@@ -6,7 +6,8 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
 from autodash_jupyter.charts.fields import Field
-from autodash_jupyter.charts.lexicon import FILLER, GENERIC
+from autodash_jupyter.charts.lexicon import FILLER, GENERIC, NOUNS
+from autodash_jupyter.charts.thesaurus import ABBREVIATIONS, COMPOUNDS, NUMBER_WORDS
 from autodash_jupyter.charts.words import Word, likeness
 
 __all__ = ["Mention", "find_mentions"]
@@ -14,6 +15,8 @@ __all__ = ["Mention", "find_mentions"]
 LEAST_COVERAGE = 0.29  # of a name's words, by weight, that a sentence must say
 LEAST_MASS = 0.3
 NEAR = 0.8  # a column this close to the best one, of the same words, is another way to read them
+LEFT_COVERAGE = 0.5  # the same, where another column has taken some of the words
+INITIAL = 0.7  # how surely a word is meant by its first letter alone, right before the next part of a name
 MAY_STAND_BETWEEN = frozenset({"of", "the", "in", "for", "'s", "a", "s"})
 
 
@@ -55,6 +58,8 @@ class _Hit:
 @dataclass(frozen=True, slots=True)
 class _Run:
     field: Field
+    name: tuple[str, ...]
+    hits: tuple[_Hit, ...]
     words: tuple[int, ...]
     mass: float
     coverage: float
@@ -76,18 +81,31 @@ def find_mentions(
     >>> [mention.field.name for mention in find_mentions(sentence_words("the average Unit Prices"), [price])]
     ['unit_price']
     """
-    runs = [run for field in fields for run in _runs(words, field, frozenset(taken))]
-    runs.sort(key=lambda run: -run.value)
+    free = frozenset(taken)
+    queue = [
+        run
+        for field in fields
+        for name in field.names
+        for run in _runs(words, field, name, _hits(words, name, free))
+    ]
+    queue.sort(key=lambda run: -run.value)
+    runs = tuple(queue)
     used: set[int] = set()
     mentions: list[Mention] = []
-    for run in runs:
+    while queue:
+        run = queue.pop(0)
         if used & set(run.words):
-            continue
-        if run.only_generic and run.words[0] - 1 in used:
-            used |= set(run.words)  # "advisor ID" where the column is called advisor
+            left = [hit for hit in run.hits if not used & set(range(hit.word, hit.until + 1))]
+            again = _runs(words, run.field, run.name, left)
+            queue = sorted(
+                [*queue, *(each for each in again if each.coverage >= LEFT_COVERAGE)],
+                key=lambda run: -run.value,
+            )
             continue
         used |= set(run.words)
-        rivals = _rivals(run, runs)
+        if run.only_generic and run.words[0] - 1 in used:
+            continue  # "advisor ID" where the column is called advisor
+        rivals = _rivals(run, (run, *runs))
         mentions.append(Mention(run.words[0], run.words[-1], run.words, rivals, run.value, run.by_context))
     return tuple(sorted(mentions, key=lambda mention: mention.first))
 
@@ -106,20 +124,18 @@ def _rivals(best: _Run, runs: Sequence[_Run]) -> tuple[tuple[Field, float], ...]
     return tuple(found.values())[:6]
 
 
-def _runs(words: Sequence[Word], field: Field, taken: frozenset[int]) -> list[_Run]:
+def _runs(words: Sequence[Word], field: Field, name: tuple[str, ...], hits: Sequence[_Hit]) -> list[_Run]:
     found: list[_Run] = []
-    for name in field.names:
-        hits = _hits(words, name, taken)
-        total = sum(GENERIC.get(part, 1.0) for part in name) or 1.0
-        start = 0
-        while start < len(hits):
-            end = start + 1
-            while end < len(hits) and _joined(words, hits[end - 1], hits[end]):
-                end += 1
-            run = _as_run(words, field, name, hits[start:end], total)
-            if run is not None:
-                found.append(run)
-            start = end
+    total = sum(GENERIC.get(part, 1.0) for part in name) or 1.0
+    start = 0
+    while start < len(hits):
+        end = start + 1
+        while end < len(hits) and _joined(words, hits[end - 1], hits[end]):
+            end += 1
+        run = _as_run(words, field, name, hits[start:end], total)
+        if run is not None:
+            found.append(run)
+        start = end
     return found
 
 
@@ -131,11 +147,7 @@ def _joined(words: Sequence[Word], before: _Hit, after: _Hit) -> bool:
 def _as_run(
     words: Sequence[Word], field: Field, name: tuple[str, ...], hits: Sequence[_Hit], total: float
 ) -> _Run | None:
-    best: dict[int, _Hit] = {}
-    for hit in hits:
-        if hit.part not in best or hit.score > best[hit.part].score:
-            best[hit.part] = hit
-    kept = sorted(best.values(), key=lambda hit: hit.word)
+    kept = _best_of_each_part(hits, name)
     mass = sum(hit.score * GENERIC.get(name[hit.part], 1.0) for hit in kept)
     coverage = mass / total
     if coverage < 0.95 and kept and _is_count(words, kept[0]):
@@ -147,19 +159,45 @@ def _as_run(
     only_id = {name[hit.part] for hit in kept} == {"id"}
     if (coverage < LEAST_COVERAGE and not only_id) or (mass < LEAST_MASS and coverage < 0.95):
         return None
-    telling = [hit for hit in kept if words[hit.word].stem not in FILLER]
+    telling = [
+        hit for hit in kept if words[hit.word].stem not in FILLER and not words[hit.word].stem[0].isdigit()
+    ]
     if not telling and (coverage < 0.95 or (len(name) == 1 and not _stands_alone(words, kept[0]))):
         return None
     numbers = tuple(sorted({each for hit in kept for each in range(hit.word, hit.until + 1)}))
     generic = {name[hit.part] for hit in kept} <= {"id", "number", "code", "name"}
     return _Run(
         field,
+        name,
+        tuple(hits),
         numbers,
         mass,
         min(coverage, 1.0),
         generic and coverage < 0.95,
         name is not field.names[0] or field.metric is not None,
     )
+
+
+def _best_of_each_part(hits: Sequence[_Hit], name: tuple[str, ...]) -> list[_Hit]:
+    """Return one hit for each part of a name: the surest, of equals the one nearest to the other parts."""
+    best: dict[int, _Hit] = {}
+    for hit in hits:
+        known = best.get(hit.part)
+        nearer = known is not None and hit.score == known.score and _gap(hit, hits) < _gap(known, hits)
+        if known is None or hit.score > known.score or nearer:
+            best[hit.part] = hit
+    kept = sorted(best.values(), key=lambda hit: hit.word)
+    return [hit for hit in kept if len(name[hit.part]) > 1 or name[hit.part].isdigit() or _leads(hit, kept)]
+
+
+def _gap(hit: _Hit, hits: Sequence[_Hit]) -> int:
+    """Return how far the part before or after it in the name is said from it."""
+    return min((abs(hit.word - other.word) for other in hits if abs(other.part - hit.part) == 1), default=99)
+
+
+def _leads(hit: _Hit, hits: Sequence[_Hit]) -> bool:
+    """Whether the next word is the next part: the "department" of "department name" in ``dname``."""
+    return any(other.part == hit.part + 1 and other.word == hit.word + 1 for other in hits)
 
 
 def _is_count(words: Sequence[Word], hit: _Hit) -> bool:
@@ -182,20 +220,34 @@ def _stands_alone(words: Sequence[Word], hit: _Hit) -> bool:
 def _hits(words: Sequence[Word], name: tuple[str, ...], taken: frozenset[int]) -> list[_Hit]:
     found: list[_Hit] = []
     for number, word in enumerate(words):
-        if number in taken or word.stem in MAY_STAND_BETWEEN or word.stem[0].isdigit():
+        if (
+            number in taken
+            or word.stem in MAY_STAND_BETWEEN
+            or (word.stem[0].isdigit() and word.stem not in name)
+        ):
+            continue
+        before = words[number - 1].stem if number else ""
+        if (before, word.stem) in COMPOUNDS and before not in name:
             continue
         follower = words[number + 1].stem if number + 1 < len(words) and number + 1 not in taken else ""
-        hit = _best_part(number, word.stem, follower, name)
-        if hit is not None:
-            found.append(hit)
+        found.extend(_spelt_out(number, word.stem, name) or _best_part(number, word.stem, follower, name))
     return found
 
 
-def _best_part(number: int, stem: str, follower: str, name: tuple[str, ...]) -> _Hit | None:
+def _spelt_out(number: int, stem: str, name: tuple[str, ...]) -> list[_Hit]:
+    """Return the parts that a short form stands for: "SSN" for a social security number."""
+    long = tuple(ABBREVIATIONS.get(stem, "").split())
+    for start in range(len(name) - len(long) + 1 if len(long) > 1 else 0):
+        if name[start : start + len(long)] == long:
+            return [_Hit(number, number, start + step, 1.0) for step in range(len(long))]
+    return []
+
+
+def _best_part(number: int, stem: str, follower: str, name: tuple[str, ...]) -> list[_Hit]:
     best: _Hit | None = None
     for part, meant in enumerate(name):
         score, until = _likeness(stem, meant), number
-        if stem in FILLER and score < 1.0:
+        if stem in FILLER and score < 1.0 and not (stem in NOUNS and len(name) > 1):
             score = 0.0
         if score < 1.0 and follower and _likeness(stem + follower, meant) >= 0.7 and len(stem) > 1:
             joined = _likeness(stem + follower, meant)
@@ -204,11 +256,13 @@ def _best_part(number: int, stem: str, follower: str, name: tuple[str, ...]) -> 
             score = 1.0
         if score and (best is None or score > best.score):
             best = _Hit(number, until, part, score)
-    return best
+    return [best] if best is not None else []
 
 
 def _likeness(said: str, meant: str) -> float:
-    score = likeness(said, meant)
+    score = likeness(NUMBER_WORDS.get(said, said) if meant.isdigit() else said, meant)
+    if not score and len(meant) == 1 and len(said) >= 4 and said[0] == meant and said not in FILLER:
+        return INITIAL
     if not score and len(said) >= 4 and len(meant) >= len(said) + 3 and (meant.endswith(said)):
         return 0.75  # "postal" in "billingpostal"
     return score

@@ -11,7 +11,7 @@ from autodash_jupyter.charts.comparisons import Comparison, find_comparisons
 from autodash_jupyter.charts.draft import Draft
 from autodash_jupyter.charts.fields import Field
 from autodash_jupyter.charts.filters import as_filters
-from autodash_jupyter.charts.lexicon import FILLER
+from autodash_jupyter.charts.lexicon import FILLER, SILENT
 from autodash_jupyter.charts.mentions import Mention, find_mentions
 from autodash_jupyter.charts.parts import Part, either, find_parts, heads, only_filtered
 from autodash_jupyter.charts.recent import find_recent
@@ -137,5 +137,8 @@ def _inside(mention: Mention, value: ValueMention) -> bool:
 
 
 def _unread(words: Sequence[Word], taken: set[int]) -> tuple[str, ...]:
-    left = [word.text for number, word in enumerate(words) if number not in taken]
-    return tuple(text for text in left if text.lower() not in FILLER and text[0].isalnum())
+    left = [word for number, word in enumerate(words) if number not in taken]
+    silent = FILLER | SILENT
+    return tuple(
+        word.text for word in left if not {word.text.lower(), word.stem} & silent and word.text[0].isalnum()
+    )

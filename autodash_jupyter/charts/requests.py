@@ -20,8 +20,10 @@ __all__ = [
     "axis",
     "fills",
     "grouping",
+    "has_one_row",
     "other_numbers",
     "sorting",
+    "usual_aggregates",
 ]
 
 Shape = tuple[ChartIntent, float]
@@ -119,3 +121,20 @@ def sorting(request: Request, channel: str) -> str | None:
     if request.order is None and request.limit is None:
         return None
     return channel if request.order == "ascending" else f"-{channel}"
+
+
+def usual_aggregates(request: Request, groups: Sequence[Column], mark: Mark) -> tuple[str, str]:
+    """Return the aggregate that people mean without saying it: shares add up, single bars compare."""
+    if mark in ("arc", "area") or request.stacking in ("zero", "normalize"):
+        return "sum", "mean"
+    if request.stacking == "grouped" or len(groups) < 2:
+        return "mean", "sum"
+    return "sum", "mean"
+
+
+def has_one_row(column: Column, request: Request) -> bool:
+    """Whether each of its groups has one row, so that there is nothing to put together."""
+    field = column.field
+    if field.kind == "temporal":
+        return field.is_key and request.time_unit is None and field.time_unit is None
+    return field.is_key and field.is_discrete

@@ -24,6 +24,7 @@ from autodash_jupyter.charts.requests import (
 __all__ = ["boxes", "points", "spreads", "tiles"]
 
 MOST_FACETS = 12
+MOST_TILES = 20  # names along one side
 
 
 def points(request: Request, columns: Sequence[Column]) -> Iterator[Shape]:
@@ -113,7 +114,12 @@ def tiles(request: Request, columns: Sequence[Column]) -> Iterator[Shape]:
     named = {c.field.name for c in columns}
     extra = [c for c in request.offered if c.field.name not in named]
     shown += extra[: max(0, 2 - len(shown))]
-    fills = [Column(f) for f in request.fields if f.name not in {c.field.name for c in (*shown, *measured)}]
+    taken = {c.field.name for c in (*shown, *measured)}
+    fills = [
+        Column(f)
+        for f in request.fields
+        if f.name not in taken and (f.kind != "nominal" or 2 <= f.distinct <= MOST_TILES)
+    ]
     color = Encoding(measured[0].field.name, cast("Aggregate", measured[0].aggregate)) if measured else COUNT
     pairs = [shown[:2]] if len(shown) >= 2 else [[*shown, fill] for fill in fills]
     for place, pair in enumerate([pair for pair in pairs if len(pair) == 2][:5]):
@@ -122,6 +128,5 @@ def tiles(request: Request, columns: Sequence[Column]) -> Iterator[Shape]:
         x, y = sorted(
             pair, key=lambda c: (c.role == "y", c.role != "x", c.field.kind != "temporal", c.field.position)
         )
-        for swap, (a, b) in enumerate(((x, y), (y, x))):
-            encoding = {"x": grouping(a, request), "y": grouping(b, request), "color": color}
-            yield as_intent(request, "rect", encoding), 0.97**place * 0.96**swap
+        encoding = {"x": grouping(x, request), "y": grouping(y, request), "color": color}
+        yield as_intent(request, "rect", encoding), 0.97**place

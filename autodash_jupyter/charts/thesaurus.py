@@ -5,7 +5,7 @@ Nothing here knows any table; a table's own words come from its columns, its val
 
 from __future__ import annotations
 
-__all__ = ["ABBREVIATIONS", "SYNONYMS"]
+__all__ = ["ABBREVIATIONS", "COMPOUNDS", "NUMBER_WORDS", "SYNONYMS"]
 
 # A short form, and the words it stands for, joined by dashes.
 _SHORT_FORMS = """
@@ -14,8 +14,8 @@ cname=college-name cred=credit cust=customer dept=department desc=description dn
 dob=date-birth emp=employee fname=first-name forename=first-name hp=horsepower ident=id identification=id
 identifier=id identity=id inst=institution lat=latitude lname=last-name lng=longitude lon=longitude
 long=longitude manuf=manufacturer mfr=manufacturer minit=middle-initial mpg=mile-gallon msrp=price
-no=number nr=number num=number org=organization pct=percent pop=population pos=position prod=product
-qty=quantity ref=reference ssn=social-security-number stu=student temp=temperature tot=total ww=worldwide
+mgr=manager no=number nr=number num=number org=organization pct=percent pop=population pos=position
+prod=product qty=quantity ref=reference ssn=social-security-number stu=student temp=temperature tot=total ww=worldwide
 yr=year
 """
 ABBREVIATIONS: dict[str, str] = {
@@ -73,12 +73,13 @@ segment group
 method mode way
 start begin from
 end finish to until
-description detail text
-location place where venue
+description detail text summary information specific
+detail note observation remark comment
+location place where venue address
 team club squad
 player athlete
-writer written author
-director directed
+writer written author scriptwriter creator
+director directed creator
 rank ranking position
 age old
 size large big
@@ -88,6 +89,11 @@ school college university institution
 population people inhabitant
 phone telephone
 address street
+previous prior former
+other additional further
+unsure uncertain uncertainty undecided
+status condition
+semester term
 discount rebate reduction
 percent percentage share rate pct
 minute minutes
@@ -98,3 +104,17 @@ content mpaa audience
 running run
 """.strip().splitlines()
 )
+# Of these two words together, the first is meant: an email address is an email, no address.
+COMPOUNDS = frozenset(
+    {("email", "address"), ("mail", "address"), ("ip", "address"), ("web", "address"), ("phone", "number")}
+)
+NUMBER_WORDS = {
+    "one": "1",
+    "two": "2",
+    "three": "3",
+    "four": "4",
+    "five": "5",
+    "six": "6",
+    "first": "1",
+    "second": "2",
+}

@@ -115,7 +115,8 @@ def _split_ending(piece: str) -> tuple[str, ...]:
     if piece in WHOLE_WORDS or piece in ABBREVIATIONS:
         return (piece,)
     for ending in COLUMN_ENDINGS:
-        if piece.endswith(ending) and len(piece) - len(ending) >= 3:
+        # "billingdate", and "dname" for a department's name
+        if piece.endswith(ending) and (len(piece) - len(ending) >= 3 or len(piece) - len(ending) == 1):
             return (piece[: -len(ending)], ending)
     return (piece,)
 
