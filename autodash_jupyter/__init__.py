@@ -13,14 +13,34 @@ if TYPE_CHECKING:
     from autodash_jupyter.documents import ContextDocument
     from autodash_jupyter.services import ContextService, DatasetService
     from autodash_jupyter.session import Session
+    from autodash_jupyter.sessions import (
+        TableSessions,
+        commit_dataframe,
+        deserialize_dataframe,
+        initialize_table,
+        load_current_dataframe,
+        operation_history,
+        redo_operation,
+        serialize_dataframe,
+        undo_operation,
+    )
 
 __all__ = [
     "ContextDocument",
     "ContextService",
     "DatasetService",
     "Session",
+    "TableSessions",
     "__version__",
+    "commit_dataframe",
+    "deserialize_dataframe",
+    "initialize_table",
+    "load_current_dataframe",
     "load_ipython_extension",
+    "operation_history",
+    "redo_operation",
+    "serialize_dataframe",
+    "undo_operation",
     "unload_ipython_extension",
 ]
 
@@ -31,6 +51,9 @@ _HOMES = {
     "ContextService": "services",
     "DatasetService": "services",
     "Session": "session",
+    **dict.fromkeys(("TableSessions", "serialize_dataframe", "deserialize_dataframe"), "sessions"),
+    **dict.fromkeys(("initialize_table", "load_current_dataframe", "commit_dataframe"), "sessions"),
+    **dict.fromkeys(("undo_operation", "redo_operation", "operation_history"), "sessions"),
 }
 
 

@@ -19,7 +19,7 @@ from autodash_jupyter.blobs.arrays import (
 )
 from autodash_jupyter.blobs.identical import same_array, same_index
 from autodash_jupyter.blobs.pickles import pickle_one, pickle_slots, read_signed, sign
-from autodash_jupyter.blobs.streams import Columns, LoadedColumn
+from autodash_jupyter.blobs.streams import Columns, LoadedColumn, Parts
 from autodash_jupyter.errors import ContextStoreError
 from autodash_jupyter.stores.values import decode_value, encode_value
 
@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     import pyarrow as pa
 
     from autodash_jupyter.blobs.flat_arrays import Description
-    from autodash_jupyter.blobs.manifest import Manifest, PartWriter
+    from autodash_jupyter.blobs.manifest import PartWriter
 
 __all__ = ["Describer", "Rebuilder", "read_whole", "write_whole"]
 
@@ -104,8 +104,8 @@ class Describer:
 class Rebuilder:
     """Makes arrays, indexes and attrs of their descriptions; raises whatever is wrong with them."""
 
-    def __init__(self, manifest: Manifest, key: bytes) -> None:
-        self._manifest = manifest
+    def __init__(self, parts: Parts, key: bytes) -> None:
+        self._parts = parts
         self._key = key
         self._pickles: dict[int, Any] = {}
 
@@ -113,14 +113,14 @@ class Rebuilder:
         """Return the array described."""
         if "pickled" in description:
             return self._pickled(description["pickled"])
-        return rebuild_array(description, self._manifest)
+        return rebuild_array(description, self._parts)
 
     def index(self, description: Description) -> pd.Index:
         """Return the index described, of rows or labels."""
         if "pickled" in description:
             index: pd.Index = self._pickled(description["pickled"])
             return index
-        return rebuild_index(description, self._manifest)
+        return rebuild_index(description, self._parts)
 
     def attrs(self, description: Description) -> dict[Any, Any]:
         """Return the attrs described."""
@@ -129,15 +129,15 @@ class Rebuilder:
         return dict(decode_value(description["attrs"]))
 
     def _pickled(self, slot: str) -> Any:
-        position = self._manifest.content["pickles"][slot]
+        position = self._parts.content["pickles"][slot]
         if position not in self._pickles:  # read once: its slots share objects
-            self._pickles[position] = read_signed(self._manifest.memory(position), self._key)
+            self._pickles[position] = read_signed(self._parts.memory(position), self._key)
         return self._pickles[position][slot]
 
 
-def read_whole(manifest: Manifest, key: bytes) -> Any:
-    """Return the value of a manifest that ``write_whole`` wrote."""
-    return read_signed(manifest.memory(0), key)
+def read_whole(parts: Parts, key: bytes) -> Any:
+    """Return the value of the parts that ``write_whole`` wrote."""
+    return read_signed(parts.memory(0), key)
 
 
 def write_whole(parts: PartWriter, value: object, key: bytes) -> str:

@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING, Any
 
 from autodash_jupyter.blobs import version_one
 from autodash_jupyter.blobs.exact import Describer, Rebuilder, read_whole, write_whole
-from autodash_jupyter.blobs.manifest import Manifest, PartWriter, known_parts, parse_manifest
+from autodash_jupyter.blobs.manifest import PartWriter, known_parts, parse_manifest
 from autodash_jupyter.blobs.protocol import BlobStore
+from autodash_jupyter.blobs.streams import Parts
 from autodash_jupyter.errors import AutoDashError, BlobError
 
 if TYPE_CHECKING:
@@ -100,11 +101,11 @@ def describe_frame(frame: pd.DataFrame, describer: Describer) -> dict[str, Any]:
     }
 
 
-def rebuild_frame(manifest: Manifest, key: bytes, *, skip_damaged: bool = False) -> pd.DataFrame:
-    """Return the frame of a manifest, as ``load_frame`` does; raises whatever is wrong with a manifest."""
+def rebuild_frame(parts: Parts, key: bytes, *, skip_damaged: bool = False) -> pd.DataFrame:
+    """Return the frame made of these parts, as ``load_frame`` does; raises whatever is wrong with them."""
     import pandas as pd
 
-    content, rebuilder = manifest.content, Rebuilder(manifest, key)
+    content, rebuilder = parts.content, Rebuilder(parts, key)
     if content["kind"] != "frame":
         msg = f"this blob holds no frame, but another kind of object ({content['kind']!a})"
         raise BlobError(msg)

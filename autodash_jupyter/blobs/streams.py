@@ -1,4 +1,4 @@
-"""One column as an Arrow IPC stream, and back, without a copy where there is a way."""
+"""Columns as Arrow IPC streams, and back, without a copy where there is a way."""
 
 from __future__ import annotations
 
@@ -13,7 +13,16 @@ if TYPE_CHECKING:
 
     from autodash_jupyter.blobs.protocol import Piece
 
-__all__ = ["Columns", "LoadedColumn", "compression_for", "read_stream", "stream_of"]
+__all__ = [
+    "Columns",
+    "LoadedColumn",
+    "Parts",
+    "compression_for",
+    "read_stream",
+    "read_table",
+    "stream_of",
+    "stream_of_table",
+]
 
 FIELD = "values"
 # For a million cells (benchmarks/frames.py): prices are 8.0 MB plain, 4.5 by lz4 in 16 ms and back in 3,
@@ -31,6 +40,19 @@ class Columns(Protocol):
     """Arrow columns by their position."""
 
     def __getitem__(self, position: int, /) -> LoadedColumn: ...
+
+
+class Parts(Columns, Protocol):
+    """What a stored object is made of: a description, and by their positions columns and other memory."""
+
+    @property
+    def content(self) -> dict[str, Any]:
+        """The description."""
+        ...
+
+    def memory(self, position: int) -> NDArray[np.uint8]:
+        """Return the bytes of a part, to write to."""
+        ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,36 +90,49 @@ class LoadedColumn:
 
 
 def stream_of(values: pa.ChunkedArray, compression: str | None) -> list[Piece]:
-    """Return an Arrow IPC stream as pieces, of which the big ones are the column's own memory."""
+    """Return a column's Arrow IPC stream as pieces, of which the big ones are the column's own memory."""
+    import pyarrow as pa
+
+    return stream_of_table(pa.table([values], schema=pa.schema([pa.field(FIELD, values.type)])), compression)
+
+
+def stream_of_table(table: pa.Table, compression: str | None) -> list[Piece]:
+    """Return a table's Arrow IPC stream as pieces, of which the big ones are the columns' own memory."""
     import pyarrow as pa
 
     pieces = _Pieces()
-    schema = pa.schema([pa.field(FIELD, values.type)])
     options = pa.ipc.IpcWriteOptions(compression=compression)
-    with pa.ipc.new_stream(pa.PythonFile(pieces, mode="w"), schema, options=options) as stream:
-        stream.write_table(pa.table([values], schema=schema))
+    with pa.ipc.new_stream(pa.PythonFile(pieces, mode="w"), table.schema, options=options) as stream:
+        stream.write_table(table)
     return pieces.written
 
 
 def read_stream(memory: NDArray[np.uint8]) -> LoadedColumn:
     """Return the column of a stream that may come from anybody; raise whatever pyarrow does if it is none."""
-    import pyarrow as pa
-
-    with pa.ipc.open_stream(pa.py_buffer(memory)) as stream:
-        table = stream.read_all()
-    table.validate(full=True)  # a stranger's offsets and indices must not lead outside its buffers
+    table = read_table(memory)
     if table.column_names != [FIELD]:
         msg = "a stream of other columns"
         raise ValueError(msg)
     return LoadedColumn(table.column(0), memory)
 
 
-def compression_for(values: pa.ChunkedArray) -> str | None:
+def read_table(memory: NDArray[np.uint8]) -> pa.Table:
+    """Return the table of a stream that may come from anybody; raise whatever pyarrow does if it is none."""
+    import pyarrow as pa
+
+    with pa.ipc.open_stream(pa.py_buffer(memory)) as stream:
+        table = stream.read_all()
+    table.validate(full=True)  # a stranger's offsets and indices must not lead outside its buffers
+    return table
+
+
+def compression_for(*columns: pa.ChunkedArray) -> str | None:
     """Return the codec worth its time for these values, or ``None``; equal values always get the same."""
     import pyarrow as pa
 
     samples = [
         sample
+        for values in columns
         for chunk in values.chunks
         for buffer in chunk.buffers()
         if buffer is not None and buffer.size >= SMALLEST_COMPRESSED
