@@ -7,6 +7,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Protocol
 
+from autodash_jupyter.errors import AutoDashError
 from autodash_jupyter.table_answers.records import (
     ContextAnswer,
     HistoryPage,
@@ -21,16 +22,28 @@ from autodash_jupyter.table_answers.records import (
 __all__ = ["Caller", "TableChanged", "Tables"]
 
 
+def _tell_nobody(_: str) -> None:
+    """Say nothing: the client asked for no progress."""
+
+
 @dataclass(frozen=True, slots=True)
 class Caller:
     """Who asks: the agent's name, kept as the actor, and whether it still waits for the answer.
 
-    ``gone`` is set when the client cancels or disconnects: what changes a table looks at it just before it
-    commits, and raises :class:`autodash_jupyter.errors.AutoDashError` instead.
+    ``gone`` is set when the client cancels or disconnects: what changes a table calls ``check_waits`` just
+    before it commits. ``tell`` passes on, from any thread, what a long call is at, such as that it waits for
+    the running cell.
     """
 
     actor: str = "agent"
     gone: threading.Event = field(default_factory=threading.Event)
+    tell: Callable[[str], None] = _tell_nobody
+
+    def check_waits(self) -> None:
+        """Raise ``AutoDashError`` where nobody waits for the answer any more."""
+        if self.gone.is_set():
+            msg = "The call was cancelled; nothing was changed."
+            raise AutoDashError(msg)
 
 
 @dataclass(frozen=True, slots=True)

@@ -22,6 +22,7 @@ __all__ = [
     "TableChart",
     "TableListed",
     "TableSummary",
+    "TablesListed",
     "TablesLoaded",
     "answer_as_dict",
     "answer_from_dict",
@@ -65,6 +66,14 @@ class TableListed:
     source: str = ""
     version: int | str = 0
     has_context: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class TablesListed:
+    """The tables of a session."""
+
+    session_id: str
+    tables: tuple[TableListed, ...]
 
 
 @dataclass(frozen=True, slots=True)

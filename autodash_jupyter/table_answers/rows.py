@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import decimal
 import math
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
@@ -113,14 +114,14 @@ def _plain_rows(part: pd.DataFrame) -> tuple[tuple[tuple[Cell, ...], ...], int]:
 def _plain_cell(value: object) -> Cell:
     """Return a cell as JSON has it: numbers that would lose digits and whatever else there is as text."""
     plain = plain_value(value)
-    if plain is None or isinstance(plain, bool):
-        return plain
-    if isinstance(plain, int):
-        return plain if abs(plain) < LARGEST_EXACT else str(plain)[:LONGEST_CELL]
-    if isinstance(plain, float):
-        return plain if math.isfinite(plain) else (None if math.isnan(plain) else str(plain))
-    if _is_missing(value):
+    if isinstance(plain, decimal.Decimal) and plain.is_finite():
+        plain = int(plain) if plain == plain.to_integral_value() else float(plain)
+    if _is_missing(value) or (isinstance(plain, float) and math.isnan(plain)):
         return None
+    if isinstance(plain, bool) or (isinstance(plain, int) and abs(plain) < LARGEST_EXACT):
+        return plain
+    if isinstance(plain, float) and math.isfinite(plain):
+        return plain
     if isinstance(plain, dt.datetime | dt.date | dt.time):
         return plain.isoformat()
     return clean_text(cell_text(plain, LONGEST_CELL))
@@ -129,4 +130,4 @@ def _plain_cell(value: object) -> Cell:
 def _is_missing(value: object) -> bool:
     import pandas as pd
 
-    return value is pd.NaT or value is pd.NA
+    return value is None or value is pd.NaT or value is pd.NA

@@ -1,0 +1,92 @@
+"""Which files and addresses an agent may have read."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from urllib.parse import unquote, urlsplit
+
+from autodash_jupyter.errors import SourceError, did_you_mean
+
+__all__ = ["PermittedSources"]
+
+_SAMPLE = "sample:"
+_MOST_LOOKED_AT = 1_000
+
+
+@dataclass(frozen=True, slots=True)
+class PermittedSources:
+    """Folders below which files may be read, and addresses below which they may be fetched.
+
+    ``private`` is a folder that stays closed even inside of these: the store.
+    """
+
+    roots: tuple[Path, ...]
+    allowed_urls: tuple[str, ...] = ()
+    private: Path | None = None
+
+    @property
+    def described(self) -> str:
+        """What can be given, as a sentence for the agent."""
+        also = f", and addresses below {', '.join(self.allowed_urls)}" if self.allowed_urls else ""
+        where = " or ".join(f"'{root}'" for root in self.roots)
+        return f"Files below {where} can be read, by their paths from there{also}."
+
+    def checked(self, given: str) -> str:
+        """Return what is read for a source: the real path of a file, an address, or ``sample:NAME``.
+
+        Raises:
+            SourceError: It lies elsewhere, is hidden, isn't there, is no plain file, or an address that isn't
+                allowed. What lies outside isn't told.
+
+        >>> PermittedSources((Path("/srv"),)).checked("../etc/passwd")
+        Traceback (most recent call last):
+            ...
+        autodash_jupyter.errors.SourceError: There is no file '../etc/passwd' below the allowed folders. ...
+        """
+        from autodash_jupyter.frames.naming import printable
+        from autodash_jupyter.services.permitted_sources import is_allowed_url, permitted_file
+
+        wanted = given.strip()
+        if wanted.startswith(_SAMPLE):
+            return wanted
+        scheme = (
+            wanted.partition(":")[0].lower() if "://" in wanted or wanted.startswith("clipboard:") else ""
+        )
+        if scheme == "file":
+            wanted = unquote(urlsplit(wanted).path)
+        elif scheme:
+            if is_allowed_url(wanted, self.allowed_urls):
+                return wanted
+            msg = (
+                f"Addresses ({scheme}) aren't read here; save the file below an allowed folder. "
+                f"{self.described}"
+            )
+            raise SourceError(msg)
+        for root in self.roots:
+            try:
+                return str(permitted_file(root, wanted, private=self.private))
+            except SourceError:
+                continue
+        hint = did_you_mean(wanted, self._near(wanted)) or f" {self.described}"
+        msg = f"There is no file '{printable(wanted)}' below the allowed folders.{hint}"
+        raise SourceError(msg)
+
+    def _near(self, wanted: str) -> Sequence[str]:
+        """Return the files that lie where the wanted one would, as far as that is inside."""
+        found: list[str] = []
+        for root in self.roots:
+            base = root.resolve()
+            try:
+                folder = (base / wanted).parent.resolve()
+                if not folder.is_relative_to(base):
+                    continue
+                inner = folder.relative_to(base)
+                if any(part.startswith(".") for part in inner.parts):
+                    continue
+                names = sorted(each.name for each in folder.iterdir() if each.is_file())[:_MOST_LOOKED_AT]
+            except (OSError, ValueError, RuntimeError):
+                continue
+            found += [str(inner / name) for name in names if not name.startswith(".")]
+        return found
