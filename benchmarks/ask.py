@@ -237,7 +237,7 @@ def made_up(examples: list[Any], named: list[Any], distinct: int) -> list[Any]:
         digits = all(re.fullmatch(r"[1-9]\d{0,8}|0", each) for each in pool)
         if digits and pool:
             pool = [int(each) for each in pool]
-            pool += [each for each in range(max(pool) + 1, max(pool) + 1 + distinct) if len(pool) < distinct]
+            pool += range(max(pool) + 1, max(pool) + 1 + max(distinct - len(pool), 0))
         else:
             pool += [f"{chr(97 + each % 26)}{each}" for each in range(distinct - len(pool))]
     return pool

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import replace
 from itertools import islice, product
 
 from autodash_jupyter.charts.fields import Field
-from autodash_jupyter.charts.fillings import fillings, is_well_formed
+from autodash_jupyter.charts.fillings import MOST_GROUPS, fillings, is_well_formed
 from autodash_jupyter.charts.intent import ChartIntent, Encoding
 from autodash_jupyter.charts.parts import Part
 from autodash_jupyter.charts.reading import Reading
@@ -22,7 +22,10 @@ TIME_WORDS = frozenset({"date", "time", "day", "month", "year", "quarter", "week
 MOST_CANDIDATES = 12
 LEFT_OUT = 0.6  # what is left of a chart's likelihood where it doesn't show a column that was named
 ILL_FORMED = 0.6  # or has one on a channel that doesn't suit it
+IDLE = 0.6  # or puts single rows together
 FILLED = 0.97
+UNWIELDY = 0.85  # where one of the columns that may be meant has too many names for an axis
+MOST_SHOWN = 2  # names on one chart, of those that only filters name
 
 
 def candidates(reading: Reading) -> tuple[tuple[ChartIntent, float], ...]:
@@ -48,11 +51,21 @@ def _readings(request: Request, fields: Mapping[str, Field]) -> Iterator[Shape]:
         likely = share * 0.995**place
         if not wanted <= set(intent.fields):
             likely *= LEFT_OUT
+        if _is_idle(intent, wanted, fields):
+            likely *= IDLE
         if request.mark_sure and not is_well_formed(intent.encoding, intent.mark, fields):
             likely *= ILL_FORMED
         yield intent, likely
     if request.mark_sure and not any(each.field.metric for each in request.columns):
         yield from ((intent, FILLED * share) for intent, share in fillings(request, request.mark))
+
+
+def _is_idle(intent: ChartIntent, wanted: Collection[str], fields: Mapping[str, Field]) -> bool:
+    """Whether a column that no one named parts an aggregate into single rows."""
+    if not any(each.aggregate and each.field for each in intent.encoding.values()):
+        return False
+    added = {name for name in intent.fields if name not in wanted and name in fields}
+    return any(fields[name].is_key and fields[name].kind == "nominal" for name in added)
 
 
 def _overview(reading: Reading) -> tuple[tuple[ChartIntent, float], ...]:
@@ -77,7 +90,10 @@ def _requests(reading: Reading) -> Iterator[tuple[Request, float]]:
                 columns[field.name] = _merged(columns[field.name], part)
             else:
                 columns[field.name] = Column(
-                    field, part.aggregate, _is_thing(reading, part, field) or part.role
+                    field,
+                    None if part.bin else part.aggregate,
+                    "group" if part.bin else _is_thing(reading, part, field) or part.role,
+                    part.bin,
                 )
         request = _request(reading, tuple(columns.values()))
         things = tuple(c for c in request.columns if c.role != "thing")
@@ -89,10 +105,18 @@ def _requests(reading: Reading) -> Iterator[tuple[Request, float]]:
 
 def _options(part: Part) -> list[tuple[Field, float]]:
     best = part.mention.options[0][1]
-    found = [(field, min(1.0, 0.4 + 0.6 * score / best)) for field, score in part.mention.options[:4]]
+    found = [
+        (field, min(1.0, 0.4 + 0.6 * score / best) * (UNWIELDY if _is_unwieldy(field) else 1.0))
+        for field, score in part.mention.options[:4]
+    ]
+    found.sort(key=lambda option: -option[1])
     return [
         (field, weight if place == 0 else weight * 0.93**place) for place, (field, weight) in enumerate(found)
     ]
+
+
+def _is_unwieldy(field: Field) -> bool:
+    return field.kind == "nominal" and field.distinct > MOST_GROUPS
 
 
 def _is_thing(reading: Reading, part: Part, field: Field) -> str:
@@ -110,6 +134,7 @@ def _merged(column: Column, part: Part) -> Column:
         column,
         aggregate=column.aggregate or part.aggregate,
         role=part.role or (column.role if column.role not in ("thing", "counted") else ""),
+        bin=column.bin or part.bin,
     )
 
 
@@ -121,6 +146,9 @@ def _request(reading: Reading, columns: tuple[Column, ...]) -> Request:
         for name in reading.filter_fields
         if name not in named and by_name[name].kind == "nominal" and _has_several(reading, name)
     ]
+    if sum(1 for column in columns if column.role not in COUNTED and not column.is_number) < MOST_SHOWN:
+        columns += tuple(several)  # "in Paris and Rome" sets these side by side
+        several = []
     return Request(
         columns=columns,
         fields=tuple(field for field in reading.fields if field.metric is None),
@@ -128,7 +156,7 @@ def _request(reading: Reading, columns: tuple[Column, ...]) -> Request:
         mark_sure=reading.mark_sure,
         counts=reading.counts,
         aggregate=reading.loose_aggregate,
-        bin=reading.bin,
+        bin=None if any(column.bin for column in columns) else reading.bin,
         time_unit=reading.time_unit,
         order=reading.order,
         limit=reading.limit,

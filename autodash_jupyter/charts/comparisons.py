@@ -16,8 +16,11 @@ __all__ = ["Comparison", "find_comparisons"]
 NUMBER = re.compile(r"-?\d+(?:\.\d+)?%?")
 SCALES = {"k": 1e3, "thousand": 1e3, "m": 1e6, "million": 1e6, "mln": 1e6, "billion": 1e9, "bn": 1e9}
 BEFORE: tuple[tuple[str, str], ...] = (
-    (r"(?:not|no|n't|doesn't) exceed\w*|at or below|at or under|or below|maximum of|max", "lte"),
-    (r"at or above|at or over", "gte"),
+    (
+        r"(?:not|no|n't|doesn't) exceed\w*|at or below|at or under|or below|(?:below|under|less) or equal(?: to)?|maximum of|max",
+        "lte",
+    ),
+    (r"at or above|at or over|(?:above|over) or equal(?: to)?", "gte"),
     (
         r"(?:not|no) (?:more|greater|higher|larger|later|older)(?: than)?|at most|up to|<=|≤|no later than",
         "lte",
@@ -76,6 +79,18 @@ LEADS = frozenset(
         "labeled",
         "labelled",
         "numbered",
+        "within",
+        "equaling",
+        "equalling",
+        "including",
+        "include",
+        "like",
+        "that",
+        "following",
+        "options",
+        "having",
+        "such",
+        "between",
     ]
 )
 
@@ -214,9 +229,9 @@ def _bound(scene: _Scene, number: int) -> Comparison | None:
 
 
 def _sign(words: Sequence[Word], number: int, last: int) -> tuple[str | None, int, int]:
-    after = _text(words, last + 1, last + 4)
+    after = _text(words, last + 1, last + 5)
     for pattern, operator in AFTER:
-        if found := re.match(rf"(?:(?:years?|days?|\w+) )?(?:{pattern})(?!\w)", after):
+        if found := re.match(rf"(?:\w+ ){{0,2}}(?:{pattern})(?!\w)", after):
             return operator, number, last + len(found[0].split())
     before = _text(words, number - 6, number)
     for pattern, operator in BEFORE:

@@ -26,7 +26,7 @@ from autodash_jupyter.charts.requests import (
     usual_aggregates,
 )
 
-__all__ = ["CHANNELS", "fillings", "is_well_formed"]
+__all__ = ["MOST_GROUPS", "fillings", "is_well_formed"]
 
 NUMBER, TIME, NAME = "quantitative", "temporal", "nominal"
 ANY = (NAME, NUMBER, TIME)
@@ -91,7 +91,8 @@ def _placings(
         return
     column, *rest = columns
     for channel, kinds in CHANNELS[mark].items():
-        if channel in placed or column.field.kind not in kinds or not _may_stand(column, channel, mark):
+        kind = TIME if column.bin else column.field.kind  # a number in classes stands where time may
+        if channel in placed or kind not in kinds or not _may_stand(column, channel, mark):
             continue
         if request.counts and channel == MEASURE.get(mark):
             continue  # rows are counted there
@@ -178,6 +179,9 @@ def _measured(placed: Placed, request: Request, mark: Mark) -> Iterator[tuple[di
         return
     groups = [each for name, each in placed.items() if name != channel]
     if channel in placed:
+        spoken = placed[channel].aggregate or request.aggregate
+        if spoken and any(has_one_row(each, request) and each not in request.columns for each in groups):
+            return  # one row for each group: nothing to put together
         for place, name in enumerate(_aggregates(placed[channel], groups, request, mark)):
             shown = Encoding(placed[channel].field.name, cast("Aggregate | None", name))
             yield {**encoding, channel: shown}, NEXT_MEASURE**place
@@ -230,6 +234,8 @@ def is_well_formed(encodings: Mapping[str, Encoding], mark: str, fields: Mapping
     if slots is None:
         return True
     for channel, each in encodings.items():
+        if channel == "column" and each.field is not None and fields[each.field].kind == NUMBER:
+            return False
         if each.field is None or channel not in slots or each.metric is not None:
             continue
         if fields[each.field].kind not in slots[channel] and not each.aggregate:

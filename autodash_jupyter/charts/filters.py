@@ -30,7 +30,8 @@ def as_filters(
             and value.first - values[number - 1].last <= 3
             and values[number - 1].field == value.field
         )
-        negated = (negated and close) or _is_negated(words, value.first)
+        start = values[number - 1].last + 1 if number else 0
+        negated = (negated and close) or _is_negated(words, start, value.first)
         grouped.setdefault((value.field.name, negated), []).append(value.value)
     for (name, negative), values_named in grouped.items():
         several = list(dict.fromkeys(values_named))
@@ -41,8 +42,8 @@ def as_filters(
     return tuple(found.values()), tuple(fields)
 
 
-def _is_negated(words: Sequence[Word], first: int) -> bool:
-    before = " ".join(word.text.lower() for word in words[max(first - 4, 0) : first])
+def _is_negated(words: Sequence[Word], start: int, first: int) -> bool:
+    before = " ".join(word.text.lower() for word in words[max(first - 4, start) : first])
     return (
         re.search(
             r"\b(?:not|except|exclud\w+|without|other than|but not|non|no|besides|isn't|ignoring)\b", before

@@ -1,22 +1,23 @@
-"""What a sentence says besides columns: the mark, how many, in which bins, units and order."""
+"""What a sentence says besides columns: the mark, how many, units and order."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 
 from autodash_jupyter.charts.draft import Draft
 from autodash_jupyter.charts.lexicon import MARKS, TIME_UNITS
-from autodash_jupyter.charts.mentions import Mention
 from autodash_jupyter.charts.parts import GROUP_LEADS
 from autodash_jupyter.charts.vocabulary import NamedFilter
 from autodash_jupyter.charts.words import Word
 
-__all__ = ["bins", "classes", "limit", "mark", "named_filters", "order", "orient", "stacking", "time_unit"]
+__all__ = ["limit", "mark", "named_filters", "order", "orient", "stacking", "time_unit"]
 
 MOST_LISTED = 50  # groups that a sentence may ask for
 SUPERLATIVE = r"most|highest|largest|biggest|best|greatest|more|top|longest|oldest|maximum|max"
 LEAST = r"least|fewest|lowest|smallest|worst|cheapest|bottom|shortest|youngest|minimum|min"
+HIGH, LOW = r"high(?:est)?|largest|greatest|biggest|most", r"low(?:est)?|smallest|least|fewest"
+SORTED = r"(?:(?:sorted|ordered|arranged|ranked) )?(?:in )?(?:an? )?"
 TIME_LEADS = GROUP_LEADS - {"versus"} | {"of", "the", "through", "in", "release", "and"}
 
 
@@ -71,36 +72,24 @@ def limit(sentence: str, draft: Draft) -> int | None:
     return max(1, min(int(found[1]), MOST_LISTED)) if found else None
 
 
-def bins(sentence: str, draft: Draft) -> bool | Mapping[str, float] | None:
-    """Return how numbers are to be binned: "in bins of 10", "20-minute increments"."""
-    unit = r"(?:[a-z]+[ -])?"
-    found = draft.claim(
-        sentence, rf"(?:in(?:to)? )?(\d+)[ -]?{unit}(?:increments?|buckets?|bins?|intervals?|steps?|groups?)"
-    )
-    if found:
-        plain = re.search(
-            r"(?:in|into|with|using) \d+ (?:bins|buckets|groups|intervals)", found[0], re.IGNORECASE
-        )
-        return {"maxbins": float(found[1])} if plain else {"step": float(found[1])}
-    if found := draft.claim(sentence, r"nearest (\d+)(?: [a-z]+)?"):
-        return {"step": float(found[1])}
-    if found := draft.claim(sentence, r"(?:in(?:to)? )?(?:bins?|buckets?|steps?|intervals?) of (\d+)"):
-        return {"step": float(found[1])}
-    if draft.claim(sentence, r"binned|bins?|buckets?|ranges? of|brackets?|intervals?"):
-        return True
-    return None
-
-
-def order(sentence: str) -> str | None:
+def order(sentence: str, draft: Draft) -> str | None:
     """Return whether the greatest or the least comes first."""
-    text = sentence.lower()
-    if re.search(r"\b(?:descending|decreasing|desc|high(?:est)? to low(?:est)?|largest first)\b", text):
+    for direction, ends in (("descending", (HIGH, LOW)), ("ascending", (LOW, HIGH))):
+        if draft.claim(
+            sentence, rf"{SORTED}(?:from )?(?:the )?(?:{ends[0]}) to (?:the )?(?:{ends[1]})(?: first)?"
+        ):
+            return direction
+    if draft.claim(
+        sentence, rf"{SORTED}(?:descending|decreasing|desc)(?: order)?|(?:largest|biggest|highest) first"
+    ):
         return "descending"
-    if re.search(r"\b(?:ascending|increasing|asc|low(?:est)? to high(?:est)?|smallest first)\b", text):
+    if draft.claim(sentence, rf"{SORTED}(?:ascending|increasing|asc)(?: order)?|(?:smallest|lowest) first"):
         return "ascending"
-    if re.search(rf"\b(?:which|what|who|where)\b.*\b(?:{SUPERLATIVE})\b|\b(?:{SUPERLATIVE}|top) \d", text):
+    text = sentence.lower()
+    asks = r"\b(?:which|what|who|where)\b.*"
+    if re.search(rf"{asks}(?<!at )\b(?:{SUPERLATIVE})\b(?! than)|\b(?:{SUPERLATIVE}|top) \d", text):
         return "descending"
-    if re.search(rf"\b(?:which|what|who|where)\b.*\b(?:{LEAST})\b|\b(?:{LEAST}) \d", text):
+    if re.search(rf"{asks}(?<!at )\b(?:{LEAST})\b|(?<!at )\b(?:{LEAST}) \d", text):
         return "ascending"
     return None
 
@@ -121,16 +110,4 @@ def time_unit(words: Sequence[Word], draft: Draft) -> str | None:
         if word.stem.endswith(("ly", "al")) or lead & TIME_LEADS or word.stem == "weekday":
             draft.taken.add(number)
             return TIME_UNITS[word.stem]
-    return None
-
-
-def classes(words: Sequence[Word], mentions: Sequence[Mention], draft: Draft) -> bool | None:
-    """Tell whether a number is meant in classes: "by age group"."""
-    for mention in mentions:
-        following = mention.last + 1
-        if mention.field.kind != "quantitative" or following >= len(words):
-            continue
-        if words[following].stem in ("group", "band", "bracket", "range", "class", "bucket", "bin"):
-            draft.taken.add(following)
-            return True
     return None

@@ -15,6 +15,7 @@ __all__ = ["Mention", "find_mentions"]
 LEAST_COVERAGE = 0.29  # of a name's words, by weight, that a sentence must say
 LEAST_MASS = 0.3
 NEAR = 0.8  # a column this close to the best one, of the same words, is another way to read them
+LIGHT = 0.2  # words of a name that are no more than joints
 LEFT_COVERAGE = 0.5  # the same, where another column has taken some of the words
 INITIAL = 0.7  # how surely a word is meant by its first letter alone, right before the next part of a name
 MAY_STAND_BETWEEN = frozenset({"of", "the", "in", "for", "'s", "a", "s"})
@@ -130,7 +131,9 @@ def _runs(words: Sequence[Word], field: Field, name: tuple[str, ...], hits: Sequ
     start = 0
     while start < len(hits):
         end = start + 1
-        while end < len(hits) and _joined(words, hits[end - 1], hits[end]):
+        parts = {hits[start].part}
+        while end < len(hits) and hits[end].part not in parts and _joined(words, hits[end - 1], hits[end]):
+            parts.add(hits[end].part)
             end += 1
         run = _as_run(words, field, name, hits[start:end], total)
         if run is not None:
@@ -187,6 +190,8 @@ def _best_of_each_part(hits: Sequence[_Hit], name: tuple[str, ...]) -> list[_Hit
         if known is None or hit.score > known.score or nearer:
             best[hit.part] = hit
     kept = sorted(best.values(), key=lambda hit: hit.word)
+    while len(kept) > 1 and GENERIC.get(name[kept[0].part], 1.0) < LIGHT:
+        kept = kept[1:]  # the "by" of "by author", where the column is called written_by
     return [hit for hit in kept if len(name[hit.part]) > 1 or name[hit.part].isdigit() or _leads(hit, kept)]
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Literal
 
@@ -20,6 +20,7 @@ Role = Literal["", "group", "color", "facet", "x", "y", "size", "counted"]
 GROUP_LEADS = frozenset(
     {"by", "per", "each", "across", "over", "every", "different", "among", "within", "versus"}
 )
+PARTLY = 0.95  # of a name; with less, words before a whole name may only qualify it
 APART = GROUP_LEADS | {"against", "vs", "based", "between", "and", "for", "entry", "record", "row"}
 
 
@@ -31,6 +32,7 @@ class Part:
     aggregate: str | None = None
     role: Role = ""
     filtered: bool = False  # it is named only to say which of its values are meant
+    bin: Mapping[str, float] | None = None  # the classes it is put into, where the sentence says so of it
 
     @property
     def field(self) -> Field:
@@ -45,8 +47,8 @@ def heads(words: Sequence[Word], mentions: Sequence[Mention], draft: Draft) -> t
         touching = following is not None and words[following.first].start - words[mention.last].end <= 3
         if touching and following is not None and following.first == mention.last + 1:
             singular = words[mention.last].text.lower().replace("'s", "") == words[mention.last].stem
-            words_of_kind = mention.field.kind == "nominal" and mention.field.yes is None
-            if words_of_kind and singular and following.first not in mention.words:
+            partly = mention.options[0][1] < PARTLY and following.options[0][1] >= PARTLY
+            if (mention.field.kind == "nominal" or partly) and singular:
                 draft.taken |= set(mention.words)
                 continue
         kept.append(mention)

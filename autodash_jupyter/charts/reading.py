@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from autodash_jupyter.charts import hints
+from autodash_jupyter.charts.binning import binned_mention, find_binning, fitting
 from autodash_jupyter.charts.comparisons import Comparison, find_comparisons
 from autodash_jupyter.charts.draft import Draft
 from autodash_jupyter.charts.fields import Field
@@ -40,7 +41,7 @@ class Reading:
     filter_fields: tuple[str, ...] = ()
     named_filters: tuple[str, ...] = ()
     time_unit: str | None = None
-    bin: bool | Mapping[str, float] | None = None
+    bin: Mapping[str, float] | None = None
     order: str | None = None
     limit: int | None = None
     stacking: str | None = None
@@ -59,25 +60,33 @@ def read(sentence: str, fields: Sequence[Field], named: Sequence[NamedFilter] = 
     [('price', 'mean', ''), ('city', None, 'group')]
     """
     draft = Draft(sentence_words(sentence), set())
+    binning = find_binning(sentence, draft)
     hinted = _hinted(sentence, fields, draft)
     words = draft.words
     named_filters = hints.named_filters(words, named, draft)
     mentions, values = _named(words, fields, draft)
     comparisons = _compared(sentence, mentions, fields, draft)
-    binned = hinted.bin or hints.classes(words, mentions, draft)
+    binned, spec = binned_mention(binning, mentions, draft)
     parts, counts, loose = find_parts(sentence, draft, mentions)
     unit = hints.time_unit(words, draft)
     filters, filter_fields = as_filters(words, comparisons, values)
     return replace(
         hinted,
-        parts=tuple(replace(part, filtered=only_filtered(words, part, comparisons)) for part in parts),
+        parts=tuple(
+            replace(
+                part,
+                filtered=only_filtered(words, part, comparisons),
+                bin=fitting(spec, part.field) if part.mention is binned else None,
+            )
+            for part in parts
+        ),
         counts=counts,
         loose_aggregate=loose,
         filters=tuple({"filter": {"param": name}} for name in named_filters) + filters,
         named_filters=named_filters,
         filter_fields=filter_fields,
         time_unit=unit,
-        bin=binned,
+        bin=spec,
         unread=_unread(words, draft.taken),
     )
 
@@ -96,8 +105,7 @@ def _hinted(sentence: str, fields: Sequence[Field], draft: Draft) -> Reading:
         mark_sure=sure,
         stacking=hints.stacking(sentence, draft),
         limit=hints.limit(sentence, draft),
-        bin=hints.bins(sentence, draft),
-        order=hints.order(sentence),
+        order=hints.order(sentence, draft),
         orient=hints.orient(sentence, draft),
         window=window,
     )
@@ -126,9 +134,16 @@ def _values(
     words: Sequence[Word], mentions: Sequence[Mention], fields: Sequence[Field], draft: Draft
 ) -> tuple[ValueMention, ...]:
     strong = {i for each in mentions if each.options[0][1] >= 0.6 for i in each.words}
-    preferred = {field.name for each in mentions for field, _ in each.options}
-    found = find_values(words, fields, draft.taken | strong, preferred)
+    mentioned = {i for each in mentions for i in each.words}
+    found = find_values(words, fields, draft.taken | strong, _coverages(mentions), mentioned)
     draft.taken |= {i for value in found for i in range(value.first, value.last + 1)}
+    return found
+
+
+def _coverages(mentions: Sequence[Mention]) -> dict[str, float]:
+    found: dict[str, float] = {}
+    for field, coverage in (option for each in mentions for option in each.options):
+        found[field.name] = max(coverage, found.get(field.name, 0.0))
     return found
 
 

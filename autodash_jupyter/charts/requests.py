@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from autodash_jupyter.charts.binning import fitting
 from autodash_jupyter.charts.fields import Field
 from autodash_jupyter.charts.intent import ChartIntent, Encoding, Mark
 
@@ -39,11 +40,12 @@ class Column:
     field: Field
     aggregate: str | None = None
     role: str = ""
+    bin: Mapping[str, float] | None = None
 
     @property
     def is_number(self) -> bool:
         """Whether it can be a measure."""
-        return self.field.kind == "quantitative"
+        return self.field.kind == "quantitative" and self.bin is None
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +58,7 @@ class Request:
     mark_sure: bool = False
     counts: bool = False
     aggregate: str | None = None
-    bin: bool | Mapping[str, float] | None = None
+    bin: Mapping[str, float] | None = None
     time_unit: str | None = None
     order: str | None = None
     limit: int | None = None
@@ -101,8 +103,8 @@ def axis(column: Column, request: Request) -> Encoding:
     if field.kind == "temporal" and not field.is_year:
         unit = request.time_unit or field.time_unit
         return Encoding(field.name, timeUnit=unit, sort=sorting(request, "y") if request.limit else None)
-    if field.kind == "quantitative" and (request.bin or not field.is_discrete):
-        return Encoding(field.name, bin=request.bin or COARSE)
+    if field.kind == "quantitative" and (column.bin or request.bin or not field.is_discrete):
+        return Encoding(field.name, bin=_bin(column, request))
     return Encoding(field.name, sort=sorting(request, "y"))
 
 
@@ -111,9 +113,13 @@ def grouping(column: Column, request: Request) -> Encoding:
     field = column.field
     if field.kind == "temporal" and not field.is_year:
         return Encoding(field.name, timeUnit=request.time_unit or field.time_unit)
-    if field.kind == "quantitative" and not field.is_discrete:
-        return Encoding(field.name, bin=request.bin or COARSE)
+    if field.kind == "quantitative" and (column.bin or not field.is_discrete):
+        return Encoding(field.name, bin=_bin(column, request))
     return Encoding(field.name)
+
+
+def _bin(column: Column, request: Request) -> Mapping[str, float]:
+    return column.bin or fitting(request.bin, column.field) or COARSE
 
 
 def sorting(request: Request, channel: str) -> str | None:

@@ -7,6 +7,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from typing import cast
 
+from autodash_jupyter.charts.binning import fitting
 from autodash_jupyter.charts.intent import Encoding, Mark
 from autodash_jupyter.charts.measured import measure, measured
 from autodash_jupyter.charts.requests import (
@@ -119,13 +120,14 @@ def _by_types(request: Request, columns: Sequence[Column]) -> Iterator[Shape]:
 
 
 def _histograms(request: Request, columns: Sequence[Column]) -> Iterator[Shape]:
-    numbers = [c for c in columns if c.is_number]
+    numbers = [c for c in columns if c.field.kind == "quantitative"]
     if not numbers:
         yield from measured(request, columns, "bar")
         return
     for place, c in enumerate(numbers):
-        encoding = {"x": Encoding(c.field.name, bin=request.bin or COARSE), "y": COUNT}
-        rest = [o for o in columns if o is not c and not o.is_number]
+        bins = c.bin or fitting(request.bin, c.field) or COARSE
+        encoding = {"x": Encoding(c.field.name, bin=bins), "y": COUNT}
+        rest = [o for o in columns if o is not c and o.field.kind != "quantitative"]
         if rest:
             encoding["color"] = grouping(rest[0], request)
         yield as_intent(request, "bar", encoding), 0.9**place

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Hashable, Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Hashable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 
 from autodash_jupyter.charts.fields import Field
 from autodash_jupyter.charts.lexicon import FILLER
@@ -15,6 +15,7 @@ __all__ = ["ValueMention", "find_values"]
 MOST_WORDS = 8  # of one value
 SHORTEST_MISSPELT = 5
 MOST_COMPARED = 2000
+NEAR_BY = 2  # words between values of one list
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,11 +30,18 @@ class ValueMention:
 
 
 def find_values(
-    words: Sequence[Word], fields: Sequence[Field], taken: Collection[int], preferred: Collection[str] = ()
+    words: Sequence[Word],
+    fields: Sequence[Field],
+    taken: Collection[int],
+    preferred: Mapping[str, float] | None = None,
+    mentioned: Collection[int] = (),
 ) -> tuple[ValueMention, ...]:
-    """Return the values that the words name, longest first where they overlap; columns in ``preferred``
-    (those the sentence names) win over others that hold the same value.
+    """Return the values that the words name, longest first where they overlap.
+
+    Columns in ``preferred`` (those the sentence names, with how surely) win over others that hold the same
+    value; words in ``mentioned``, which name columns, are no misspelt values.
     """
+    preferred = preferred or {}
     index = _index(fields)
     found: list[ValueMention] = []
     used = set(taken)
@@ -47,8 +55,33 @@ def find_values(
             if chosen is not None:
                 found.append(ValueMention(first, first + length - 1, *chosen))
                 used |= set(span)
-    found.extend(_misspelt(words, index, used, preferred))
-    return tuple(sorted(found, key=lambda mention: mention.first))
+    found.extend(_misspelt(words, index, used | set(mentioned), preferred))
+    return _of_one_column(words, sorted(found, key=lambda mention: mention.first), index)
+
+
+def _of_one_column(
+    words: Sequence[Word],
+    found: Sequence[ValueMention],
+    index: Mapping[str, Sequence[tuple[Field, Hashable]]],
+) -> tuple[ValueMention, ...]:
+    """Take a value that several columns hold for one of the column that its neighbours are of."""
+    kept: list[ValueMention] = []
+    for number, value in enumerate(found):
+        near = [
+            other for other in (*kept[-1:], *found[number + 1 : number + 2]) if _gap(value, other) <= NEAR_BY
+        ]
+        said = " ".join(singular(words[each].text) for each in range(value.first, value.last + 1))
+        held = {field.name: (field, kept_as) for field, kept_as in index.get(said, ())}
+        chosen = next((held[other.field.name] for other in near if other.field.name in held), None)
+        if chosen is None or value.field.name in {other.field.name for other in near}:
+            kept.append(value)
+        else:
+            kept.append(replace(value, field=chosen[0], value=chosen[1]))
+    return tuple(kept)
+
+
+def _gap(one: ValueMention, other: ValueMention) -> int:
+    return max(one.first, other.first) - min(one.last, other.last) - 1
 
 
 def _index(fields: Sequence[Field]) -> dict[str, list[tuple[Field, Hashable]]]:
@@ -67,7 +100,7 @@ def _normal(text: str) -> str:
 
 
 def _choose(
-    said: Sequence[Word], options: Sequence[tuple[Field, Hashable]], preferred: Collection[str]
+    said: Sequence[Word], options: Sequence[tuple[Field, Hashable]], preferred: Mapping[str, float]
 ) -> tuple[Field, Hashable] | None:
     if not options:
         return None
@@ -79,7 +112,7 @@ def _choose(
         exact = [(field, value) for field, value in options if value == text]
         named = [option for option in exact if option[0].name in preferred]
         options = named or (exact if len(exact) == 1 and text.isupper() else [])
-    ranked = sorted(options, key=lambda option: (option[0].name not in preferred, option[0].distinct))
+    ranked = sorted(options, key=lambda option: (-preferred.get(option[0].name, 0.0), option[0].distinct))
     return ranked[0] if ranked else None
 
 
@@ -87,7 +120,7 @@ def _misspelt(
     words: Sequence[Word],
     index: dict[str, list[tuple[Field, Hashable]]],
     used: set[int],
-    preferred: Collection[str],
+    preferred: Mapping[str, float],
 ) -> Iterator[ValueMention]:
     if len(index) > MOST_COMPARED:
         return
