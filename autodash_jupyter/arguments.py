@@ -200,10 +200,10 @@ def autodash() -> MagicParser:
     parser = MagicParser(
         "autodash",
         "Say what is in force, or what is wrong; choose what is kept of the history, or delete it; let the "
-        "language model learn from the contexts you wrote in.",
+        "language model learn from the contexts you wrote in; print what lets an agent work here (mcp).",
         "%autodash doctor\n         %autodash history memory\n         %autodash forget --all",
     )
-    words = ("status", "doctor", "lm", "history", "forget", "learn")
+    words = ("status", "doctor", "lm", "history", "forget", "learn", "mcp")
     parser.add_argument("word", nargs="?", default="status", type=_one_of(*words), help=", ".join(words))
     parser.add_argument(
         "mode",

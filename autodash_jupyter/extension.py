@@ -9,6 +9,7 @@ from typing import Any
 from IPython.core.error import UsageError
 from IPython.core.magic import Magics
 
+from autodash_jupyter.agents.comms import AgentComms
 from autodash_jupyter.cells import CellBoundary, Pending
 from autodash_jupyter.completion import register_completers, unregister_completers
 from autodash_jupyter.context_magics import ContextMagics
@@ -35,6 +36,7 @@ class Extension:
         self._context_magics = ContextMagics(shell, self.session, self.cells)
         self._operation_magics = OperationMagics(shell, self.session)
         self.panel = None if comm_manager is None else Panel(self.session, self.cells, comm_manager)
+        self.agents = None if comm_manager is None else AgentComms(self.session, self.cells, comm_manager)
 
     def open(self) -> None:
         """Register magics, completions, hooks and comms."""
@@ -49,11 +51,16 @@ class Extension:
             )
         if self.panel is not None:
             self.panel.open()
+        if self.agents is not None:
+            self.agents.open()
         atexit.register(self.close)
 
     def close(self) -> None:
         """Take everything out again; what is kept on disk stays."""
         atexit.unregister(self.close)
+        if self.agents is not None:
+            self.agents.close()
+            self.agents = None
         self._magics.close()
         self._context_magics.close()
         self.cells.detach()

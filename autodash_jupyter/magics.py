@@ -211,11 +211,24 @@ class AutoDashMagics(NotebookMagics):
         elif chosen.word == "lm":
             written = session.contexts.get_usage(session.settings.user_id)
             lines = language_model_lines(session.settings, written)
+        elif chosen.word == "mcp":
+            lines = self._invite_agents()
         elif chosen.word == "doctor":
             lines = [str(check) for check in examine(session.settings)]
         else:
             lines = [*status_lines(session.settings), *session.history_lines()]
         print("\n".join(lines))
+
+    def _invite_agents(self) -> list[str]:
+        from autodash_jupyter.agents.invitation import invitation
+        from autodash_jupyter.agents.notebook_tables import notebook_path
+
+        if getattr(self.shell, "kernel", None) is None:
+            msg = "%autodash mcp needs a notebook's kernel; IPython in a terminal can't be reached by agents."
+            raise UsageError(msg)
+        from ipykernel.connect import get_connection_file
+
+        return invitation(get_connection_file(), notebook_path(self.session))
 
 
 def _read_options(chosen: Namespace) -> ReadOptions:

@@ -8,7 +8,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
-from autodash_jupyter.errors import UnknownDatasetError, did_you_mean
+from autodash_jupyter.errors import NothingToRestoreError, UnknownDatasetError, did_you_mean
 from autodash_jupyter.events import SessionEvent, TimelineChanged
 from autodash_jupyter.operations import (
     Applied,
@@ -119,19 +119,21 @@ class OperatedTables:
         """Return every operation on a variable's table, oldest first, undone ones too."""
         return self.log.list(self._session.settings.user_id, self._table(variable))
 
+    def own_history(self, variable: str) -> list[LoggedOperation]:
+        """Return this session's operations on a variable's table, oldest first, undone ones too."""
+        return [logged for logged in self.history(variable) if logged.session == self._own]
+
     def in_force(self, variable: str) -> list[Operation]:
         """Return this session's operations that changed the table and weren't undone, oldest first."""
-        steps = {step.step_id: step for step in self._session.timeline.steps}
-        line, position = {0}, self._session.timeline.position
-        while position in steps:
-            line.add(position)
-            position = steps[position].parent
+        try:
+            applied = self._session.timeline.line(variable).applied
+        except NothingToRestoreError:  # it isn't recorded
+            applied = ()
         return [
             logged.operation
-            for logged in self.history(variable)
-            if logged.session == self._own
-            and not find_operation(logged.operation.action).read_only
-            and (logged.operation.snapshot_id is None or logged.operation.snapshot_id in line)
+            for logged in self.own_history(variable)
+            if not find_operation(logged.operation.action).read_only
+            and (logged.operation.snapshot_id is None or logged.operation.snapshot_id in applied)
         ]
 
     def frame_of(self, name: str) -> Any:

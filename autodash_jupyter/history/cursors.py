@@ -14,15 +14,24 @@ __all__ = ["Cursors", "Line", "line_of"]
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """One variable's own states, as the steps whose snapshots hold them; ``at`` is the cursor among them."""
+    """One variable's own states, as the steps whose snapshots hold them; ``at`` is the cursor among them.
+
+    ``steps`` are those that lead from each state to the next.
+    """
 
     states: tuple[int, ...]
     at: int
+    steps: tuple[int, ...] = ()
 
     @property
     def holds_at(self) -> int:
         """The step in whose snapshot the variable is as it is now."""
         return self.states[self.at]
+
+    @property
+    def applied(self) -> tuple[int, ...]:
+        """The steps that made the variable what it is now."""
+        return self.steps[: self.at]
 
     def moved(self, name: str, by: int) -> Line:
         """Return the line with its cursor moved, or raise NothingToRestoreError: it has no such state."""
@@ -43,11 +52,11 @@ def line_of(name: str, branch: Sequence[Step], position: int) -> Line:
     >>> from autodash_jupyter.models import Change
     >>> x, y = (Change("x", "changed"),), (Change("y", "changed"),)
     >>> line_of("x", [Step(1, 0, "", x), Step(2, 1, "", y), Step(3, 2, "", x)], 3)
-    Line(states=(0, 2, 3), at=2)
+    Line(states=(0, 2, 3), at=2, steps=(1, 3))
     """
     touching = [step for step in branch if any(change.name == name for change in step.changes)]
     states = (*(step.parent for step in touching), position)
-    return Line(states, len(states) - 1)
+    return Line(states, len(states) - 1, tuple(step.step_id for step in touching))
 
 
 class Cursors:
@@ -85,7 +94,8 @@ class Cursors:
         """Let a new step that changed these variables follow where each of them stands."""
         for name in self._lines.keys() & set(names):
             line = self._lines[name]
-            self._lines[name] = Line((*line.states[: line.at + 1], step_id), line.at + 1)
+            states = (*line.states[: line.at + 1], step_id)
+            self._lines[name] = Line(states, line.at + 1, (*line.applied, step_id))
 
     def clear(self) -> None:
         """All variables stand where the position is."""

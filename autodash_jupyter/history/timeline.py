@@ -215,7 +215,7 @@ class Timeline(Recorder):
 
     def _move_variable(self, name: str, by: int) -> Restored:
         """Put one variable, and what it reaches, into one of its own earlier or later states."""
-        line = self._line(name).moved(name, by)
+        line = self.line(name).moved(name, by)
         self._require_kept(line.holds_at)
         snapshot, roots = self._snapshots[line.holds_at], dict(self._heap.roots)
         wanted: dict[int, Node | None] = {}
@@ -234,8 +234,8 @@ class Timeline(Recorder):
         remarks = [each for each in told if each.startswith(f"{name}: ")]
         return self._restored(changes, reasons, before, passed, remarks)
 
-    def _line(self, name: str) -> Line:
-        """Return a variable's states; raises NothingToRestoreError for a name nobody knows."""
+    def line(self, name: str) -> Line:
+        """Return a variable's own states; raises ``NothingToRestoreError`` for a name nobody knows."""
         if name in self._ignored:
             self._refuse_unknown(name)
         line = self._cursors.get(name)
@@ -258,7 +258,7 @@ class Timeline(Recorder):
         value = self._heap.roots.get(name, self)
         for other, held in self._heap.roots.items():
             if held is value and other != name and self._heap.is_walked(held):
-                self._cursors.follow(other, self._line(other), line.holds_at)
+                self._cursors.follow(other, self.line(other), line.holds_at)
 
     def _write_names(self) -> None:
         """Bind the namespace's names to what the heap says."""

@@ -1,0 +1,256 @@
+"""The line to a running notebook: requests go to its kernel by Jupyter's own protocol, answers come back.
+
+It is signed with the key of the kernel's connection file, as every front end's is. What is sent are the
+messages of ``agent_protocol``; no code is ever sent to be executed.
+"""
+
+from __future__ import annotations
+
+import threading
+import time
+import uuid
+from collections.abc import Callable, Mapping
+from contextlib import suppress
+from pathlib import Path
+from queue import Empty, Queue
+from typing import Any
+
+from jupyter_client.blocking.client import BlockingKernelClient
+
+from autodash_jupyter.agent_protocol import ANSWERS_TARGET, PROTOCOL, REQUESTS_TARGET
+from autodash_jupyter.errors import AutoDashError
+
+__all__ = ["KernelLine", "NotebookGoneError"]
+
+SECONDS_TO_ANSWER = 10.0  # to say what the kernel can, which takes no cell's end
+SECONDS_BETWEEN_TRIES = 0.3
+SECONDS_BETWEEN_LOOKS = 0.1
+SECONDS_WITHOUT_A_BEAT = 4.0
+SECONDS_TO_CANCEL = 5.0
+
+NOT_LOADED = (
+    "AutoDash isn't loaded in this notebook, or in another version; run %load_ext autodash_jupyter "
+    "there, and "
+    "restart its kernel where that changes nothing."
+)
+GONE = "The notebook's kernel ended or was restarted; what it was doing is lost. Ask for its tables again."
+
+Message = dict[str, Any]
+
+
+class NotebookGoneError(AutoDashError):
+    """The kernel doesn't answer, was restarted, or has no AutoDash loaded."""
+
+
+class KernelLine:
+    """A connection to one kernel, which ends with it; its methods may be called from any thread.
+
+    ``changed`` is told of what the kernel says of changes; ``seconds`` is how long it may take to answer what
+    doesn't wait for a cell. Raises NotebookGoneError where it doesn't, or AutoDash isn't loaded in it.
+    """
+
+    def __init__(
+        self,
+        connection_file: Path,
+        changed: Callable[[Message], None] = lambda _message: None,
+        *,
+        seconds: float = SECONDS_TO_ANSWER,
+    ) -> None:
+        self.notebook = ""
+        self._seconds = seconds
+        self._changed = changed
+        self._ended = ""
+        self._replies: dict[str, Queue[Message]] = {}
+        self._lock = threading.Lock()  # one thread at a time may use a socket
+        self._heard_of_itself = threading.Event()
+        self._subshell: str | None = None
+        self._kernel_session = ""
+        self._answers, self._requests = uuid.uuid4().hex, uuid.uuid4().hex
+        self._client: Any = BlockingKernelClient(connection_file=str(connection_file))
+        self._client.load_connection_file()
+        self._client.start_channels(stdin=False)
+        self._listener = threading.Thread(target=self._listen, name="autodash-kernel-line", daemon=True)
+        self._listener.start()
+        try:
+            self._greet()
+        except BaseException:
+            self.close()
+            raise
+
+    @property
+    def is_open(self) -> bool:
+        """Whether requests can still be answered."""
+        return not self._ended
+
+    def close(self) -> None:
+        """Leave the kernel: what waits there for this line is given up."""
+        was_open = not self._ended
+        self._end("The connection to the notebook was closed.")
+        if was_open:
+            with suppress(Exception):  # the kernel may be gone
+                self._send("comm_close", {"comm_id": self._requests, "data": {}})
+                self._send("comm_close", {"comm_id": self._answers, "data": {}})
+                if self._subshell is not None:
+                    self._control("delete_subshell_request", {"subshell_id": self._subshell})
+        if threading.current_thread() is not self._listener:
+            self._listener.join(2.0)
+        self._client.stop_channels()
+
+    def request(
+        self,
+        action: str,
+        params: Mapping[str, Any],
+        *,
+        actor: str = "agent",
+        gone: threading.Event | None = None,
+        tell: Callable[[str], object] = lambda _message: None,
+    ) -> Any:
+        """Return what the notebook answers; ``tell`` is told what it waits for, ``gone`` gives it up.
+
+        Raises AutoDashError with what the notebook says where it refuses, and NotebookGoneError.
+        """
+        request_id = uuid.uuid4().hex
+        replies = self._replies[request_id] = Queue()
+        data = {"request_id": request_id, "action": action, "actor": actor, "params": dict(params)}
+        try:
+            self._require_open()
+            self._send("comm_msg", {"comm_id": self._requests, "data": data})
+            return self._wait(request_id, replies, gone or threading.Event(), tell)
+        finally:
+            self._replies.pop(request_id, None)
+
+    def _wait(
+        self,
+        request_id: str,
+        replies: Queue[Message],
+        gone: threading.Event,
+        tell: Callable[[str], object],
+    ) -> Any:
+        give_up = float("inf")
+        while time.monotonic() < give_up:
+            if gone.is_set() and give_up == float("inf"):
+                give_up = time.monotonic() + SECONDS_TO_CANCEL
+                cancel = {"request_id": "", "action": "cancel", "params": {"request_id": request_id}}
+                self._send("comm_msg", {"comm_id": self._requests, "data": cancel})
+            try:
+                reply = replies.get(timeout=SECONDS_BETWEEN_LOOKS)
+            except Empty:
+                self._require_open()
+                continue
+            match reply:
+                case {"type": "answer", "result": result}:
+                    return result
+                case {"type": "refused", "message": message}:
+                    raise AutoDashError(message)
+                case {"type": "progress", "message": message}:
+                    tell(message)
+                case {"type": "gone", "message": message}:
+                    raise NotebookGoneError(message)
+                case _:
+                    break
+        raise AutoDashError("It was given up before it was done; nothing changed.")
+
+    # Connecting
+
+    def _greet(self) -> None:
+        """Find out what the kernel can, and open both comms from a subshell, which answers during cells."""
+        about = self._control("kernel_info_request", {})
+        self._kernel_session = about["header"]["session"]
+        deadline = time.monotonic() + self._seconds
+        while not self._heard_of_itself.wait(SECONDS_BETWEEN_TRIES):
+            if time.monotonic() > deadline:
+                raise NotebookGoneError("The notebook's kernel answers, but what it publishes doesn't come.")
+            self._control("kernel_info_request", {})
+        if "kernel subshells" in about["content"].get("supported_features", ()):
+            made = self._control("create_subshell_request", {})
+            self._subshell = made["content"].get("subshell_id")
+        replies = self._replies["hello"] = Queue()
+        try:
+            opening = {"protocol": PROTOCOL, "answers": self._answers}
+            for comm_id, target in ((self._answers, ANSWERS_TARGET), (self._requests, REQUESTS_TARGET)):
+                self._send("comm_open", {"comm_id": comm_id, "target_name": target, "data": opening})
+            hello = self._first(replies)
+        finally:
+            self._replies.pop("hello", None)
+        if hello["type"] != "hello":
+            raise NotebookGoneError(hello["message"])
+        self.notebook = str(hello.get("notebook") or "")
+
+    def _first(self, replies: Queue[Message]) -> Message:
+        """Wait for the greeting: as long as a cell runs, where the kernel has no subshells."""
+        deadline = time.monotonic() + (self._seconds if self._subshell else float("inf"))
+        while time.monotonic() < deadline:
+            with suppress(Empty):
+                return replies.get(timeout=SECONDS_BETWEEN_LOOKS)
+            self._require_open()
+        raise NotebookGoneError("The notebook's kernel doesn't answer; restart it where that lasts.")
+
+    def _control(self, kind: str, content: Message) -> Message:
+        """Ask the kernel what it answers even while a cell runs."""
+        deadline = time.monotonic() + self._seconds
+        with self._lock:
+            asked = self._client.session.msg(kind, content)
+            self._client.control_channel.send(asked)
+            while time.monotonic() < deadline:
+                with suppress(Empty):
+                    reply: Message = self._client.control_channel.get_msg(timeout=SECONDS_BETWEEN_LOOKS)
+                    if reply["parent_header"].get("msg_id") == asked["header"]["msg_id"]:
+                        return reply
+                self._require_open()
+        raise NotebookGoneError("No kernel answers there; is the notebook still running?")
+
+    def _send(self, kind: str, content: Message) -> None:
+        message = self._client.session.msg(kind, content)
+        if self._subshell is not None:
+            message["header"]["subshell_id"] = self._subshell
+        with self._lock:
+            self._client.shell_channel.send(message)
+
+    # Listening
+
+    def _listen(self) -> None:
+        last_beat = time.monotonic()
+        while not self._ended:
+            if self._client.hb_channel.is_beating():
+                last_beat = time.monotonic()
+            elif time.monotonic() - last_beat > SECONDS_WITHOUT_A_BEAT:
+                self._end(GONE)
+                return
+            with suppress(Empty):
+                self._heard(self._client.iopub_channel.get_msg(timeout=SECONDS_BETWEEN_LOOKS))
+
+    def _heard(self, message: Message) -> None:
+        kind, content, sender = message["msg_type"], message["content"], message["header"].get("session")
+        if message["parent_header"].get("session") == self._client.session.session:
+            self._heard_of_itself.set()
+        if self._kernel_session and sender != self._kernel_session:
+            self._end(GONE)
+        elif kind == "comm_close" and content["comm_id"] in (self._answers, self._requests):
+            self._end(NOT_LOADED)
+        elif kind == "comm_msg" and content["comm_id"] == self._answers:
+            self._answered(content["data"])
+
+    def _answered(self, data: Message) -> None:
+        match data:
+            case {"type": "changed"}:
+                self._changed(data)
+            case {"type": "goodbye"}:
+                self._end(NOT_LOADED)
+            case {"type": "hello"}:
+                self._reply("hello", data)
+            case {"request_id": request_id}:
+                self._reply(str(request_id), data)
+
+    def _reply(self, request_id: str, data: Message) -> None:
+        replies = self._replies.get(request_id)
+        if replies is not None:
+            replies.put(data)
+
+    def _end(self, why: str) -> None:
+        self._ended = self._ended or why
+        for replies in list(self._replies.values()):
+            replies.put({"type": "gone", "message": self._ended})
+
+    def _require_open(self) -> None:
+        if self._ended:
+            raise NotebookGoneError(self._ended)
