@@ -8,21 +8,21 @@ from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, overload
 
-from autodash_jupyter.charts.candidates import candidates
-from autodash_jupyter.charts.code import pandas_code
+from autodash_jupyter.charts.code import as_pandas_first, pandas_code
 from autodash_jupyter.charts.data import ChartData, chart_data
 from autodash_jupyter.charts.explanation import confidence, explain, uses_context
-from autodash_jupyter.charts.fields import Field, describe_fields
+from autodash_jupyter.charts.fields import Field
 from autodash_jupyter.charts.intent import ChartIntent
-from autodash_jupyter.charts.reading import Reading, read
-from autodash_jupyter.charts.saving import ChartError, render, save
+from autodash_jupyter.charts.interpretation import Interpretation, interpret
+from autodash_jupyter.charts.outliers import filtered_fields, without_outliers
+from autodash_jupyter.charts.saving import ChartError, picture, save
 from autodash_jupyter.charts.specification import specification
+from autodash_jupyter.charts.tables import ChartTable
+from autodash_jupyter.charts.text_charts import text_chart
 from autodash_jupyter.charts.vocabulary import Vocabulary, vocabulary
 from autodash_jupyter.charts.wording import chart_title
 
 if TYPE_CHECKING:
-    import pandas as pd
-
     from autodash_jupyter.documents import ContextDocument
 
 __all__ = ["Alternatives", "Chart", "from_natural_language"]
@@ -39,44 +39,57 @@ class Chart:
 
     def __init__(
         self,
-        frame: pd.DataFrame,
+        table: ChartTable,
         words: Vocabulary,
-        reading: Reading,
-        ranked: Sequence[tuple[ChartIntent, float]],
+        meant: Interpretation,
         place: int = 0,
+        before: Chart | None = None,
     ) -> None:
-        self._frame = frame
+        self._table = table
         self._vocabulary = words
-        self._reading = reading
-        self._ranked = tuple(ranked)
+        self._meant = meant
         self._place = place
+        self._before = before
+
+    @property
+    def sentence(self) -> str:
+        """The sentence it was read from."""
+        return self._meant.reading.sentence
 
     @property
     def intent(self) -> ChartIntent:
         """The reading, in Vega-Lite's words."""
-        return self._ranked[self._place][0]
+        return self._meant.ranked[self._place][0]
+
+    @property
+    def continues(self) -> bool:
+        """Whether the sentence was taken to change the chart before it."""
+        return self._meant.previous is not None
 
     @property
     def confidence(self) -> float:
         """How sure the reading is, 0 to 1; under 0.5 better look at the alternatives."""
-        return confidence(self._reading, *self._ranked[self._place])
+        if not self._meant.changed:
+            return 0.0
+        intent, weight = self._meant.ranked[self._place]
+        return confidence(self._meant.reading, intent, weight, self._inherited)
 
     @property
     def context_used(self) -> bool:
         """Whether the context's names, metrics, filters or titles went into it."""
-        return uses_context(self._reading, self.intent, self._fields)
+        return uses_context(self._meant.reading, self.intent, self._fields)
 
     @property
     def explanation(self) -> str:
         """How the sentence was read, a line for each piece; what wasn't understood or was assumed, too."""
-        lines = explain(self._reading, self.intent, self._fields)
-        notes = self.data.notes
-        return "\n".join([lines, *notes]) if notes else lines
+        meant = self._meant
+        lines = [*self._first_line(), *explain(meant.reading, self.intent, self._fields, self._inherited)]
+        return "\n".join([*lines, *meant.lines, *self.data.notes])
 
     @property
     def unread(self) -> tuple[str, ...]:
         """The words that weren't understood."""
-        return self._reading.unread
+        return self._meant.reading.unread
 
     @property
     def title(self) -> str:
@@ -90,7 +103,12 @@ class Chart:
         Raises ExpressionError where a metric or filter of the context can't be computed.
         """
         words = self._vocabulary
-        return chart_data(self._frame, self.intent, self._fields, words.metrics, words.conditions)
+        if words.metrics or words.conditions:  # their expressions may name any column
+            names = list(self._fields)
+        else:
+            names = [*self.intent.fields, *filtered_fields(self.intent)]
+        frame, fields = self._table.columns(names)
+        return chart_data(frame, self.intent, fields, words.metrics, words.conditions)
 
     @cached_property
     def spec(self) -> dict[str, Any]:
@@ -100,13 +118,45 @@ class Chart:
     @property
     def code(self) -> str:
         """The pandas code that gives the same numbers, as ``result``, from ``frame``."""
-        return pandas_code(self.intent, self.data, self._fields)
+        words = self._vocabulary
+        code = pandas_code(self.intent, self.data, self._fields, words.metrics, words.conditions)
+        return as_pandas_first(code, self._table.library)
 
     @property
     def alternatives(self) -> Alternatives:
         """What else the sentence may mean, likeliest first; each chart is made when it is taken."""
-        places = [place for place in range(len(self._ranked)) if place != self._place]
+        places = [place for place in range(len(self._meant.ranked)) if place != self._place]
         return Alternatives(self, places)
+
+    def follow_up(self, sentence: str) -> Chart:
+        """Return the chart that a sentence makes of this one: "now by region", "as a line", "only 2023".
+
+        A sentence that stands alone gives a chart of its own; ``continues`` tells which it was.
+
+        >>> import pandas as pd
+        >>> sales = pd.DataFrame({"kind": ["tea", "cake"], "size": ["L", "S"], "price": [2.0, 4.0]})
+        >>> chart = from_natural_language(sales, "average price by kind")
+        >>> chart.follow_up("now by size").intent.as_dict()["encoding"]["x"]
+        {'field': 'size'}
+        """
+        return self.read_on(sentence, asked=True)
+
+    def read_on(self, sentence: str, *, asked: bool = False) -> Chart:
+        """Return the chart of a sentence that may go on from this one; ``asked`` says that it does."""
+        meant = interpret(
+            sentence,
+            self._vocabulary,
+            previous=self._meant,
+            shown=self.intent,
+            outliers=self._outliers,
+            asked=asked,
+        )
+        return Chart(self._table, self._vocabulary, meant, before=self if meant.previous else None)
+
+    def _outliers(self, intent: ChartIntent) -> list[dict[str, Any]]:
+        names = [*intent.fields, *filtered_fields(intent)]
+        frame, fields = self._table.columns(list(self._fields) if self._vocabulary.filters else names)
+        return without_outliers(frame, intent, fields, self._vocabulary.conditions)
 
     def to_altair(self) -> Any:
         """Return it as an altair chart, to be changed further. Raises ChartError where altair is missing."""
@@ -126,21 +176,38 @@ class Chart:
 
     def at(self, place: int) -> Chart:
         """Return the chart of another reading, 0 being the likeliest. Raises IndexError beyond the last."""
-        range(len(self._ranked))[place]
-        return Chart(self._frame, self._vocabulary, self._reading, self._ranked, place)
+        range(len(self._meant.ranked))[place]
+        return Chart(self._table, self._vocabulary, self._meant, place, self._before)
+
+    def of(self, table: ChartTable, words: Vocabulary) -> Chart:
+        """Return the same reading for another table, or the same one later."""
+        return Chart(table, words, self._meant, self._place, self._before)
 
     def _repr_mimebundle_(self, include: object = None, exclude: object = None) -> dict[str, Any]:
         del include, exclude
         bundle: dict[str, Any] = {MIME_TYPE: self.spec, "text/plain": str(self)}
         with suppress(ChartError):  # without vl-convert a static viewer shows the text
-            bundle["image/svg+xml"] = render(self.spec, "svg").decode()
+            bundle |= picture(self.spec)
         return bundle
 
     def __str__(self) -> str:
-        return f"{self.title}\n{self.explanation}"
+        return "\n".join([self.title, *text_chart(self.intent, self.data, self._fields), self.explanation])
 
     def __repr__(self) -> str:
         return f"<Chart {self.intent.mark}: {self.title}>"
+
+    def _first_line(self) -> list[str]:
+        if self._before is None:
+            return []
+        if not self._meant.changed:
+            return [f"nothing of it was understood; the chart is as before: {self._before.title}"]
+        return [f"goes on from: {self._before.title}"]
+
+    @property
+    def _inherited(self) -> frozenset[str]:
+        """The columns that need no words: those of the chart before, and places on a map."""
+        before = () if self._meant.previous is None else self._meant.previous.fields
+        return self._meant.known.union(before)
 
     @property
     def _fields(self) -> Mapping[str, Field]:
@@ -153,6 +220,11 @@ class Alternatives(Sequence[Chart]):
     def __init__(self, chart: Chart, places: Sequence[int]) -> None:
         self._chart = chart
         self._places = tuple(places)
+
+    @property
+    def places(self) -> tuple[int, ...]:
+        """What :meth:`Chart.at` takes for each."""
+        return self._places
 
     def __len__(self) -> int:
         return len(self._places)
@@ -175,13 +247,18 @@ class Alternatives(Sequence[Chart]):
 
 
 def from_natural_language(
-    frame: Any, sentence: str, context: ContextDocument | Mapping[str, Any] | None = None
+    frame: Any,
+    sentence: str,
+    context: ContextDocument | Mapping[str, Any] | None = None,
+    *,
+    previous: Chart | None = None,
 ) -> Chart:
     """Return the chart that a sentence asks for, read offline by rules of language and the columns' types.
 
-    ``frame`` is a pandas DataFrame, or a polars or Arrow table; ``context`` a document whose business names,
-    synonyms, metrics and filters count as words. A sentence that can't be read gives the number of rows
-    with a confidence of 0, an explanation of what wasn't understood, and charts of the table as alternatives.
+    ``frame`` is a pandas DataFrame, or a polars, Arrow, Dask, PySpark or DuckDB table; ``context`` a document
+    whose business names, synonyms, metrics and filters count as words. With ``previous``, a sentence may go
+    on from that chart ("now by region"). A sentence that can't be read gives the number of rows with a
+    confidence of 0, an explanation of what wasn't understood, and charts of the table as alternatives.
 
     Raises ChartError where ``frame`` is no table.
 
@@ -193,21 +270,8 @@ def from_natural_language(
     >>> [(row["x"], row["y"]) for row in chart.spec["data"]["values"]]
     [('north', 4.0), ('south', 4.0)]
     """
-    table = _as_pandas(frame)
-    words = vocabulary(describe_fields(table), context)
-    reading = read(str(sentence), words.fields, words.filters)
-    return Chart(table, words, reading, candidates(reading))
-
-
-def _as_pandas(frame: Any) -> pd.DataFrame:
-    import pandas as pd
-
-    if isinstance(frame, pd.DataFrame):
-        return frame
-    for method in ("to_pandas", "compute", "toPandas"):
-        if hasattr(frame, method):
-            converted = getattr(frame, method)()
-            if isinstance(converted, pd.DataFrame):
-                return converted
-    msg = f"a chart is made of a table, not of a {type(frame).__qualname__}: give a DataFrame"
-    raise ChartError(msg)
+    table = ChartTable(frame)
+    words = vocabulary(table.fields, context)
+    if previous is not None:
+        return previous.of(table, words).read_on(str(sentence))
+    return Chart(table, words, interpret(str(sentence), words))

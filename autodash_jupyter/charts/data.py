@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from dataclasses import field as with_default
 from typing import TYPE_CHECKING, Any
@@ -13,6 +13,8 @@ from autodash_jupyter.charts.grouping import bin_starts, bin_step, by_time_unit
 from autodash_jupyter.charts.intent import ChartIntent, Encoding
 from autodash_jupyter.charts.measuring import Work, is_measure, measured_groups
 from autodash_jupyter.charts.predicates import column_of, dates_of, matching_rows
+from autodash_jupyter.charts.quartiles import quartiles
+from autodash_jupyter.charts.windows import windowed, windows
 from autodash_jupyter.charts.wording import field_title
 
 if TYPE_CHECKING:
@@ -25,7 +27,6 @@ MOST_ROWS = 5_000
 MOST_GROUPS = {"x": 25, "y": 40, "color": 10, "column": 12, "row": 12, "xOffset": 10}
 MOST_SLICES = 8
 ADDITIVE = frozenset({"count", "sum"})
-QUARTILES = ("low", "q1", "median", "q3", "high")
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,39 +119,41 @@ def _label(value: object) -> str:
 def _grouped(frame: pd.DataFrame, work: Work) -> pd.DataFrame:
     keys = _keys(frame, work)
     table = measured_groups(frame, keys, work)
-    fewer = _gathered(keys, table, work)
-    if fewer is not None:
-        table = measured_groups(frame, fewer, work)
+    names = list(keys.columns)
+    for channel, window in windows(work.intent).items():
+        table, notes = windowed(table, names, channel, window)
+        work.notes += notes
+    table = _gathered(table, names, work)
     return _limited(_sorted(table, work), work)
 
 
-def _gathered(keys: pd.DataFrame, table: pd.DataFrame, work: Work) -> pd.DataFrame | None:
-    """Return the keys with all but the greatest groups called "Other", ``None`` where few are there."""
-    measure = next((c for c, e in work.intent.encoding.items() if is_measure(e)), None)
-    changed = None
-    for channel in keys.columns:
-        encoding = work.intent.encoding[channel]
-        known = work.fields[encoding.field or ""]
+def _gathered(table: pd.DataFrame, names: Sequence[str], work: Work) -> pd.DataFrame:
+    """Return the groups with all but the greatest put together as "Other", or left out where they don't add up."""
+    measures = [c for c, e in work.intent.encoding.items() if is_measure(e)]
+    additive = all(_adds_up(work.intent.encoding[c]) for c in measures)
+    for channel in names:
+        known = work.fields[work.intent.encoding[channel].field or ""]
         most = MOST_SLICES if work.intent.mark == "arc" else MOST_GROUPS.get(channel, 25)
-        most = work.intent.limit or most if channel in ("x", "y") else most
-        if known.kind != "nominal" or measure is None or table[channel].nunique() <= most:
-            continue
-        additive = work.intent.encoding[measure].aggregate in ADDITIVE
-        asked = work.intent.limit is not None and (channel in ("x", "y") or work.intent.mark == "arc")
-        if asked:
-            continue  # it is cut to the asked number after sorting
-        totals = table.groupby(channel, sort=False)[measure].agg("sum" if additive else "max")
+        count = table[channel].nunique()
+        is_cut = work.intent.limit is not None and (channel in ("x", "y") or work.intent.mark == "arc")
+        if known.kind != "nominal" or not measures or count <= most or is_cut:
+            continue  # what is limited is cut to the asked number after sorting
+        totals = table.groupby(channel, sort=False)[measures[0]].agg("sum" if additive else "max")
         best = set(totals.sort_values(ascending=False, kind="stable").head(most).index)
-        inside = keys[channel].isin(best)
-        changed = keys.copy() if changed is None else changed
-        dropped = int(totals.size) - most
+        inside = table[channel].isin(best)
         if additive:
-            changed[channel] = changed[channel].astype("object").where(inside | keys[channel].isna(), OTHER)
-            work.notes.append(f"{field_title(known)}: the {most} greatest; {dropped} more are {OTHER}.")
+            table = table.assign(**{channel: table[channel].astype("object").where(inside, OTHER)})
+            table = table.groupby(list(names), sort=False, as_index=False, observed=True)[measures].sum()
+            work.notes.append(f"{field_title(known)}: the {most} greatest; {count - most} more are {OTHER}.")
         else:
-            changed[channel] = changed[channel].astype("object").where(inside)
-            work.notes.append(f"{field_title(known)}: the {most} greatest of {most + dropped}.")
-    return changed
+            table = table[inside]
+            work.notes.append(f"{field_title(known)}: the {most} greatest of {count}.")
+    return table
+
+
+def _adds_up(encoding: Encoding) -> bool:
+    op = None if encoding.window is None else encoding.window["op"]
+    return encoding.aggregate in ADDITIVE and op in (None, "share", "running_total")
 
 
 def _sorted(table: pd.DataFrame, work: Work) -> pd.DataFrame:
@@ -159,6 +162,10 @@ def _sorted(table: pd.DataFrame, work: Work) -> pd.DataFrame:
         encoding = work.intent.encoding.get(channel)
         if encoding is None or is_measure(encoding) or encoding.field is None or channel not in table:
             continue
+        if encoding.sort in ("ascending", "descending"):
+            return table.sort_values(
+                channel, ascending=encoding.sort == "ascending", kind="stable", key=_comparable
+            )
         if encoding.sort and encoding.sort.lstrip("-") in table:
             by = encoding.sort.lstrip("-")
             return table.sort_values(
@@ -169,6 +176,14 @@ def _sorted(table: pd.DataFrame, work: Work) -> pd.DataFrame:
         measure = next((c for c, e in work.intent.encoding.items() if is_measure(e)), channel)
         return table.sort_values(measure, ascending=False, kind="stable", na_position="last")
     return table
+
+
+def _comparable(values: pd.Series[Any]) -> pd.Series[Any]:
+    """Return values that can be compared with each other: numbers as they are, else text."""
+    from pandas.api import types
+
+    plain = types.is_numeric_dtype(values.dtype) or types.is_datetime64_any_dtype(values.dtype)
+    return values if plain else values.astype("string").str.lower()
 
 
 def _limited(table: pd.DataFrame, work: Work) -> pd.DataFrame:
@@ -184,7 +199,7 @@ def _limited(table: pd.DataFrame, work: Work) -> pd.DataFrame:
 
 def _raw(frame: pd.DataFrame, work: Work) -> pd.DataFrame:
     table = _keys(frame, work)
-    axes = [channel for channel in ("x", "y", "theta") if channel in table]
+    axes = [channel for channel in ("x", "y", "theta", "longitude", "latitude") if channel in table]
     table = table.dropna(subset=axes)
     if len(table) > MOST_ROWS:
         work.notes.append(f"{MOST_ROWS:,} of {len(table):,} rows are drawn, chosen at random.")
@@ -193,23 +208,12 @@ def _raw(frame: pd.DataFrame, work: Work) -> pd.DataFrame:
 
 
 def _boxes(frame: pd.DataFrame, work: Work) -> pd.DataFrame:
-    """Return the five numbers of each box: quartiles, and the ends within 1.5 times their distance."""
-    import pandas as pd
-
+    """Return the five numbers of each box."""
     keys = _keys(frame, work)
     measured = "y" if work.fields[work.intent.encoding["y"].field or ""].kind == "quantitative" else "x"
     names = [channel for channel in keys.columns if channel != measured]
     keys = keys.dropna(subset=[measured])
-    groups = keys.groupby(names, sort=False, observed=True) if names else [((), keys)]
-    found: list[dict[str, Any]] = []
-    for key, rows in groups:
-        values = rows[measured].astype("float64")
-        q1, median, q3 = (float(values.quantile(share)) for share in (0.25, 0.5, 0.75))
-        inside = values[(values >= q1 - 1.5 * (q3 - q1)) & (values <= q3 + 1.5 * (q3 - q1))]
-        low, high = float(inside.min()), float(inside.max())
-        box = dict(zip(QUARTILES, (low, q1, median, q3, high), strict=True))
-        found.append(dict(zip(names, key if isinstance(key, tuple) else (key,), strict=True)) | box)
-    table = pd.DataFrame(found, columns=[*names, *QUARTILES])
+    table = quartiles(keys, names, measured)
     if len(table) > MOST_GROUPS["x"]:
         work.notes.append(f"The {MOST_GROUPS['x']} greatest medians of {len(table)} are drawn.")
         table = table.sort_values("median", ascending=False, kind="stable").head(MOST_GROUPS["x"])

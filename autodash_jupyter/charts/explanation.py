@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 
 from autodash_jupyter.charts.fields import Field
 from autodash_jupyter.charts.intent import ChartIntent
@@ -28,12 +28,13 @@ UNSURE_COLUMN = 0.8
 PARTLY_NAMED = 0.9
 
 
-def explain(reading: Reading, intent: ChartIntent, fields: Mapping[str, Field]) -> str:
-    """Return a line for each piece that was understood, then what wasn't, and what was assumed."""
-    return "\n".join(_lines(reading, intent, fields))
+def explain(
+    reading: Reading, intent: ChartIntent, fields: Mapping[str, Field], inherited: Collection[str] = ()
+) -> Iterator[str]:
+    """Go through the pieces that were understood, a line for each, then what wasn't, and what was assumed.
 
-
-def _lines(reading: Reading, intent: ChartIntent, fields: Mapping[str, Field]) -> Iterator[str]:
+    ``inherited`` are columns that need no words: those of the chart before, and places on a map.
+    """
     for part in reading.parts:
         yield _part_line(reading, part, intent)
     for each in intent.transform:
@@ -43,17 +44,21 @@ def _lines(reading: Reading, intent: ChartIntent, fields: Mapping[str, Field]) -
     name = MARK_NAMES.get(intent.mark, intent.mark)
     if reading.mark_words:
         yield f"“{reading.mark_words}” → {name}"
-    else:
+    elif not (reading.mark_sure and inherited):
         yield f"{name}: what the types of these columns call for"
     for encoding in intent.encoding.values():
+        if encoding.field in inherited:
+            continue
         if encoding.field and encoding.aggregate and not _said(reading, encoding.field, encoding.aggregate):
             yield f"{encoding.aggregate} of {field_title(fields[encoding.field])}: assumed, none is named"
-        named = any(encoding.field in _names(part) for part in reading.parts)
-        if encoding.field and not (named or encoding.metric or encoding.field in reading.filter_fields):
+        named = encoding.field in reading.filter_fields or any(
+            encoding.field in _names(part) for part in reading.parts
+        )
+        if encoding.field and not (named or encoding.metric):
             yield f"{field_title(fields[encoding.field])}: added, the sentence names too few columns"
     if reading.unread:
         yield f"not understood: {', '.join(reading.unread)}"
-    if not reading.parts and not reading.filters:
+    if not reading.parts and not reading.filters and not inherited:
         names = [field_title(field) for field in fields.values()][:8]
         yield f"no column was named; there are {', '.join(names)}" if names else "the table has no columns"
 
@@ -87,15 +92,19 @@ def _said(reading: Reading, name: str, aggregate: str) -> bool:
     )
 
 
-def confidence(reading: Reading, intent: ChartIntent, weight: float) -> float:
+def confidence(
+    reading: Reading, intent: ChartIntent, weight: float, inherited: Collection[str] = ()
+) -> float:
     """Return how sure the reading is, 0 to 1: less for each word or column that had to be guessed."""
-    if not reading.parts and not reading.filters and not reading.counts:
+    if not (reading.parts or reading.filters or reading.counts or inherited):
         return 0.0
     sure = min(weight, 1.0) * EACH_UNREAD ** len(reading.unread)
     for part in reading.parts:
         sure *= 1.0 if part.mention.is_sure else UNSURE_COLUMN
         sure *= 1.0 if part.mention.options[0][1] >= 0.5 else PARTLY_NAMED
-    named = {name for part in reading.parts for name in _names(part)} | set(reading.filter_fields)
+    named = (
+        {name for part in reading.parts for name in _names(part)} | set(reading.filter_fields) | {*inherited}
+    )
     added = [name for name in intent.fields if name not in named]
     if reading.time_unit is not None or reading.mark == "line":
         added = (

@@ -25,7 +25,7 @@ DATE = re.compile(
     r"\d{4}-\d{1,2}(-\d{1,2})?([T ].*)?|\d{1,2}[/.]\d{1,2}[/.]\d{2,4}( .*)?|\d{4}/\d{1,2}/\d{1,2}"
 )
 YES = (True, 1, "yes", "y", "true")
-NO = frozenset({False, 0, "no", "n", "false"})
+NO = frozenset({False, "no", "n", "false"})
 COUNTED = frozenset({"id", "code", "key", "zip", "postal", "phone", "uuid", "postcode", "zipcode"})
 
 

@@ -10,7 +10,7 @@ from autodash_jupyter.charts.fields import Field
 if TYPE_CHECKING:
     import pandas as pd
 
-__all__ = ["column_of", "dates_of", "matching_rows"]
+__all__ = ["column_of", "dates_of", "matching_rows", "moment_span"]
 
 
 def column_of(frame: pd.DataFrame, field: Field) -> pd.Series[Any]:
@@ -104,21 +104,21 @@ def _condition(frame: pd.DataFrame, condition: str) -> Any:
 def _dated(dates: pd.Series[Any], predicate: Mapping[str, Any]) -> pd.Series[Any]:
     """Compare dates with spans: after a year is after its end, from a year is from its start."""
     if "equal" in predicate:
-        start, end = _span(predicate["equal"])
+        start, end = moment_span(predicate["equal"])
         return (dates >= start) & (dates < end)
     if "range" in predicate:
         low, high = predicate["range"]
-        return (dates >= _span(low)[0]) & (dates < _span(high)[1])
+        return (dates >= moment_span(low)[0]) & (dates < moment_span(high)[1])
     if "lt" in predicate:
-        return dates < _span(predicate["lt"])[0]
+        return dates < moment_span(predicate["lt"])[0]
     if "lte" in predicate:
-        return dates < _span(predicate["lte"])[1]
+        return dates < moment_span(predicate["lte"])[1]
     if "gt" in predicate:
-        return dates >= _span(predicate["gt"])[1]
-    return dates >= _span(predicate["gte"])[0]
+        return dates >= moment_span(predicate["gt"])[1]
+    return dates >= moment_span(predicate["gte"])[0]
 
 
-def _span(moment: Mapping[str, int]) -> tuple[pd.Timestamp, pd.Timestamp]:
+def moment_span(moment: Mapping[str, int]) -> tuple[pd.Timestamp, pd.Timestamp]:
     """Return from when to when (not included) a year, month or day of Vega-Lite's DateTime goes."""
     import pandas as pd
 

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+import base64
 import json
 from pathlib import Path
 from typing import Any
 
 from autodash_jupyter.errors import AutoDashError
 
-__all__ = ["ChartError", "render", "save"]
+__all__ = ["ChartError", "picture", "render", "save"]
 
 VERSION = "5.20"  # of Vega-Lite: the last that vl-convert has of version 5 in all its releases
+LARGEST_SVG = 120_000  # bytes; a picture of thousands of points is smaller as PNG
 SCALE = 2.0  # pixels of a picture per unit, so that it is sharp on a dense screen
 
 
@@ -41,6 +43,17 @@ def render(spec: dict[str, Any], kind: str) -> bytes:
     if kind == "svg":
         return str(vl_convert.vegalite_to_svg(spec, vl_version=VERSION)).encode()
     return bytes(vl_convert.vegalite_to_png(spec, vl_version=VERSION, scale=SCALE))
+
+
+def picture(spec: dict[str, Any]) -> dict[str, str]:
+    """Return a chart as a picture for where nothing is drawn live, by its mime type: SVG, PNG if that is smaller.
+
+    Raises ChartError where vl-convert is missing.
+    """
+    svg = render(spec, "svg").decode()
+    if len(svg) <= LARGEST_SVG:
+        return {"image/svg+xml": svg}
+    return {"image/png": base64.b64encode(render(spec, "png")).decode()}
 
 
 def save(spec: dict[str, Any], path: str | Path, kind: str | None = None) -> Path:

@@ -6,13 +6,21 @@ channels, and there is no expression in it, so nothing that a table or a sentenc
 
 from __future__ import annotations
 
+import textwrap
 from collections.abc import Callable, Mapping
 from typing import Any
 
 from autodash_jupyter.charts.data import ChartData
 from autodash_jupyter.charts.fields import Field
 from autodash_jupyter.charts.intent import ChartIntent, Encoding
-from autodash_jupyter.charts.wording import chart_title, field_title, measure_title, number_format
+from autodash_jupyter.charts.wording import (
+    field_title,
+    filters_text,
+    group_title,
+    measure_title,
+    number_format,
+    shown_title,
+)
 
 __all__ = ["PALETTE", "SCHEMA", "specification"]
 
@@ -23,19 +31,23 @@ PALETTE = (
     *("#8C6D1F", "#332288", "#44AA99", "#882255", "#999999"),
 )
 WIDTH, HEIGHT = 480, 300
+LINE, SMALL_LINE = 70, 90  # letters in a line of the title, and under it
 LONG_LABEL = 12  # letters from which bars lie down, so that their labels can be read
 MOST_STANDING = 8
 STACKED = frozenset({"count", "sum"})
+SHARES = frozenset({"growth", "share"})
+DOLLARS = frozenset({"$", "USD", "US$", "DOLLAR", "DOLLARS"})
 TIME_FORMATS = {"year": "%Y", "yearquarter": "%Y Q%q", "yearmonth": "%b %Y", "yearmonthdate": "%d %b %Y"}
 Built = dict[str, Any]
 
 
 def specification(intent: ChartIntent, data: ChartData, fields: Mapping[str, Field]) -> Built:
     """Return the chart as Vega-Lite, its rows inlined."""
-    title: Any = chart_title(intent, fields)
-    if data.notes:
-        title = {"text": title, "subtitle": list(data.notes)}
-    spec: Built = {"$schema": SCHEMA, "title": title, "data": {"values": [dict(row) for row in data.rows]}}
+    spec: Built = {
+        "$schema": SCHEMA,
+        "title": _title(intent, data, fields),
+        "data": {"values": [dict(row) for row in data.rows]},
+    }
     spec = _with_ends(spec, data)
     spec |= _BUILDERS.get(intent.mark, _plain)(intent, data, fields)
     if "column" not in spec.get("encoding", {}):
@@ -48,6 +60,15 @@ def specification(intent: ChartIntent, data: ChartData, fields: Mapping[str, Fie
         "range": {"category": list(PALETTE), "heatmap": {"scheme": "viridis"}, "ramp": {"scheme": "viridis"}},
     }
     return spec
+
+
+def _title(intent: ChartIntent, data: ChartData, fields: Mapping[str, Field]) -> Any:
+    """Return what the chart shows, and under it of which rows and what else a reader must know."""
+    filters = filters_text(intent, fields)
+    small = [*textwrap.wrap(f"where {filters}" if filters else "", SMALL_LINE), *data.notes]
+    lines = textwrap.wrap(shown_title(intent, fields), LINE) or [""]
+    text: Any = lines[0] if len(lines) == 1 else lines
+    return {"text": text, "subtitle": small} if small else {"text": text}
 
 
 def _plain(intent: ChartIntent, data: ChartData, fields: Mapping[str, Field]) -> Built:
@@ -123,6 +144,8 @@ def _should_lie(intent: ChartIntent, data: ChartData, fields: Mapping[str, Field
     x = intent.encoding["x"]
     if x.field is None or fields[x.field].kind != "nominal" or "column" in intent.encoding:
         return False
+    if intent.orient is not None:
+        return intent.orient == "horizontal"
     labels = [str(each) for each in data.orders.get("x", ())]
     return len(labels) > MOST_STANDING or max(map(len, labels), default=0) > LONG_LABEL
 
@@ -180,7 +203,7 @@ def _channel(
     if encoding.aggregate is not None or encoding.metric is not None or encoding.field is None:
         return _measure(channel, encoding, intent, data, fields)
     field = fields[encoding.field]
-    built: Built = {"field": channel, "title": field_title(field)}
+    built: Built = {"field": channel, "title": group_title(encoding, field)}
     if field.kind == "temporal":
         return built | _temporal(channel, encoding, field, intent, data)
     if field.kind == "nominal":
@@ -221,22 +244,33 @@ def _measure(
     channel: str, encoding: Encoding, intent: ChartIntent, data: ChartData, fields: Mapping[str, Field]
 ) -> Built:
     built: Built = {"field": channel, "type": "quantitative", "title": measure_title(encoding, fields)}
+    field = fields.get(encoding.field or "")
+    shown = _format(channel, data, encoding, field if encoding.aggregate != "count" else None)
     if channel in ("x", "y"):
-        built["axis"] = {"format": _format(channel, data)}
+        built["axis"] = {"format": shown}
         # Lengths and areas are only read right from zero; places of points and lines are read by themselves.
-        built["scale"] = {"zero": intent.mark in ("bar", "area") or encoding.aggregate in STACKED}
+        adds_up = encoding.aggregate in STACKED and encoding.window is None
+        built["scale"] = {"zero": intent.mark in ("bar", "area") or adds_up}
     elif channel == "text":
-        built["format"] = _format(channel, data)
+        built["format"] = shown
     elif channel == "color":
         built["scale"] = {"scheme": "viridis"}
+        built["legend"] = {"format": shown}
     return built
 
 
-def _format(channel: str, data: ChartData) -> str:
+def _format(
+    channel: str, data: ChartData, encoding: Encoding | None = None, field: Field | None = None
+) -> str:
+    if encoding is not None and encoding.window is not None and encoding.window["op"] in SHARES:
+        return "+.1~%" if encoding.window["op"] == "growth" else ".1~%"
+    if encoding is not None and encoding.aggregate == "mean" and field is not None and field.yes is not None:
+        return ".1~%"
     values = [row.get(channel) for row in data.rows]
-    return number_format(
+    found = number_format(
         [each for each in values if isinstance(each, int | float) and not isinstance(each, bool)]
     )
+    return f"${found}" if field is not None and field.unit.upper() in DOLLARS else found
 
 
 _BUILDERS: dict[str, Callable[[ChartIntent, ChartData, Mapping[str, Field]], Built]] = {

@@ -8,7 +8,16 @@ from collections.abc import Mapping
 from autodash_jupyter.charts.fields import Field
 from autodash_jupyter.charts.intent import ChartIntent, Encoding
 
-__all__ = ["chart_title", "field_title", "filter_text", "measure_title", "number_format"]
+__all__ = [
+    "chart_title",
+    "field_title",
+    "filter_text",
+    "filters_text",
+    "group_title",
+    "measure_title",
+    "number_format",
+    "shown_title",
+]
 
 AGGREGATE_NAMES = {
     "sum": "Total",
@@ -19,6 +28,22 @@ AGGREGATE_NAMES = {
     "distinct": "Number of different",
     "count": "Number of",
 }
+WINDOW_NAMES = {
+    "running_total": "Running total of",
+    "moving_average": "Moving average ({}) of",
+    "growth": "Growth of",
+    "share": "Share of",
+}
+UNIT_NAMES = {
+    "year": "year",
+    "yearquarter": "quarter",
+    "yearmonth": "month",
+    "yearweek": "week",
+    "yearmonthdate": "day",
+    "day": "weekday",
+    "hours": "hour",
+}
+TIME_WORDS = frozenset({"date", "day", "time", "datetime", "timestamp", "month", "year", "week", "when"})
 COMPARED = {"lt": "<", "lte": "≤", "gt": ">", "gte": "≥"}
 LARGE = 10_000
 
@@ -36,37 +61,76 @@ def field_title(field: Field) -> str:
     return f"{title} ({field.unit})" if field.unit and field.unit not in title else title
 
 
+def group_title(encoding: Encoding, field: Field) -> str:
+    """Return the title of a column by which rows are grouped, with the unit its dates are put together by.
+
+    >>> group_title(Encoding("sold", timeUnit="yearmonth"), Field("sold", 0, "temporal", 9, ((),)))
+    'Sold (month)'
+    """
+    title, unit = field_title(field), UNIT_NAMES.get(encoding.timeUnit or "")
+    if unit is None:
+        return title
+    return unit.capitalize() if title.lower() in TIME_WORDS else f"{title} ({unit})"
+
+
 def measure_title(encoding: Encoding, fields: Mapping[str, Field]) -> str:
     """Return the title of what a channel shows.
 
     >>> measure_title(Encoding(aggregate="count"), {})
     'Number of rows'
     """
+    title = _aggregate_title(encoding, fields)
+    if encoding.window is None:
+        return title
+    op = encoding.window["op"]
+    if op == "running_total" and encoding.aggregate == "sum":
+        return f"Running {_spoken(title)}"
+    name = WINDOW_NAMES[op].format(encoding.window.get("frame"))
+    return f"{name} {_spoken(title)}"
+
+
+def _aggregate_title(encoding: Encoding, fields: Mapping[str, Field]) -> str:
     if encoding.metric is not None:
         return encoding.metric
     if encoding.field is None:
         return "Number of rows"
-    title = field_title(fields[encoding.field])
+    field = fields[encoding.field]
+    title = field_title(field)
     if encoding.aggregate is None:
         return title
-    # "Average price", but "Average GDP".
-    spoken = title if title[:2].isupper() else title[:1].lower() + title[1:]
-    return f"{AGGREGATE_NAMES[encoding.aggregate]} {spoken}"
+    if encoding.aggregate == "mean" and field.yes is not None:
+        return f"Share {_spoken(re.sub(r'^(?:is|has|was) ', '', title, flags=re.IGNORECASE))}"
+    return f"{AGGREGATE_NAMES[encoding.aggregate]} {_spoken(title)}"
+
+
+def _spoken(title: str) -> str:
+    """Return a title as it stands within a line: "Average price", but "Average GDP"."""
+    return title if title[:2].isupper() else title[:1].lower() + title[1:]
 
 
 def chart_title(intent: ChartIntent, fields: Mapping[str, Field]) -> str:
     """Return one line that says what the chart shows, of which rows."""
+    filters = filters_text(intent, fields)
+    return shown_title(intent, fields) + (f", where {filters}" if filters else "")
+
+
+def filters_text(intent: ChartIntent, fields: Mapping[str, Field]) -> str:
+    """Return of which rows a chart is, as one line; empty where of all."""
+    return " and ".join(filter_text(each["filter"], fields) for each in intent.transform)
+
+
+def shown_title(intent: ChartIntent, fields: Mapping[str, Field]) -> str:
+    """Return what a chart shows, in one line."""
     measures = [each for each in intent.encoding.values() if each.aggregate or each.metric]
     groups = [each for each in intent.encoding.values() if each.field and not (each.aggregate or each.metric)]
-    names = list(dict.fromkeys(field_title(fields[each.field or ""]) for each in groups))
+    names = list(dict.fromkeys(group_title(each, fields[each.field or ""]) for each in groups))
     if measures:
         title = measure_title(measures[0], fields) + (f" by {_listed(names)}" if names else "")
     else:
         title = f"{names[1]} and {names[0]}" if len(names) == 2 else _listed(names)
     if intent.limit is not None:
         title += f", {'bottom' if _ascending(intent) else 'top'} {intent.limit}"
-    filters = [filter_text(each["filter"], fields) for each in intent.transform]
-    return title + (f", where {' and '.join(filters)}" if filters else "")
+    return title
 
 
 def _ascending(intent: ChartIntent) -> bool:

@@ -1,0 +1,154 @@
+"""From a sentence to ranked charts: what it says by itself, or what it changes of the chart before."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+
+from autodash_jupyter.charts.booleans import find_rate, with_adjectives, with_rate
+from autodash_jupyter.charts.candidates import candidates
+from autodash_jupyter.charts.continuing import continued
+from autodash_jupyter.charts.follow_ups import continues, spelt_out
+from autodash_jupyter.charts.intent import ChartIntent
+from autodash_jupyter.charts.maps import MAP_WORDS, map_charts
+from autodash_jupyter.charts.reading import Reading, read
+from autodash_jupyter.charts.vocabulary import Vocabulary
+from autodash_jupyter.charts.windows import ALONG_TIME, with_window
+
+__all__ = ["Interpretation", "Ranked", "interpret"]
+
+Ranked = tuple[tuple[ChartIntent, float], ...]
+Outliers = Callable[[ChartIntent], Sequence[Mapping[str, Any]]]
+WINDOW_NAMES = {
+    "running_total": "a running total",
+    "moving_average": "a moving average",
+    "growth": "the growth from one to the next",
+    "share": "a share of the whole",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Interpretation:
+    """How a sentence was read, and the charts it may mean with their weights, the likeliest first.
+
+    ``lines`` are what is to be said beyond the reading; ``known`` are columns that need no words of their own;
+    ``previous`` is the chart it goes on from;
+    ``changed`` is false where nothing that a follow-up wished could be made out.
+    """
+
+    reading: Reading
+    ranked: Ranked
+    lines: tuple[str, ...] = ()
+    known: frozenset[str] = frozenset()
+    previous: ChartIntent | None = None
+    changed: bool = True
+
+
+def interpret(
+    sentence: str,
+    words: Vocabulary,
+    *,
+    previous: Interpretation | None = None,
+    shown: ChartIntent | None = None,
+    outliers: Outliers = lambda _: (),
+    asked: bool = False,
+) -> Interpretation:
+    """Return what a sentence means, by itself or as a follow-up of the chart ``shown`` of ``previous``.
+
+    ``outliers`` gives the filters that leave out a chart's outliers; ``asked`` says that a follow-up is meant.
+    """
+    reading = read(sentence, words.fields, words.filters)
+    if previous is not None and shown is not None and continues(reading, shown, asked=asked):
+        return _follow_up(sentence, words, previous, shown, outliers)
+    return _alone(reading)
+
+
+def _alone(reading: Reading) -> Interpretation:
+    reading, rate = find_rate(reading)
+    reading = with_adjectives(_with_unit(reading))
+    maps = map_charts(reading)
+    if maps:
+        reading = replace(reading, unread=tuple(w for w in reading.unread if w.lower() not in MAP_WORDS))
+    ranked = [*maps, *candidates(_along_time(reading))]
+    if rate is not None:
+        ranked = _each(ranked, lambda intent: with_rate(intent, rate))
+    ranked, lines = _with_window(ranked, reading)
+    known = {rate} if rate is not None else _places(ranked)
+    if rate is not None:
+        lines = (f"{rate}: the share of rows where it is so", *lines)
+    return Interpretation(reading, _turned(ranked, reading), lines, frozenset(known))
+
+
+def _places(ranked: Sequence[tuple[ChartIntent, float]]) -> set[str]:
+    """Return the columns of places, where the likeliest chart is a map."""
+    shown = ranked[0][0].encoding if ranked else {}
+    return {shown[channel].field or "" for channel in ("longitude", "latitude") if channel in shown}
+
+
+def _follow_up(
+    sentence: str, words: Vocabulary, previous: Interpretation, shown: ChartIntent, outliers: Outliers
+) -> Interpretation:
+    wish = spelt_out(sentence)
+    reading = replace(read(wish.sentence, words.fields, words.filters), sentence=wish.sentence)
+    reading = with_adjectives(_with_unit(reading))
+    left_out = outliers(shown) if wish.drops_outliers else ()
+    made = continued(shown, previous.reading, reading, wish, left_out)
+    if not made.changed:
+        return Interpretation(made.reading, made.ranked, previous=shown, changed=False)
+    ranked, lines = _with_window(list(made.ranked), made.reading)
+    if left_out:
+        lines = ("outliers: beyond 1.5 times the distance of the quartiles, left out", *lines)
+    elif wish.drops_outliers:
+        lines = ("outliers: the chart shows no column of numbers that could have any", *lines)
+    turned = _turned(ranked, made.reading)
+    if turned[0][0] == shown:
+        lines = (*lines, "it changes nothing of this chart")
+    return Interpretation(made.reading, turned, lines, previous=shown)
+
+
+def _with_unit(reading: Reading) -> Reading:
+    unit = (reading.window or {}).get("unit")
+    return replace(reading, time_unit=unit) if unit and reading.time_unit is None else reading
+
+
+def _along_time(reading: Reading) -> Reading:
+    """Return a reading that asks for time, where what is made of the measure needs an order."""
+    if reading.window is None or reading.window["op"] not in ALONG_TIME:
+        return reading
+    if any(part.field.kind == "temporal" for part in reading.parts):
+        return reading
+    return replace(reading, sentence=f"{reading.sentence} over time")
+
+
+def _with_window(
+    ranked: list[tuple[ChartIntent, float]], reading: Reading
+) -> tuple[list[tuple[ChartIntent, float]], tuple[str, ...]]:
+    window = reading.window
+    if window is None:
+        return ranked, ()
+    assumed = reading.loose_aggregate is None and not any(part.aggregate for part in reading.parts)
+    made = [(with_window(intent, window, assumed=assumed), weight) for intent, weight in ranked]
+    kept = [(intent, weight) for intent, weight in made if intent is not None]
+    name = WINDOW_NAMES[window["op"]]
+    if not kept:
+        return ranked, (f"not possible here: {name}, for want of groups in an order",)
+    return kept, (f"shown as {name}",)
+
+
+def _each(
+    ranked: Iterable[tuple[ChartIntent, float]], change: Callable[[ChartIntent], ChartIntent | None]
+) -> list[tuple[ChartIntent, float]]:
+    """Return the charts as changed, leaving out those that can't be; all as they are where none can."""
+    listed = list(ranked)
+    made = [(change(intent), weight) for intent, weight in listed]
+    return [(intent, weight) for intent, weight in made if intent is not None] or listed
+
+
+def _turned(ranked: Sequence[tuple[ChartIntent, float]], reading: Reading) -> Ranked:
+    if reading.orient is None:
+        return tuple(ranked)
+    return tuple(
+        (replace(intent, orient=reading.orient) if intent.mark in ("bar", "boxplot") else intent, weight)
+        for intent, weight in ranked
+    )
