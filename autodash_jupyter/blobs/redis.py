@@ -13,6 +13,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
 from typing import TYPE_CHECKING, Any
 
+from autodash_jupyter.blobs.chunks import chunked
 from autodash_jupyter.blobs.protocol import Batch, Piece, content_hash
 from autodash_jupyter.errors import BlobError, one_line
 
@@ -184,7 +185,7 @@ class RedisBlobStore:
         key, token = self._key(blob), secrets.token_hex(8)
         count = size = 0
         with _reported():
-            for count, chunk in enumerate(_chunks(pieces, self._chunk_bytes), start=1):
+            for count, chunk in enumerate(chunked(pieces, self._chunk_bytes), start=1):
                 name = b"%s:%s:%d" % (key, token.encode(), count - 1)
                 self._client.set(name, chunk, ex=UPLOAD_SECONDS)
                 size += len(chunk)
@@ -214,23 +215,6 @@ class _Uploads:
         if not self._blobs.renew(blob, sum(memoryview(piece).nbytes for piece in pieces)):
             self._blobs.upload(blob, pieces)
         return blob
-
-
-def _chunks(pieces: Sequence[Piece], size: int) -> Iterator[bytes]:
-    """Cut pieces, taken as one, into chunks of ``size`` bytes and a rest."""
-    waiting: list[memoryview] = []
-    room = size
-    for piece in pieces:
-        rest = memoryview(piece).cast("B")
-        while len(rest):
-            waiting.append(rest[:room])
-            room -= len(waiting[-1])
-            rest = rest[len(waiting[-1]) :]
-            if not room:
-                yield b"".join(waiting)
-                waiting, room = [], size
-    if waiting:
-        yield b"".join(waiting)
 
 
 @contextmanager
