@@ -1,4 +1,4 @@
-"""Numbers in classes: how wide or how many, and which column is meant: "by age group", "weight ranges of 10"."""
+"""Numbers in classes: how wide, how many, and of which column: "by age group", "weight ranges of 10"."""
 
 from __future__ import annotations
 

@@ -22,6 +22,8 @@ TIME_WORDS = frozenset({"date", "time", "day", "month", "year", "quarter", "week
 MOST_CANDIDATES = 12
 LEFT_OUT = 0.6  # what is left of a chart's likelihood where it doesn't show a column that was named
 ILL_FORMED = 0.6  # or has one on a channel that doesn't suit it
+OVERLOOKED = 0.9  # or adds another than the one that a filter names
+CROWDED = 0.8  # or more colours than can be told apart
 IDLE = 0.6  # or puts single rows together
 FILLED = 0.97
 UNWIELDY = 0.85  # where one of the columns that may be meant has too many names for an axis
@@ -51,6 +53,10 @@ def _readings(request: Request, fields: Mapping[str, Field]) -> Iterator[Shape]:
         likely = share * 0.995**place
         if not wanted <= set(intent.fields):
             likely *= LEFT_OUT
+        if request.mark_sure and _overlooks(intent, request):
+            likely *= OVERLOOKED
+        if _is_crowded(intent, request, fields):
+            likely *= CROWDED
         if _is_idle(intent, wanted, fields):
             likely *= IDLE
         if request.mark_sure and not is_well_formed(intent.encoding, intent.mark, fields):
@@ -58,6 +64,20 @@ def _readings(request: Request, fields: Mapping[str, Field]) -> Iterator[Shape]:
         yield intent, likely
     if request.mark_sure and not any(each.field.metric for each in request.columns):
         yield from ((intent, FILLED * share) for intent, share in fillings(request, request.mark))
+
+
+def _overlooks(intent: ChartIntent, request: Request) -> bool:
+    """Whether a chart adds columns that no one spoke of, and leaves out one that a filter names."""
+    shown = set(intent.fields)
+    spoken = {each.field.name for each in (*request.columns, *request.offered, *request.filtered)}
+    return bool(shown - spoken) and any(each.field.name not in shown for each in request.filtered)
+
+
+def _is_crowded(intent: ChartIntent, request: Request, fields: Mapping[str, Field]) -> bool:
+    """Whether colours tell apart more names than anyone can, and no filter makes them fewer."""
+    name = intent.encoding["color"].field if "color" in intent.encoding else None
+    filtered = {each.field.name for each in (*request.offered, *request.filtered)}
+    return name is not None and name in fields and name not in filtered and _is_unwieldy(fields[name])
 
 
 def _is_idle(intent: ChartIntent, wanted: Collection[str], fields: Mapping[str, Field]) -> bool:
@@ -79,22 +99,17 @@ def _overview(reading: Reading) -> tuple[tuple[ChartIntent, float], ...]:
 
 def _requests(reading: Reading) -> Iterator[tuple[Request, float]]:
     """Go through what ambiguous names may stand for."""
-    parts = [part for part in reading.parts if not part.filtered] or list(reading.parts)
+    parts = [part for part in reading.parts if not part.filtered]
+    parts = parts or ([] if reading.mark_sure and reading.counts else list(reading.parts))
     choices = [_options(part) for part in parts]
     for chosen in islice(product(*choices), MOST_COMBINATIONS):
         weight = 1.0
         columns: dict[str, Column] = {}
         for part, (field, likelihood) in zip(parts, chosen, strict=True):
             weight *= likelihood
-            if field.name in columns:
-                columns[field.name] = _merged(columns[field.name], part)
-            else:
-                columns[field.name] = Column(
-                    field,
-                    None if part.bin else part.aggregate,
-                    "group" if part.bin else _is_thing(reading, part, field) or part.role,
-                    part.bin,
-                )
+            column = _column(reading, part, field)
+            known = columns.get(field.name)
+            columns[field.name] = _merged(known, column) if known is not None else column
         request = _request(reading, tuple(columns.values()))
         things = tuple(c for c in request.columns if c.role != "thing")
         if len(things) < len(request.columns) and (things or request.offered):
@@ -129,13 +144,18 @@ def _is_thing(reading: Reading, part: Part, field: Field) -> str:
     return "thing" if partly and len(part.mention.words) == 1 and field.names[0][0] != "id" else ""
 
 
-def _merged(column: Column, part: Part) -> Column:
-    return replace(
-        column,
-        aggregate=column.aggregate or part.aggregate,
-        role=part.role or (column.role if column.role not in ("thing", "counted") else ""),
-        bin=column.bin or part.bin,
-    )
+def _column(reading: Reading, part: Part, field: Field) -> Column:
+    if part.bin:
+        return Column(field, None, "group", part.bin)
+    return Column(field, part.aggregate, _is_thing(reading, part, field) or part.role)
+
+
+def _merged(one: Column, other: Column) -> Column:
+    """Return a column that is named twice: what it is shown as counts for more than what is counted."""
+    telling = [each.role for each in (other, one) if each.role and each.role not in COUNTED]
+    mere = one.role in COUNTED and other.role in COUNTED
+    role = telling[0] if telling else (one.role if mere else "")
+    return replace(one, aggregate=one.aggregate or other.aggregate, role=role, bin=one.bin or other.bin)
 
 
 def _request(reading: Reading, columns: tuple[Column, ...]) -> Request:
@@ -163,6 +183,7 @@ def _request(reading: Reading, columns: tuple[Column, ...]) -> Request:
         stacking=reading.stacking,
         filters=reading.filters,
         offered=tuple(several),
+        filtered=tuple(Column(by_name[each]) for each in reading.filter_fields if each not in named),
         sentence=reading.sentence.lower(),
     )
 

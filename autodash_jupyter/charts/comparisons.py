@@ -17,7 +17,8 @@ NUMBER = re.compile(r"-?\d+(?:\.\d+)?%?")
 SCALES = {"k": 1e3, "thousand": 1e3, "m": 1e6, "million": 1e6, "mln": 1e6, "billion": 1e9, "bn": 1e9}
 BEFORE: tuple[tuple[str, str], ...] = (
     (
-        r"(?:not|no|n't|doesn't) exceed\w*|at or below|at or under|or below|(?:below|under|less) or equal(?: to)?|maximum of|max",
+        r"(?:not|no|n't|doesn't) exceed\w*|at or below|at or under|or below"
+        r"|(?:below|under|less) or equal(?: to)?|maximum of|max",
         "lte",
     ),
     (r"at or above|at or over|(?:above|over) or equal(?: to)?", "gte"),

@@ -47,6 +47,7 @@ MOST_GROUPS = 20  # names that stand side by side without being asked for
 MOST_FILLS = 6  # columns tried for one open channel
 MOST_FILLINGS = 40
 SWAPPED = 0.95  # what is left of a chart's likelihood where columns stand in another order than is usual
+SHARED = "distribut"  # what is distributed may be rows or amounts
 ADDED = 0.97  # for each column that is a worse filling than the first
 COLOURED = 0.8  # where a channel is filled that might be left open
 NEXT_MEASURE = 0.93
@@ -68,7 +69,12 @@ def fillings(request: Request, mark: str | None) -> Iterator[Shape]:
 
 
 def _fillings(request: Request, mark: Mark) -> Iterator[Shape]:
-    shown = [each for each in request.columns if each.role not in COUNTED] or list(request.columns)
+    shown = [each for each in request.columns if each.role not in COUNTED]
+    if not shown:  # what is counted may be a group itself, unless each of its rows is another one
+        named = request.columns
+        shown = [
+            each for each in named if not (request.counts and (each.field.is_key or each.field.is_identifier))
+        ]
     for placed, likely in _placings(shown, request, mark):
         for filled, share in _filled(placed, request, mark):
             for encoding, weight in _measured(filled, request, mark):
@@ -159,7 +165,7 @@ def _with(
 
 def _offers(request: Request) -> list[Column]:
     """Return columns for open channels: those that filters name, then what shows few groups."""
-    offered = list(request.offered)
+    offered = list({each.field.name: each for each in (*request.offered, *request.filtered)}.values())
     names = {each.field.name for each in (*offered, *request.columns)}
     counted = [each for each in request.columns if each.role in COUNTED]
     others = [
@@ -193,8 +199,8 @@ def _measured(placed: Placed, request: Request, mark: Mark) -> Iterator[tuple[di
             yield encoding, 1.0
             yield {**encoding, channel: COUNT}, COLOURED
         return
-    yield {**encoding, channel: COUNT}, 1.0
-    if mark == "rect" or request.counts:
+    yield {**encoding, channel: COUNT}, 0.5 if request.aggregate == "mean" else 1.0
+    if mark == "rect" or (request.counts and SHARED not in request.sentence):
         return
     used = {each.field.name for each in groups}
     numbers = [field for field in request.fields if field.kind == NUMBER and field.name not in used]

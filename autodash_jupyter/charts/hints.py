@@ -11,7 +11,7 @@ from autodash_jupyter.charts.parts import GROUP_LEADS
 from autodash_jupyter.charts.vocabulary import NamedFilter
 from autodash_jupyter.charts.words import Word
 
-__all__ = ["limit", "mark", "named_filters", "order", "orient", "stacking", "time_unit"]
+__all__ = ["limit", "mark", "named_filters", "order", "orient", "stacking", "through_time", "time_unit"]
 
 MOST_LISTED = 50  # groups that a sentence may ask for
 SUPERLATIVE = r"most|highest|largest|biggest|best|greatest|more|top|longest|oldest|maximum|max"
@@ -99,6 +99,12 @@ def orient(sentence: str, draft: Draft) -> str | None:
     if draft.claim(sentence, r"horizontal(?:ly)?|sideways|lying"):
         return "horizontal"
     return "vertical" if draft.claim(sentence, r"vertical(?:ly)?|upright|standing") else None
+
+
+def through_time(sentence: str, draft: Draft) -> None:
+    """Take the words that only say that time goes by, so that no column of time is read in them."""
+    while draft.claim(sentence, r"(?:over|across|through|throughout|along|with) (?:the )?time"):
+        pass
 
 
 def time_unit(words: Sequence[Word], draft: Draft) -> str | None:

@@ -84,7 +84,7 @@ def _measures(
             if len(columns) == 1:
                 yield COUNT, [c], 0.85
         return
-    yield COUNT, list(columns), 1.0
+    yield COUNT, list(columns), 0.5 if request.aggregate == "mean" else 1.0  # rows have no average
     if request.aggregate in ("sum", "mean") or mark in ("arc", "line"):
         for field in other_numbers(request, columns)[:2]:
             yield measure(Column(field), request, "sum", columns), list(columns), 0.8

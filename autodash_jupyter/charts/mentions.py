@@ -18,7 +18,8 @@ NEAR = 0.8  # a column this close to the best one, of the same words, is another
 LIGHT = 0.2  # words of a name that are no more than joints
 LEFT_COVERAGE = 0.5  # the same, where another column has taken some of the words
 INITIAL = 0.7  # how surely a word is meant by its first letter alone, right before the next part of a name
-MAY_STAND_BETWEEN = frozenset({"of", "the", "in", "for", "'s", "a", "s"})
+APART = 0.05  # what each word between those of a name takes from it
+MAY_STAND_BETWEEN = frozenset({"of", "the", "in", "for", "'s", "a", "s", "full"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,7 +70,9 @@ class _Run:
 
     @property
     def value(self) -> float:
-        return self.mass + 0.6 * self.coverage + (0.25 if self.coverage > 0.99 else 0.0)
+        whole = 0.25 if self.coverage > 0.99 else 0.0
+        scattered = self.words[-1] - self.words[0] + 1 - len(self.words)
+        return self.mass + 0.6 * self.coverage + whole - APART * scattered
 
 
 def find_mentions(

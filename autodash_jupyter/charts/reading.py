@@ -95,6 +95,7 @@ def _hinted(sentence: str, fields: Sequence[Field], draft: Draft) -> Reading:
     """Return what a sentence says besides columns."""
     window = find_window(sentence, draft, fields)  # before marks and aggregates, which share its words
     mark, mark_words, sure = hints.mark(sentence, draft)
+    hints.through_time(sentence, draft)
     return Reading(
         sentence=sentence,
         words=draft.words,

@@ -50,7 +50,11 @@ class Column:
 
 @dataclass(frozen=True, slots=True)
 class Request:
-    """One way to read a sentence, its columns being settled; ``offered`` are columns only filters name."""
+    """One way to read a sentence, its columns being settled.
+
+    ``filtered`` are columns that only filters name, ``offered`` those of them whose values may stand side by
+    side on a chart that needs another column.
+    """
 
     columns: tuple[Column, ...]
     fields: tuple[Field, ...]
@@ -65,6 +69,7 @@ class Request:
     stacking: str | None = None
     filters: tuple[Mapping[str, Any], ...] = ()
     offered: tuple[Column, ...] = ()
+    filtered: tuple[Column, ...] = ()
     sentence: str = ""
 
 

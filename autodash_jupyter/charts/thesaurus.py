@@ -11,8 +11,8 @@ __all__ = ["ABBREVIATIONS", "COMPOUNDS", "NUMBER_WORDS", "SYNONYMS"]
 _SHORT_FORMS = """
 acct=account addr=address amt=amount apps=appearance avg=average bdate=birth-date cat=category
 cname=college-name cred=credit cust=customer dept=department desc=description dno=department-number
-dob=date-birth emp=employee fname=first-name forename=first-name surname=last-name hp=horsepower ident=id identification=id
-identifier=id identity=id inst=institution lat=latitude lname=last-name lng=longitude lon=longitude
+dob=date-birth emp=employee fname=first-name forename=first-name surname=last-name
+hp=horsepower ident=id identification=id identifier=id identity=id inst=institution lat=latitude lname=last-name lng=longitude lon=longitude
 long=longitude manuf=manufacturer mfr=manufacturer minit=middle-initial mpg=mile-gallon msrp=price
 mgr=manager no=number nr=number num=number org=organization pct=percent pop=population pos=position
 prod=product qty=quantity ref=reference ssn=social-security-number stu=student temp=temperature tot=total
@@ -25,7 +25,7 @@ ABBREVIATIONS: dict[str, str] = {
 SYNONYMS: tuple[str, ...] = tuple(
     """
 id identifier identification ident ids identity
-name title names called label
+name title names called
 type kind category class classification sort genre
 price cost fee charge
 gross revenue earning income takings boxoffice
