@@ -17,16 +17,12 @@ from autodash_jupyter.expressions.columns import ColumnNames
 from autodash_jupyter.expressions.failures import ExpressionError, explain
 from autodash_jupyter.expressions.functions import CURRENT_VALUES
 from autodash_jupyter.expressions.parsing import ParsedExpression, nodes, parse, parse_select
-from autodash_jupyter.expressions.sandbox import one_value, open_sandbox, time_limited
+from autodash_jupyter.expressions.sandbox import give_back_sandbox, one_value, take_sandbox, time_limited
 
 if TYPE_CHECKING:
     from types import TracebackType
 
-__all__ = [
-    "TIME_LIMIT",
-    "CheckedExpression",
-    "ExpressionTable",
-]
+__all__ = ["TIME_LIMIT", "CheckedExpression", "ExpressionTable"]
 
 _DESERIALIZE = "SELECT json_deserialize_sql(CAST(? AS JSON))"
 _GROUP = "row_group"
@@ -69,7 +65,8 @@ class ExpressionTable:
         labels = self._table.labels if self._table else table
         self._names = None if labels is None else ColumnNames(labels, name)
         self._time_limit = time_limit
-        self._connection = open_sandbox()
+        self._connection = take_sandbox()
+        self._is_closed, self._is_whole = False, True
 
     def __enter__(self) -> ExpressionTable:
         return self
@@ -81,7 +78,9 @@ class ExpressionTable:
 
     def close(self) -> None:
         """Give the sandbox's memory back; doing it twice does no harm."""
-        self._connection.close()
+        if not self._is_closed:
+            self._is_closed = True
+            give_back_sandbox(self._connection, is_whole=self._is_whole)
 
     def metric(self, expression: str) -> CheckedExpression:
         """Check that an expression gives one value for the table, and compute it.
@@ -241,9 +240,11 @@ class ExpressionTable:
         try:
             with time_limited(self._connection, self._time_limit):
                 yield
-        except (duckdb.Error, MemoryError) as error:
-            message = explain(error, text, names=names or {}, time_limit=self._time_limit)
-            raise message from None
+        except BaseException as error:
+            self._is_whole = False
+            if isinstance(error, (duckdb.Error, MemoryError)):
+                raise explain(error, text, names=names or {}, time_limit=self._time_limit) from None
+            raise
 
 
 def _registered(position: int) -> str:

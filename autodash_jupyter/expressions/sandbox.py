@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import contextlib
+import functools
 import os
+import queue
 import threading
 from typing import TYPE_CHECKING, Any
 
@@ -12,7 +14,7 @@ if TYPE_CHECKING:
 
     import duckdb
 
-__all__ = ["MEMORY", "one_value", "open_sandbox", "time_limited"]
+__all__ = ["MEMORY", "give_back_sandbox", "one_value", "open_sandbox", "take_sandbox", "time_limited"]
 
 MEMORY = "1GB"
 _MOST_THREADS = 4
@@ -54,6 +56,41 @@ def open_sandbox() -> duckdb.DuckDBPyConnection:
     connection.execute(f"SET max_expression_depth = {_DEEPEST}")
     connection.execute("SET lock_configuration = true")
     return connection
+
+
+def take_sandbox() -> duckdb.DuckDBPyConnection:
+    """Return a sandbox nobody else uses: the spare one, where there is, since to open one takes a while.
+
+    The caller gives it back, or closes it.
+
+    >>> connection = take_sandbox()
+    >>> give_back_sandbox(connection)
+    >>> take_sandbox() is connection
+    True
+    """
+    try:
+        return _spares(os.getpid()).get_nowait()
+    except queue.Empty:
+        return open_sandbox()
+
+
+def give_back_sandbox(connection: duckdb.DuckDBPyConnection, *, is_whole: bool = True) -> None:
+    """Keep a sandbox for the next who takes one; nothing may be registered in it any more.
+
+    It is closed instead where there is a spare one already, or anything in it failed (not ``is_whole``).
+    """
+    try:
+        if is_whole:
+            _spares(os.getpid()).put_nowait(connection)
+            return
+    except queue.Full:
+        pass
+    connection.close()
+
+
+@functools.cache
+def _spares(process: int) -> queue.Queue[duckdb.DuckDBPyConnection]:  # noqa: ARG001 - a fork gets its own
+    return queue.Queue(maxsize=1)
 
 
 def one_value(connection: Any, sql: str, parameters: Sequence[object]) -> Any:

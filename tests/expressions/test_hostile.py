@@ -6,6 +6,7 @@ import socket
 import threading
 from pathlib import Path
 
+import duckdb
 import pandas as pd
 import pytest
 
@@ -15,7 +16,7 @@ from autodash_jupyter.expressions import (
     evaluate_condition,
     evaluate_metric,
 )
-from autodash_jupyter.expressions.sandbox import open_sandbox
+from autodash_jupyter.expressions.sandbox import give_back_sandbox, open_sandbox, take_sandbox
 
 FRAME = pd.DataFrame({"price": [1.0, 2.0], "name": ["a", "b"]})
 
@@ -247,3 +248,25 @@ def test_the_sandbox_itself_is_closed_and_locked(tmp_path: Path) -> None:
                 connection.execute(statement).fetchall()
     assert len(hidden) == 1
     assert sorted(each.name for each in tmp_path.iterdir()) == ["secret.csv"]
+
+
+def test_a_sandbox_in_which_something_failed_is_never_used_again() -> None:
+    kept = take_sandbox()
+    give_back_sandbox(kept)
+    with pytest.raises(ExpressionError):
+        evaluate_condition(FRAME, "CAST(name AS INTEGER) > 1")
+    with take_sandbox() as another:
+        assert another is not kept
+        with pytest.raises(duckdb.Error):
+            kept.execute("SELECT 1")
+
+
+def test_nothing_of_a_table_stays_in_the_sandbox_that_the_next_one_gets() -> None:
+    give_back_sandbox(open_sandbox())
+    assert evaluate_condition(FRAME, "price > 1") == 1
+    with take_sandbox() as kept:
+        assert kept.execute("SELECT count(*) FROM duckdb_views() WHERE NOT internal").fetchall() == [(0,)]
+        with pytest.raises(duckdb.Error):
+            kept.execute("SELECT * FROM data")
+        with pytest.raises(duckdb.Error):
+            kept.execute("SET max_expression_depth = 5000")
