@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import lzma
 import shutil
 import tarfile
 import zipfile
+import zlib
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import replace
@@ -46,7 +48,10 @@ def read_archive(path: Path, read_file: Callable[[Path], list[ReadTable]]) -> li
     unread: list[str] = []
     with TemporaryDirectory(prefix="autodash-") as folder, _members(path) as members:
         left = max(SURELY_HARMLESS_BYTES, MOST_TIMES_ITS_SIZE * path.stat().st_size)
-        readable = [member for member in members if _is_wanted(member.name)]
+        shown_ones = [member for member in members if not _is_hidden(member.name)]
+        readable = [member for member in shown_ones if suffix_of(member.name) in SUFFIXES]
+        sure = bool(readable)
+        readable = readable or shown_ones
         if len(readable) > MOST_FILES:
             msg = f"it holds {len(readable):,} files; unpack it, and give a pattern such as 'folder/*.csv'"
             raise SourceError(msg)
@@ -60,7 +65,8 @@ def read_archive(path: Path, read_file: Callable[[Path], list[ReadTable]]) -> li
             except SourceError as error:
                 if left <= 0 or "times its size" in str(error):
                     raise
-                unread.append(f"'{shown}' could not be read: {error}")
+                if sure or not str(error).startswith("Can't tell"):
+                    unread.append(f"'{shown}' could not be read: {error}")
                 continue
             stem = stem_of(shown)
             tables += [replace(one, sheet=f"{stem}_{one.sheet}" if len(found) > 1 else stem) for one in found]
@@ -72,10 +78,9 @@ def read_archive(path: Path, read_file: Callable[[Path], list[ReadTable]]) -> li
     return [replace(first, notes=(*first.notes, *unread), left_out=(*first.left_out, *unread)), *others]
 
 
-def _is_wanted(name: str) -> bool:
+def _is_hidden(name: str) -> bool:
     path = PurePosixPath(name.replace("\\", "/"))
-    hidden = path.name.startswith((".", "~$")) or "__MACOSX" in path.parts
-    return not hidden and suffix_of(path.name) in SUFFIXES
+    return path.name.startswith((".", "~$")) or "__MACOSX" in path.parts
 
 
 def _plain_name(name: str) -> str:
@@ -87,6 +92,18 @@ def _plain_name(name: str) -> str:
 def _unpack(member: _Member, target: Path, most: int) -> int:
     if member.refusal:
         raise SourceError(member.refusal)
+    try:
+        written = _copy(member, target, most)
+    except (zipfile.BadZipFile, zlib.error, lzma.LZMAError, EOFError, NotImplementedError) as error:
+        msg = f"it is cut off or damaged ({printable(error)})"
+        raise SourceError(msg) from error
+    if not written:
+        msg = "it is empty (0 bytes)"
+        raise SourceError(msg)
+    return written
+
+
+def _copy(member: _Member, target: Path, most: int) -> int:
     written = 0
     source = member.open()
     if source is None:
@@ -99,9 +116,6 @@ def _unpack(member: _Member, target: Path, most: int) -> int:
                 msg = TOO_MUCH
                 raise SourceError(msg)
             file.write(chunk)
-    if not written:
-        msg = "it is empty (0 bytes)"
-        raise SourceError(msg)
     return written
 
 

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import warnings
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
 import pandas as pd
 
 from autodash_jupyter.errors import SourceError
-from autodash_jupyter.frames.tables import ReadTable
+from autodash_jupyter.frames.tables import ArrowColumn, ReadTable
 
 __all__ = ["read_columnar", "read_statistics_file"]
 
@@ -33,9 +34,15 @@ def read_arrow(path: Path, file_format: str) -> Any:
 
         return orc.read_table(path)
     import pyarrow as pa
+    from pyarrow import feather
 
     with pa.memory_map(str(path)) as source:
-        if bytes(source.read(6)) == b"ARROW1":
+        begins = bytes(source.read(6))
+        if begins.startswith(b"FEA1"):
+            with warnings.catch_warnings():  # that later versions won't read it
+                warnings.simplefilter("ignore", DeprecationWarning)
+                return feather.read_table(path)
+        if begins == b"ARROW1":
             return pa.ipc.open_file(source).read_all()
         source.seek(0)
         return pa.ipc.open_stream(source).read_all()
@@ -44,9 +51,8 @@ def read_arrow(path: Path, file_format: str) -> Any:
 def exact_frame(table: Any) -> pd.DataFrame:
     """Return an Arrow table as a frame, whole numbers beyond what a float holds with gaps as ``Int64``."""
     import pyarrow as pa
-    import pyarrow.compute as pc
 
-    frame: pd.DataFrame = table.to_pandas()
+    frame: pd.DataFrame = table.to_pandas(date_as_object=False)
     for name in table.column_names:
         column = table.column(name)
         if not (column.null_count and (pa.types.is_integer(column.type) or pa.types.is_boolean(column.type))):
@@ -55,10 +61,17 @@ def exact_frame(table: Any) -> pd.DataFrame:
             continue
         if pa.types.is_boolean(column.type):
             frame[name] = column.to_pandas(types_mapper=lambda _: pd.BooleanDtype()).set_axis(frame.index)
-        elif pc.any(pc.greater(pc.abs(pc.cast(column, pa.int64(), safe=False)), LARGEST_EXACT_FLOAT)).as_py():
+        elif _beyond_floats(column):
             kind = pd.UInt64Dtype() if pa.types.is_uint64(column.type) else pd.Int64Dtype()
             frame[name] = column.to_pandas(types_mapper=lambda _, kind=kind: kind).set_axis(frame.index)
     return frame
+
+
+def _beyond_floats(column: ArrowColumn) -> bool:
+    import pyarrow.compute as pc
+
+    ends = pc.min_max(column).as_py()
+    return any(abs(end or 0) > LARGEST_EXACT_FLOAT for end in ends.values())
 
 
 def read_statistics_file(path: Path, file_format: str) -> ReadTable:
@@ -87,4 +100,20 @@ def read_statistics_file(path: Path, file_format: str) -> ReadTable:
         for name, said in about.column_names_to_labels.items()
         if said and said != name
     ]
+    if file_format == "spss" and path.suffix.lower() != ".por":
+        codes = pyreadstat.read_sav(str(path), metadataonly=True, user_missing=True)[1].missing_ranges
+        notes += [
+            f"column '{name}': {_codes(ranges)} read as missing, as the file says"
+            for name, ranges in codes.items()
+        ]
     return ReadTable(frame.infer_objects(), tuple(notes))
+
+
+def _codes(ranges: Sequence[dict[str, Any]]) -> str:
+    """Return the codes that a survey keeps for answers that are none."""
+    ends = [(one["lo"], one["hi"]) for one in ranges]
+    return ", ".join(_code(low) if low == high else f"{_code(low)} to {_code(high)}" for low, high in ends)
+
+
+def _code(value: Any) -> str:
+    return f"{value:g}" if isinstance(value, float) else str(value)

@@ -13,7 +13,7 @@ import pandas as pd
 from autodash_jupyter.errors import SourceError
 from autodash_jupyter.frames.columns import parse_date_columns
 from autodash_jupyter.frames.compression import open_bytes
-from autodash_jupyter.frames.formats import refuse_other_formats
+from autodash_jupyter.frames.contents import refuse_other_formats
 from autodash_jupyter.frames.naming import distinct_labels, printable
 from autodash_jupyter.frames.tables import ReadTable
 from autodash_jupyter.frames.text_files import CERTAIN_ENCODINGS, ENCODING_CHOSEN, guess_encoding

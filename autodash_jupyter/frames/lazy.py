@@ -6,8 +6,8 @@ import importlib.util
 from typing import Any
 
 from autodash_jupyter.errors import SourceError
+from autodash_jupyter.frames.choosing import choose_format
 from autodash_jupyter.frames.delimited.dialect import sniff
-from autodash_jupyter.frames.formats import choose_format
 from autodash_jupyter.frames.options import ReadOptions
 from autodash_jupyter.frames.paths import locate
 from autodash_jupyter.frames.text_files import guess_encoding, read_head
@@ -23,8 +23,7 @@ def lazy_table(source: str, options: ReadOptions | None = None) -> tuple[Any, st
     """
     options = options or ReadOptions()
     path = locate(source)
-    with path.open("rb") as file:
-        chosen = choose_format(path.name, options.file_format, file.read(512))
+    chosen = choose_format(path, options.file_format).file_format
     if chosen not in {"csv", "tsv", "parquet"}:
         msg = f"--lazy reads Parquet and delimited text, not {chosen}; convert the file to Parquet first."
         raise SourceError(msg)

@@ -12,10 +12,11 @@ from typing import Any
 from urllib.parse import unquote
 
 from autodash_jupyter.errors import SourceError
+from autodash_jupyter.frames.choosing import choose_format
 from autodash_jupyter.frames.columnar import exact_frame, read_arrow
 from autodash_jupyter.frames.columns import frame_of, type_column
 from autodash_jupyter.frames.delimited import read_text_table
-from autodash_jupyter.frames.formats import SUFFIXES, choose_format, suffix_of
+from autodash_jupyter.frames.formats import SUFFIXES, suffix_of
 from autodash_jupyter.frames.naming import printable
 from autodash_jupyter.frames.options import ReadOptions
 from autodash_jupyter.frames.tables import ReadTable
@@ -129,8 +130,7 @@ class _Part:
 def _cells(path: Path, options: ReadOptions, read_file: Callable[[Path], list[ReadTable]]) -> _Part:
     import pyarrow as pa
 
-    with path.open("rb") as file:
-        chosen = choose_format(path.name, options.file_format, file.read(16))
+    chosen = choose_format(path, options.file_format).file_format
     if chosen in {"csv", "tsv"}:
         preferred = options.delimiter or ("\t" if chosen == "tsv" else "")
         try:
@@ -150,6 +150,37 @@ def _cells(path: Path, options: ReadOptions, read_file: Callable[[Path], list[Re
     return _Part(pa.Table.from_pandas(frame, preserve_index=False), ".", tables[0].notes, typed=True)
 
 
+def _of_one_type(tables: Sequence[Any]) -> tuple[list[Any], list[str]]:
+    """Return the tables with those columns as text that are of types which no other holds together."""
+    import pyarrow as pa
+
+    remarks: list[str] = []
+    for label in dict.fromkeys(name for table in tables for name in table.column_names):
+        fields = [table.schema.field(label) for table in tables if label in table.column_names]
+        try:
+            pa.unify_schemas([pa.schema([field]) for field in fields], promote_options="permissive")
+        except (pa.ArrowTypeError, pa.ArrowInvalid):
+            kinds = ", ".join(dict.fromkeys(str(field.type) for field in fields))
+            remarks.append(f"column '{printable(label)}' is of several types ({kinds}), so it is text")
+            tables = [_as_text(table, label) for table in tables]
+    return list(tables), remarks
+
+
+def _as_text(table: Any, label: str) -> Any:
+    import pyarrow as pa
+
+    at = table.schema.get_field_index(label)
+    if at < 0:
+        return table
+    column = table.column(at)
+    try:
+        texts = column.cast(pa.string())
+    except (pa.ArrowInvalid, pa.ArrowNotImplementedError):
+        told = [None if value is None else str(value) for value in column.to_pylist()]
+        texts = pa.chunked_array([pa.array(told, pa.string())])
+    return table.set_column(at, label, texts)
+
+
 def _partition(path: Path, root: Path | None) -> dict[str, str | None]:
     parts = path.relative_to(root).parts[:-1] if root else path.parts[:-1]
     pairs = [part.split("=", 1) for part in parts if part.count("=") == 1 and not part.startswith("=")]
@@ -165,6 +196,7 @@ def _joined(
     tables = [part.table for part, _ in parts]
     remarks: list[str] = []
     if any(part.typed for part, _ in parts):
+        tables, remarks = _of_one_type(tables)
         frame = exact_frame(pa.concat_tables(tables, promote_options="permissive"))
     else:
         whole = pa.concat_tables(tables, promote_options="default")

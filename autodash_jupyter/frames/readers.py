@@ -2,14 +2,24 @@
 
 from __future__ import annotations
 
+import lzma
+import shutil
+import zipfile
+import zlib
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 from autodash_jupyter.errors import SourceError
 from autodash_jupyter.frames.archives import read_archive
+from autodash_jupyter.frames.choosing import Choice, choose_format
 from autodash_jupyter.frames.columnar import read_columnar, read_statistics_file
 from autodash_jupyter.frames.databases import read_database_file
 from autodash_jupyter.frames.delimited import read_delimited
-from autodash_jupyter.frames.formats import choose_format, recognize
+from autodash_jupyter.frames.compression import compression_of, open_bytes
+from autodash_jupyter.frames.contents import recognize
 from autodash_jupyter.frames.json_files import read_json
 from autodash_jupyter.frames.markup import read_html, read_xml
 from autodash_jupyter.frames.memory import require_memory
@@ -19,13 +29,11 @@ from autodash_jupyter.frames.progress import Progress
 from autodash_jupyter.frames.tables import ReadTable
 from autodash_jupyter.frames.workbooks import read_workbook
 
-__all__ = ["format_of", "read_file"]
+__all__ = ["read_file"]
 
-
-def format_of(path: Path, options: ReadOptions) -> str:
-    """Return a file's format: the one asked for, that of its suffix, or of its content."""
-    with path.open("rb") as file:
-        return choose_format(path.name, options.file_format, file.read(512))
+DAMAGED = (EOFError, zipfile.BadZipFile, lzma.LZMAError, zlib.error)
+# What is read through its compression; anything else is unpacked first.
+STREAMED = frozenset({"csv", "tsv", "fixed", "json", "ndjson", "html", "xml", "archive"})
 
 
 def read_file(
@@ -37,15 +45,19 @@ def read_file(
     driver's own exception is its ``__cause__``.
     """
     shown = shown or printable(path.name)
+    choice = Choice("")
     try:
-        chosen = format_of(path, options)
-        _refuse_options(shown, chosen, options)
-        require_memory(path, chosen)
-        return _by_format(path, chosen, options, progress)
+        choice = choose_format(path, options.file_format)
+        _refuse_options(shown, choice.file_format, options)
+        require_memory(path, choice.file_format)
+        with _unpacked(path, choice.file_format) as whole:
+            first, *others = _by_format(whole, choice.file_format, options, progress)
+        notes = (choice.note, *first.notes) if choice.note else first.notes
+        return [replace(first, notes=notes), *others]
     except SourceError as error:
-        if error.args and str(error).startswith(("Can't tell", "Unknown format", f"'{shown}'")):
+        if not choice.file_format or str(error).startswith(f"'{shown}'"):
             raise
-        msg = f"Can't read '{shown}' as {chosen}: {str(error).removesuffix('.')}."
+        msg = f"Can't read '{shown}' as {_told(choice)}: {str(error).removesuffix('.')}."
         raise SourceError(msg) from error.__cause__ or error
     except PermissionError as error:
         msg = f"No permission to read '{shown}'; ask its owner for the right to read it."
@@ -53,10 +65,36 @@ def read_file(
     except MemoryError as error:
         msg = f"'{shown}' doesn't fit into memory; load a part of it, or free some variables first."
         raise SourceError(msg) from error
-    except Exception as error:
-        reason = printable(str(error).split("\n")[0].rstrip(". ")) or type(error).__name__
-        msg = f"Can't read '{shown}' as {chosen}: {reason}. {_suspicion(path)}"
+    except DAMAGED as error:
+        msg = f"Can't read '{shown}': it is cut off or damaged ({_reason(error)}); fetch it again."
         raise SourceError(msg) from error
+    except Exception as error:
+        msg = f"Can't read '{shown}' as {_told(choice)}: {_reason(error)}. {_suspicion(path)}"
+        raise SourceError(msg) from error
+
+
+def _told(choice: Choice) -> str:
+    said = choice.note.removesuffix(", and read as such")
+    return f"{choice.file_format} ({said})" if said else choice.file_format
+
+
+def _reason(error: Exception) -> str:
+    return printable(str(error).split("\n")[0].rstrip(". ")) or type(error).__name__
+
+
+@contextmanager
+def _unpacked(path: Path, chosen: str) -> Iterator[Path]:
+    """Give the file, or what it unpacks to where its reader needs that on disk."""
+    with path.open("rb") as file:
+        packed = chosen not in STREAMED and compression_of(file.read(8))
+    if not packed:
+        yield path
+        return
+    with TemporaryDirectory(prefix="autodash-") as folder:
+        whole = Path(folder) / (path.stem or "table")
+        with open_bytes(path) as source, whole.open("xb") as target:
+            shutil.copyfileobj(source, target)
+        yield whole
 
 
 def _refuse_options(shown: str, chosen: str, options: ReadOptions) -> None:
@@ -71,7 +109,7 @@ def _refuse_options(shown: str, chosen: str, options: ReadOptions) -> None:
 
 def _suspicion(path: Path) -> str:
     with path.open("rb") as file:
-        meaning = recognize(file.read(64))
+        meaning = recognize(file.read(512)).meaning
     known = f"By its content it is {meaning}. " if meaning else ""
     return f"{known}Is it damaged, or should --format name another kind?"
 

@@ -8,13 +8,15 @@ from pathlib import Path
 
 from autodash_jupyter.errors import SourceError
 from autodash_jupyter.frames.compression import open_bytes
+from autodash_jupyter.frames.scripts import likeliest_script
 
-__all__ = ["CERTAIN_ENCODINGS", "ENCODING_CHOSEN", "guess_encoding", "open_bytes", "read_head"]
+__all__ = ["CERTAIN_ENCODINGS", "ENCODING_CHOSEN", "guess_encoding", "is_damaged_utf_8", "open_bytes", "read_head"]
 
 HEAD_BYTES = 256 * 1024
-CERTAIN_ENCODINGS = frozenset({"utf-8", "utf-8-sig", "utf-16", "utf-16-le", "utf-16-be", "utf-32"})
+CERTAIN_ENCODINGS = frozenset({"utf-8", "utf-8-sig", "utf-16", "utf-16-le", "utf-16-be", "utf-32", "utf-32-le", "utf-32-be"})
 ENCODING_CHOSEN = "not UTF-8: read as {}, a guess from its bytes"
 MOST_CONTROL_CHARACTERS = 0.02
+FEWEST_ZEROS = 0.05
 
 BYTE_ORDER_MARKS = (
     (codecs.BOM_UTF8, "utf-8-sig"),
@@ -23,12 +25,10 @@ BYTE_ORDER_MARKS = (
     (codecs.BOM_UTF16_LE, "utf-16"),
     (codecs.BOM_UTF16_BE, "utf-16"),
 )
-WESTERN = ("cp1252", "cp1250", "mac_roman", "cp850")
+WESTERN = ("cp1252", "cp1250", "iso8859_2", "mac_roman", "cp850")
 TOUCHING_WORDS = "‘’“”«»„–—…€£¥°©®™§²ªº\xa0"  # noqa: RUF001 - symbols that do stand beside letters
-OTHER_SCRIPTS = [
-    "cp1251", "koi8_r", "cp1253", "cp1255", "cp1256", "cp874",
-    "cp932", "euc_jp", "gb18030", "big5", "cp949",
-]  # fmt: skip
+MOST_DAMAGED = 0.2
+ICELANDIC = re.compile("[áéíóúæö]", re.I)
 
 
 def read_head(path: Path) -> tuple[bytes, bool]:
@@ -50,14 +50,14 @@ def guess_encoding(data: bytes, *, complete: bool = True) -> str:
     for mark, name in BYTE_ORDER_MARKS:
         if data.startswith(mark):
             return name
-    name = _utf_16_without_mark(data)
+    name = _wide_without_mark(data)
     if name:
         return name
     if _is_utf_8(data, complete):
         chosen = "utf-8"
     else:
         sample = b"\n".join(re.findall(rb"[^\r\n]*[\x80-\xff][^\r\n]*", data)[:200])
-        chosen = _western(sample) if _mostly_ascii(sample) else _other_script(sample)
+        chosen = _western(sample) if _mostly_ascii(sample) else likeliest_script(sample) or _western(sample)
     if not chosen or _is_binary(data):
         msg = "it holds no text in a known encoding; if it is text, save it as UTF-8 first"
         raise SourceError(msg)
@@ -72,16 +72,27 @@ def _is_utf_8(data: bytes, complete: bool) -> bool:
     return True
 
 
-def _utf_16_without_mark(data: bytes) -> str:
-    """Text in a Latin script has a zero in every second byte: which half tells the byte order."""
-    even, odd = data[0:2000:2], data[1:2000:2]
-    if not odd:
-        return ""
-    if odd.count(0) > 0.6 * len(odd) and even.count(0) < 0.1 * len(even):
-        return "utf-16-le"
-    if even.count(0) > 0.6 * len(even) and odd.count(0) < 0.1 * len(odd):
-        return "utf-16-be"
+def _wide_without_mark(data: bytes) -> str:
+    """Return the encoding of two or four bytes a letter that zeros in fixed places tell of."""
+    zeros = [data[at:4000:4].count(0) for at in range(4)]
+    quarter = max(1, min(len(data), 4000) // 4)
+    if min(zeros[2], zeros[3]) == quarter > zeros[0]:
+        return "utf-32-le"
+    if min(zeros[0], zeros[1]) == quarter > zeros[3]:
+        return "utf-32-be"
+    for name, usual, never in (("utf-16-le", data[1::2], data[::2]), ("utf-16-be", data[::2], data[1::2])):
+        if usual.count(0) > FEWEST_ZEROS * len(usual) and not never.count(0) and _decodes(data, name):
+            return name
     return ""
+
+
+def _decodes(data: bytes, name: str) -> bool:
+    """Return whether the beginning of a text can be in an encoding: lines of letters come out."""
+    try:
+        text = codecs.getincrementaldecoder(name)().decode(data)
+    except UnicodeDecodeError:
+        return False
+    return "\n" in text or "\r" in text or text.isprintable()
 
 
 def _is_binary(data: bytes) -> bool:
@@ -105,7 +116,8 @@ def _western(sample: bytes) -> str:
             oddities[name] = _oddities(sample.decode(name))
         except UnicodeDecodeError:
             continue
-    return min(oddities, key=oddities.__getitem__, default="")
+    chosen = min(oddities, key=oddities.__getitem__, default="")
+    return "cp1254" if chosen == "cp1252" and _is_turkish(sample.decode("cp1252")) else chosen
 
 
 def _oddities(text: str) -> int:
@@ -121,8 +133,19 @@ def _oddities(text: str) -> int:
     return count
 
 
-def _other_script(sample: bytes) -> str:
-    import charset_normalizer
+def _is_turkish(text: str) -> bool:
+    """Return whether letters that cp1252 has for Icelandic stand where that language would show others."""
+    odd = sum(letter in "ýþðÝÞÐ" for letter in text)  # noqa: RUF001 - a Latin letter
+    return odd > 0 and odd > len(ICELANDIC.findall(text))
 
-    best = charset_normalizer.from_bytes(sample, cp_isolation=OTHER_SCRIPTS).best()
-    return best.encoding if best else ""
+
+def is_damaged_utf_8(data: bytes) -> bool:
+    """Return whether a text is UTF-8 but for a few bytes, rather than in another encoding.
+
+    >>> is_damaged_utf_8("Zoë, José, Łódź ".encode() + b"\\xe9"), is_damaged_utf_8("Zoë".encode("latin-1"))
+    (True, False)
+    """
+    text = data.decode("utf-8", "replace")
+    odd = text.count("\ufffd")
+    right = sum(not letter.isascii() for letter in text) - odd
+    return 0 < odd <= MOST_DAMAGED * right

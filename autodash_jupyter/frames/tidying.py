@@ -96,7 +96,9 @@ def trailing_rows(last: Sequence[Sequence[str]], before: Sequence[ArrowColumn] |
         cells = [(cell or "").strip() for cell in last[at - 1]]
         filled = [cell for cell in cells if cell]
         after_blank = at > 1 and not any((cell or "").strip() for cell in last[at - 2])
-        if filled and not _is_below(cells, filled, after_blank, width):
+        if filled and not (
+            _is_below(cells, filled, after_blank, width) or _is_sentence(cells, last[: at - 1])
+        ):
             total = next((index for index, cell in enumerate(cells) if TOTAL.fullmatch(cell)), None)
             mean = MEAN.fullmatch(filled[0]) is not None and (totals or _total_above(last[: at - 1]))
             if not mean and (total is None or not _is_total(cells, total, last[: at - 1], before)):
@@ -122,6 +124,19 @@ def _is_below(cells: Sequence[str], filled: Sequence[str], after_blank: bool, wi
     if len(filled) == 1 and (after_blank or len(filled[0].split()) > 3) and width > 2:
         return True
     return NOTE.fullmatch(cells[0]) is not None and len(cells[0]) > 1 and (len(filled) == 1 or width > 2)
+
+
+def _is_sentence(cells: Sequence[str], above: Sequence[Sequence[str]]) -> bool:
+    """Return whether a remark with commas fills a row: words stand where all rows above have numbers."""
+    if not FOOTNOTE.fullmatch(cells[0]):
+        return False
+    rows = [row for row in above if any((cell or "").strip() for cell in row)]
+    return bool(rows) and any(
+        cell
+        and not NUMBER_IN_IT.fullmatch(cell)
+        and all(NUMBER_IN_IT.fullmatch((row[index] or "").strip()) for row in rows)
+        for index, cell in enumerate(cells[1:], start=1)
+    )
 
 
 def _is_total(

@@ -288,7 +288,7 @@ def test_gzip_is_read_through_and_a_truncated_one_refused(load):
     packed = gzip.compress(b"a,b\n" + b"1,2\n" * 200_000)
     assert load(packed, "orders.csv.gz").frame.shape == (200_000, 2)
     assert load(packed, "orders.csv.gz").name == "orders"
-    with pytest.raises(SourceError, match=r"Can't read 'orders\.csv\.gz' as csv: .*ended before"):
+    with pytest.raises(SourceError, match=r"Can't read 'orders\.csv\.gz': it is cut off or damaged"):
         load(packed[:-20], "orders.csv.gz")
 
 

@@ -13,7 +13,13 @@ from autodash_jupyter.frames.columns.dates import read_dates
 from autodash_jupyter.frames.columns.durations import read_durations
 from autodash_jupyter.frames.columns.flags import read_flags
 from autodash_jupyter.frames.columns.numbers import read_numbers
-from autodash_jupyter.frames.columns.values import TypedColumn, without_markers, without_missing
+from autodash_jupyter.frames.columns.values import (
+    TypedColumn,
+    without_formulas,
+    without_markers,
+    without_missing,
+)
+from autodash_jupyter.frames.columns.words import meant_words, read_words
 from autodash_jupyter.frames.naming import printable
 from autodash_jupyter.frames.tables import ArrowColumn
 
@@ -22,7 +28,6 @@ __all__ = ["frame_of", "parse_date_columns", "type_column"]
 PROBED_VALUES = 200
 ROWS_WORTH_THREADS = 50_000
 LARGEST_EXACT_FLOAT = 2**53
-MOST_MARKERS_AMONG_WORDS = 0.7
 
 
 def frame_of(
@@ -79,12 +84,16 @@ def type_column(text: ArrowColumn, decimal: str = ".", label: str = "", dates: s
     >>> type_column(pa.chunked_array([["03/04/2020", "05/06/2020"]])).note
     "'03/04/2020' may be day or month first, so these dates stay text"
     """
-    text = without_missing(text)
+    meant = meant_words(text, label)
+    text = without_missing(text, meant)
     probe = text.slice(0, PROBED_VALUES).drop_null()
     if not len(probe):
         probe = text.drop_null().slice(0, PROBED_VALUES)
     if not len(probe):
         return TypedColumn(text.cast(pa.float64()) if len(text) else text)
+    texts = without_formulas(text, probe)
+    if texts is not None:
+        return TypedColumn(texts)
     cleared = without_markers(probe)[0].drop_null()
     if len(cleared):
         found = (
@@ -95,25 +104,7 @@ def type_column(text: ArrowColumn, decimal: str = ".", label: str = "", dates: s
         )
         if found is not None:
             return found
-    return _words(text, probe)
-
-
-def _words(text: ArrowColumn, probe: ArrowColumn) -> TypedColumn:
-    """Return text, with nulls for signs such as ``?`` where all else is words."""
-    import pyarrow.compute as pc
-
-    signs = pc.match_substring_regex(probe, r"^\s*([-–?.]{1,3}|n\.a\.|N\.A\.|\(null\)|\[null\]|Null)\s*$")
-    if not pc.any(signs).as_py() and len(text) <= PROBED_VALUES:
-        return TypedColumn(text)
-    cleared, note = without_markers(text, words=True)
-    if not note:
-        return TypedColumn(text)
-    rest = pc.unique(cleared).drop_null()
-    without_letters = pc.any(pc.invert(pc.match_substring_regex(rest, r"[\pL\pN]"))).as_py()
-    if len(rest) < 2 or without_letters or cleared.null_count > MOST_MARKERS_AMONG_WORDS * len(text):
-        return TypedColumn(text)
-    kept = pc.if_else(pc.is_null(cleared), pa.scalar(None, text.type), text)
-    return TypedColumn(kept, note)
+    return read_words(text, probe, meant)
 
 
 def parse_date_columns(frame: pd.DataFrame) -> tuple[pd.DataFrame, list[str]]:

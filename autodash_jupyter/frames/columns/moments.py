@@ -12,12 +12,15 @@ __all__ = ["Order", "Reading", "moment_of", "reading_of"]
 Order = Literal["year", "named", "day", "month", "same", "either", "neither"]
 
 TIME = (
-    r"(?:[ T,]+(?P<hour>\d{1,2})[:.h](?P<minute>\d{2})(?::(?P<second>\d{2})(?:[.,](?P<fraction>\d{1,6})0*)?)?"
+    r"(?:(?:[ T,:]+| (?:at|um|à|kl\.?) )(?P<hour>\d{1,2})[:.h](?P<minute>\d{2})(?::(?P<second>\d{2})(?:[.,](?P<fraction>\d{1,6})0*)?)?"
     r"\s*(?P<half>[AaPp]\.?[Mm]\.?)?\s*(?:(?P<zone>Z|UTC|GMT|[+-]\d{2}:?\d{2}))?(?:\s*(?:Uhr|uhr))?)?"
 )
 WEEKDAY = r"(?:[^\W\d_]{2,10}\.?,?\s+)?"
 YEAR_FIRST = re.compile(
     rf"(?P<year>\d{{4}})(?P<mark>[-/.])(?P<first>\d{{1,2}})(?P=mark)(?P<last>\d{{1,2}}){TIME}"
+)
+YEAR_FIRST_IN_HAN = re.compile(
+    rf"(?P<year>\d{{4}})(?P<mark>[年년])\s?(?P<first>\d{{1,2}})[月월]\s?(?P<last>\d{{1,2}})[日일]{TIME}"
 )
 YEAR_LAST = re.compile(
     rf"{WEEKDAY}(?P<first>\d{{1,2}})\s?(?P<mark>[-/.])\s?(?P<last>\d{{1,2}})\s?(?P=mark)\s?(?P<year>\d{{4}}|\d{{2}}){TIME}"
@@ -35,15 +38,26 @@ YEAR_AND_NAME = re.compile(
     rf"(?P<year>\d{{4}})[ \-/](?P<name>[^\W\d_]{{3,10}})\.?[ \-/](?P<last>\d{{1,2}}){TIME}"
 )
 COMPACT = re.compile(r"(?P<year>(?:19|20)\d{2})(?P<first>\d{2})(?P<last>\d{2})(?P<mark>)" + TIME)
-NAMED_FORMS = (DAY_AND_NAME, NAME_AND_DAY, YEAR_AND_NAME)
-# The beginnings of the months' names, in English, German, French, Spanish, Portuguese, Italian and Dutch.
+YEAR_BEHIND_TIME = re.compile(
+    rf"{WEEKDAY}(?P<name>[^\W\d_]{{3,10}})\s+(?P<last>\d{{1,2}}){TIME}\s+(?P<year>\d{{4}})"
+)
+NAMED_FORMS = (DAY_AND_NAME, NAME_AND_DAY, YEAR_AND_NAME, YEAR_BEHIND_TIME)
+# The beginnings of the months' names, in English, German, French, Spanish, Portuguese, Italian, Dutch, the
+# Scandinavian languages, Polish, Czech, Turkish and Russian.
 MONTHS = (
-    ("jan", "jän", "ene", "gen"), ("feb", "fév", "fev"), ("mar", "mär", "mrz", "maa", "mrt"),
-    ("apr", "avr", "abr"),
-    ("may", "mai", "maj", "mei", "mag"), ("jun", "juin", "giu"), ("jul", "juil", "lug"),
-    ("aug", "aoû", "aou", "ago"), ("sep", "set"), ("oct", "okt", "out", "ott"), ("nov",),
-    ("dec", "dez", "déc", "dic"),
-)  # fmt: skip
+    ("jan", "jän", "ene", "gen", "sty", "led", "oca", "янв"),
+    ("feb", "fév", "fev", "lut", "úno", "şub", "фев"),
+    ("mar", "mär", "mrz", "maa", "mrt", "bře", "мар"),
+    ("apr", "avr", "abr", "kwi", "dub", "nis", "апр"),
+    ("may", "mai", "maj", "mei", "mag", "kvě", "май", "мая"),
+    ("jun", "juin", "giu", "cze", "červen", "haz", "июн"),
+    ("jul", "juil", "lug", "lip", "červenec", "tem", "июл"),
+    ("aug", "aoû", "aou", "ago", "sie", "srp", "ağu", "авг"),
+    ("sep", "set", "wrz", "zář", "eyl", "сен"),
+    ("oct", "okt", "out", "ott", "paź", "říj", "eki", "окт"),
+    ("nov", "lis", "kas", "ноя"),
+    ("dec", "dez", "déc", "dic", "des", "gru", "pro", "ara", "дек"),
+)
 LAST_YEAR_OF_THIS_CENTURY = 68  # as POSIX has it
 
 
@@ -70,7 +84,7 @@ def reading_of(text: str, *, compact: bool = False) -> Reading | None:
     True
     """
     text = text.strip()
-    for form in (YEAR_FIRST, YEAR_LAST, *((COMPACT,) if compact else ())):
+    for form in (YEAR_FIRST, YEAR_LAST, YEAR_FIRST_IN_HAN, *((COMPACT,) if compact else ())):
         found = form.fullmatch(text)
         if found:
             first, last = int(found["first"]), int(found["last"])
@@ -111,14 +125,14 @@ def _order(first: int, last: int) -> Order:
     return "same" if first == last else "either"
 
 
-def _reading(found: re.Match[str], order: Order, mark: str, first: int, last: int) -> Reading | None:
+def _reading(found: re.Match[str], order: Order, mark: str, first: int, last: int) -> Reading:
     written = found["year"].lstrip("'")
     year = int(written)
     if len(written) == 2:
         year += 2000 if year <= LAST_YEAR_OF_THIS_CENTURY else 1900
     time = _time(found)
     if time is None:
-        return None
+        return Reading("neither", mark, year, first, last, timedelta(), None, len(written) == 2)
     return Reading(order, mark, year, first, last, time, _zone(found["zone"]), len(written) == 2)
 
 
@@ -148,8 +162,11 @@ def _zone(written: str | None) -> timezone | None:
 
 
 def _month(name: str) -> int:
-    folded = name.casefold()
-    for number, beginnings in enumerate(MONTHS, start=1):
-        if folded.startswith(beginnings):
-            return number
-    return 0
+    folded = name.casefold().replace("i\u0307", "i")
+    fitting = [
+        (len(one), number)
+        for number, beginnings in enumerate(MONTHS, start=1)
+        for one in beginnings
+        if folded.startswith(one)
+    ]
+    return max(fitting, default=(0, 0))[1]

@@ -8,7 +8,7 @@ import pyarrow as pa
 
 from autodash_jupyter.frames.tables import ArrowColumn
 
-__all__ = ["MISSING", "TypedColumn", "cast", "matches", "without_markers", "without_missing"]
+__all__ = ["MISSING", "TypedColumn", "cast", "matches", "without_formulas", "without_markers", "without_missing"]
 
 # What pandas' own readers take for missing, in every column.
 MISSING = (
@@ -68,16 +68,33 @@ def matches(values: ArrowColumn, pattern: str) -> bool:
     return bool(pc.all(pc.match_substring_regex(values, pattern)).as_py() is not False)
 
 
-def without_missing(text: ArrowColumn) -> ArrowColumn:
-    """Return the texts with nulls for what pandas takes for missing.
+def without_missing(text: ArrowColumn, meant: tuple[str, ...] = ()) -> ArrowColumn:
+    """Return the texts with nulls for what pandas takes for missing, unless it is ``meant`` as a word.
 
     >>> without_missing(pa.chunked_array([["1", "NA"]])).to_pylist()
     ['1', None]
     """
     import pyarrow.compute as pc
 
-    missing = pc.is_in(text, value_set=pa.array(MISSING, text.type))
+    spellings = [one for one in MISSING if one not in meant]
+    missing = pc.is_in(text, value_set=pa.array(spellings, text.type))
     return pc.if_else(missing, pa.scalar(None, text.type), text) if pc.any(missing).as_py() else text
+
+
+def without_formulas(text: ArrowColumn, probe: ArrowColumn) -> ArrowColumn | None:
+    """Return texts written as formulas, which keep a spreadsheet from reading numbers in them; ``None`` for
+    others.
+
+    >>> column = pa.chunked_array([['="007"', '="042"']])
+    >>> without_formulas(column, column).to_pylist()
+    ['007', '042']
+    """
+    import pyarrow.compute as pc
+
+    formula = '^="(?s:(.*))"$'
+    if not probe[0].as_py().startswith('="') or not matches(text, formula):
+        return None
+    return pc.replace_substring_regex(text, formula, "\\1")
 
 
 def without_markers(text: ArrowColumn, *, words: bool = False) -> tuple[ArrowColumn, str]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import string
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
@@ -10,10 +11,12 @@ from autodash_jupyter.errors import SourceError
 from autodash_jupyter.frames.delimited.headers import find_header
 from autodash_jupyter.frames.delimited.layouts import Layout, Quoting, best_layout, rows_of
 from autodash_jupyter.frames.delimited.lines import CELL_MARK, LineRules, comment_prefix, is_rule
+from autodash_jupyter.frames.naming import printable
 
 __all__ = ["Dialect", "decimal_mark", "sniff"]
 
 LINES_LOOKED_AT = 1_000
+BLANK = string.whitespace + "\xa0\u200b\ufeff"  # ones that show nothing among them
 FEWEST_PADDED = 0.5
 
 DECIMAL_COMMA = re.compile(r"[+-]?([0-9]+|[0-9]{1,3}(\.[0-9]{3})+),[0-9]+")
@@ -28,7 +31,8 @@ class Dialect:
     ``header`` has a label, perhaps empty, for every column, taken from ``header_rows`` rows; ``lines_before``
     counts the lines above them, ``preamble`` is the first of those that says something; ``decimal`` is ``.``
     or ``,``; ``padded`` says that cells have spaces around them that mean nothing; ``lines`` how to clean
-    lines.
+    lines; ``alike`` is the share of rows as long as the header; ``blank_labels`` are
+    labels as written that had blanks around them.
     """
 
     delimiter: str
@@ -40,6 +44,8 @@ class Dialect:
     padded: bool = False
     quoting: Quoting = field(default_factory=Quoting)
     lines: LineRules = field(default_factory=LineRules)
+    alike: float = 1.0
+    blank_labels: tuple[str, ...] = ()
 
     def notes(self) -> list[str]:
         """Return what has to be said of where the header was found."""
@@ -54,7 +60,14 @@ class Dialect:
             said.append(f"the header takes two rows, lines {line} and {line + 1}, joined here")
         if self.header_rows == 0 and self.header and self.header[0] == "column_1":
             said.append(f"no header: the columns are called column_1 to column_{len(self.header)}")
+        if self.blank_labels:
+            named = ", ".join(f"'{printable(label)}'" for label in self.blank_labels[:5])
+            said.append(f"blanks around labels left out: {named}" + " ..." * (len(self.blank_labels) > 5))
         return said
+
+
+def _is_padded(label: str) -> bool:
+    return bool(label.strip()) and label != label.strip(BLANK)
 
 
 def sniff(text: str, *, complete: bool = True, preferred: str = "") -> Dialect:
@@ -70,7 +83,7 @@ def sniff(text: str, *, complete: bool = True, preferred: str = "") -> Dialect:
     if not text.strip():
         msg = "it holds nothing but blank lines; check that it was written or downloaded whole"
         raise SourceError(msg)
-    declared = re.match(r"sep=(.)\r?\n", text)  # a line that Excel writes and reads
+    declared = re.match(r'"?sep=(.)"?\r?\n', text, re.IGNORECASE)  # a line that Excel writes and reads
     lines = re.split(r"(?<=\n)|(?<=\r)(?!\n)", text)[: LINES_LOOKED_AT + 1]
     prefix = comment_prefix(lines)
     rules = LineRules(comment=prefix, rules=any(map(is_rule, lines[:50])))
@@ -91,7 +104,8 @@ def sniff(text: str, *, complete: bool = True, preferred: str = "") -> Dialect:
     padded = _padded(body[header_rows:]) or layout.quoting.after_space
     return Dialect(
         delimiter=layout.delimiter,
-        header=tuple(label.strip() for label in labels) if padded or layout.lines.split else labels,
+        header=tuple(label.strip(BLANK) for label in labels),
+        blank_labels=() if padded or layout.lines.split else tuple(filter(_is_padded, labels)),
         lines_before=start,
         preamble=_preamble(lines[:start], declared is not None, commented is not None),
         decimal=decimal_mark(body[header_rows:], layout.delimiter),
@@ -99,13 +113,12 @@ def sniff(text: str, *, complete: bool = True, preferred: str = "") -> Dialect:
         padded=padded,
         quoting=layout.quoting,
         lines=layout.lines,
+        alike=layout.alike,
     )
 
 
 def _preamble(lines: Sequence[str], declared: bool, commented: bool) -> str:
     """Return the lines above the table that say something, for a remark."""
-    from autodash_jupyter.frames.naming import printable
-
     said = [line.strip().strip(",;\t|").strip() for line in lines[int(declared) :]]
     said = [line for line in said if line and not is_rule(line)][: -1 if commented else None]
     return ", ".join(f"'{printable(line)}'" for line in said[:5]) + (" ..." if len(said) > 5 else "")

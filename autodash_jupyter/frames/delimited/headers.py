@@ -123,7 +123,9 @@ def _is_lower_header(upper: Sequence[str], lower: Sequence[str], body: Sequence[
     spanned = (
         any(not upper[index].strip() for index in named) and sum(bool(cell.strip()) for cell in upper) > 0
     )
+    repeated = any(upper[index] == upper[index + 1] for index in named if index + 1 in named)
     if years:
+        spanned = spanned or (repeated and len(named) < len(lower) and not lower[0].strip())
         return spanned and any(kind_of(cell) == "text" for cell in upper[1:])
     if not words:
         return False

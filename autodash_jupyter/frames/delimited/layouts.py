@@ -92,6 +92,9 @@ def best_layout(
             and layout.header_index == 0
         ):
             found.append(layout)
+    tabbed = _odd(lines, replace(rules, split=_by_tabs), complete) if "\t\t" in text else None
+    if tabbed is not None and tabbed.alike == 1 and tabbed.header_index == 0:
+        found.append(tabbed)
     if found:
         return max(
             found,
@@ -112,6 +115,10 @@ def best_layout(
 
 def _splitter(mark: str) -> Callable[[str], list[str]]:
     return lambda line: line.split(mark)
+
+
+def _by_tabs(line: str) -> list[str]:
+    return re.split(r"\t+", line)
 
 
 def _odd(lines: Sequence[str], rules: LineRules, complete: bool, quoting: Quoting = PLAIN) -> Layout | None:
@@ -229,7 +236,8 @@ def _layout(delimiter: str, rows: list[Row], skip: int, lines: LineRules, quotin
         return None
     width, _ = several.most_common(1)[0]
     first = counts[skip]
-    if first >= width or (first == width - 1 and width > 2):  # one label less: row names, as R writes them
+    titled = _is_titled(rows[skip:], width)
+    if first >= width or (first == width - 1 and width > 2 and not titled):  # one label less: row names, as R writes them
         header_index, width = skip, max(width, first)
         plausible = several.total() >= FEWEST_SPLIT * (len(rows) - skip)
     else:
@@ -251,6 +259,14 @@ def _layout(delimiter: str, rows: list[Row], skip: int, lines: LineRules, quotin
     return Layout(delimiter, rows, header_index, width, alike, lines, quoting) if plausible else None
 
 
+def _is_titled(rows: Sequence[Row], width: int) -> bool:
+    """Return whether shorter rows above the first full one are titles: several of them, or a blank line
+    after."""
+    at = next((at for at, row in enumerate(rows) if len(row.cells) == width), 0)
+    lines = sum(cell.count("\n") for cell in rows[0].cells) + 1
+    return at > 1 or (at == 1 and rows[1].lines_before - rows[0].lines_before > lines)
+
+
 def _numbers_below(rows: Sequence[Row]) -> bool:
     """Return whether two columns under titles are sure to be two: words above, numbers below."""
     header, *body = [row.cells[-1] for row in rows if len(row.cells) == 2]
@@ -265,12 +281,21 @@ def below_titles(rows: Sequence[Row], index: int, width: int) -> int:
     if width < 3 or index >= len(filled) or filled[index] >= usual:
         return index
     start = next((at for at in range(index, len(filled)) if filled[at] >= usual), index)
+    start = _after_gap(filled, start, width)
     above = rows[start - 1] if start > index else None
     if above is not None and (
         filled[start - 1] > 1 or (filled[start - 1] == 1 and not above.cells[0].strip())
     ):
         return start - 1  # the upper of two rows of labels
     return start
+
+
+def _after_gap(filled: Sequence[int], start: int, width: int) -> int:
+    """Return the first full row after an empty one, if none before it is full: what is above are titles."""
+    gap = next((at for at in range(start, min(start + LINES_BELOW, len(filled))) if not filled[at]), None)
+    if gap is None or gap + 1 >= len(filled) or filled[gap + 1] < width or max(filled[start:gap]) >= width:
+        return start
+    return gap + 1
 
 
 def _one_column(lines: Sequence[str], rules: LineRules, complete: bool) -> Layout:

@@ -12,7 +12,7 @@ __all__ = ["CELL_MARK", "LineRules", "comment_prefix", "fixed_width_fields", "is
 
 CELL_MARK = "\x1f"  # the "unit separator", which no text holds
 COMMENT_PREFIXES = ("#", "//", "%", "--", "!")
-RULE = re.compile(r"[\s|+:=\-_]*(-{3}|={3}|-\+-|_{5})[\s|+:=\-_]*")
+RULE = re.compile(r"[\s|+:=\-_,;]*(-{3}|={3}|-\+-|_{5})[\s|+:=\-_,;]*")
 COUNTED = ",;\t|"
 LINES_LOOKED_AT = 200
 
@@ -78,7 +78,13 @@ def comment_prefix(lines: Sequence[str]) -> str:
             continue
         if (usual and alike <= 0.5 * len(marked)) or (leading and len(marked) <= len(others) + 5):
             return prefix
+        if all(line.startswith(f"{prefix} ") for line in marked) and _begin_with_digits(others[1:]):
+            return prefix
     return ""
+
+
+def _begin_with_digits(lines: Sequence[str]) -> bool:
+    return bool(lines) and all(line.lstrip()[:1].isdigit() for line in lines)
 
 
 def split_by_spaces(line: str) -> list[str]:
@@ -99,8 +105,8 @@ def fixed_width_fields(lines: Sequence[str]) -> list[tuple[int, int | None]]:
     [(0, 10), (10, None)]
     """
     lines = [line.rstrip("\r\n").expandtabs() for line in lines[:LINES_LOOKED_AT] if line.strip()]
-    if len(lines) < 3:
-        return []
+    if len(lines) < 3 or not any("  " in line.strip() for line in lines):
+        return []  # of lines of prose, each has a blank somewhere too
     length = max(map(len, lines))
     used = [
         any(position < len(line) and line[position] != " " for line in lines) for position in range(length)

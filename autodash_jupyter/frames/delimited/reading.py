@@ -9,11 +9,12 @@ from pathlib import Path
 
 import pyarrow as pa
 
+from autodash_jupyter.errors import SourceError
 from autodash_jupyter.frames.columns import frame_of
 from autodash_jupyter.frames.compression import open_bytes
 from autodash_jupyter.frames.delimited.dialect import Dialect, sniff
 from autodash_jupyter.frames.delimited.rows import RaggedRows, read_rows
-from autodash_jupyter.frames.formats import refuse_other_formats
+from autodash_jupyter.frames.contents import refuse_other_formats
 from autodash_jupyter.frames.naming import distinct_labels
 from autodash_jupyter.frames.progress import Progress
 from autodash_jupyter.frames.tables import ArrowColumn, ReadTable
@@ -21,13 +22,15 @@ from autodash_jupyter.frames.text_files import (
     CERTAIN_ENCODINGS,
     ENCODING_CHOSEN,
     guess_encoding,
+    is_damaged_utf_8,
     read_head,
 )
 from autodash_jupyter.frames.tidying import tidy
 
-__all__ = ["TextTable", "read_delimited", "read_text_table"]
+__all__ = ["TextTable", "is_delimited", "read_delimited", "read_text_table"]
 
 BLOCK_BYTES = 1 << 20
+FEWEST_ALIKE = 0.9
 BLOCK_BYTES_FOR_LONG_CELLS = 1 << 26
 
 
@@ -67,29 +70,54 @@ def read_text_table(
         return _read(path, encoding, (head, complete), preferred, progress)
     guessed = guess_encoding(head, complete=complete)
     try:
-        return _read(path, guessed, (head, complete), preferred, progress)
-    except UnicodeDecodeError as error:  # beyond the head it is something else
+        chosen = "utf-8" if is_damaged_utf_8(head) else guessed
+        return _read(path, chosen, (head, complete), preferred, progress)
+    except UnicodeDecodeError as error:
+        if is_damaged_utf_8(error.object):
+            return _read(path, "utf-8", (head, complete), preferred, progress, damaged=True)
+        # Beyond the head it is something else.
         return _read(path, guess_encoding(error.object), (head, complete), preferred, progress)
 
 
+def is_delimited(path: Path) -> bool:
+    """Return whether a file is text whose lines fall into the same two columns or more throughout."""
+    head, complete = read_head(path)
+    try:
+        text = head.decode(guess_encoding(head, complete=complete), "replace")
+        dialect = sniff(text, complete=complete)
+    except SourceError:
+        return False
+    rows = text.strip().count("\n") + text.strip().count("\r")
+    return rows > 0 and len(dialect.header) > 1 and dialect.alike >= FEWEST_ALIKE
+
+
 def _read(
-    path: Path, encoding: str, beginning: tuple[bytes, bool], preferred: str, progress: Progress | None
+    path: Path,
+    encoding: str,
+    beginning: tuple[bytes, bool],
+    preferred: str,
+    progress: Progress | None,
+    *,
+    damaged: bool = False,
 ) -> TextTable:
     head, complete = beginning
     text = io.TextIOWrapper(
-        io.BytesIO(head), encoding, errors="strict" if complete else "replace", newline=""
+        io.BytesIO(head), encoding, errors="strict" if complete and not damaged else "replace", newline=""
     ).read()
-    torn = re.search(r"\x00{2,}\s*$", text) if complete else None
+    torn = re.search(r"(\x00{2,}|\x1a)\s*$", text) if complete else None
     dialect = sniff(text[: torn.start()] if torn else text, complete=complete, preferred=preferred)
     notes = [] if encoding in CERTAIN_ENCODINGS else [ENCODING_CHOSEN.format(encoding)]
     notes += dialect.notes()
     ragged = RaggedRows()
-    columns = None if torn else _read_by_arrow(path, encoding, dialect, progress)
+    columns = None if torn or damaged else _read_by_arrow(path, encoding, dialect, progress)
     if columns is None:
-        with io.TextIOWrapper(open_bytes(path, progress), encoding, newline="") as lines:
-            whole = (line for line in lines if line.strip("\x00\r\n ")) if torn else lines
+        errors = "replace" if damaged else "strict"
+        with io.TextIOWrapper(open_bytes(path, progress), encoding, errors, newline="") as lines:
+            whole = (line for line in lines if line.strip("\x00\x1a\r\n ")) if torn else lines
             columns, ragged = read_rows(whole, dialect)
-    if torn:
+    if damaged:
+        notes.append("UTF-8 but for a few bytes, which are shown as \ufffd: it was damaged, or mixed")
+    if torn and torn[1] != "\x1a":
         notes.append("zero bytes at its end left out: the file may have been cut off while it was written")
     if dialect.padded:
         columns = [_trimmed(column) for column in columns]

@@ -94,7 +94,7 @@ def _even_rows(lines: Iterable[str], dialect: Dialect, ragged: RaggedRows) -> It
             del cells[width:]
         if len(cells) > width:
             ragged.long.append((line, dialect.delimiter.join(cells) if line <= LONGEST_CELL else ""))
-        elif cells:
+        elif cells and not (len(cells) < width and not "".join(cells).strip()):
             if len(cells) < width:
                 ragged.short.append((line, row))
                 cells.extend([""] * (width - len(cells)))
