@@ -1,0 +1,296 @@
+"""A dashboard of one table: it shows itself, says what it sees, is edited by sentence, saved as one file."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from contextlib import suppress
+from dataclasses import replace
+from functools import cached_property
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from autodash_jupyter.charts.chart import MIME_TYPE, from_natural_language
+from autodash_jupyter.charts.dashboard.cards import Card, card
+from autodash_jupyter.charts.dashboard.choosing import choose, weigh
+from autodash_jupyter.charts.dashboard.editing import Edit, find_chart, place_of, read_edit
+from autodash_jupyter.charts.dashboard.filters import Filter, Numbers, choose_filters, filters_of, numbers_of
+from autodash_jupyter.charts.dashboard.information import Sample
+from autodash_jupyter.charts.dashboard.insights import Insight, insight
+from autodash_jupyter.charts.dashboard.layout import chart_view, lay_out
+from autodash_jupyter.charts.dashboard.page import page
+from autodash_jupyter.charts.dashboard.plan import Figure, Plan, Tile
+from autodash_jupyter.charts.dashboard.proposals import propose
+from autodash_jupyter.charts.dashboard.roles import ColumnRoles, column_roles, figures
+from autodash_jupyter.charts.fields import Field
+from autodash_jupyter.charts.outliers import filtered_fields
+from autodash_jupyter.charts.saving import ChartError, render
+from autodash_jupyter.charts.tables import ChartTable
+from autodash_jupyter.charts.vocabulary import Vocabulary, vocabulary
+from autodash_jupyter.charts.wording import chart_title
+from autodash_jupyter.expressions import ExpressionError
+
+if TYPE_CHECKING:
+    from autodash_jupyter.documents import ContextDocument
+    from autodash_jupyter.models import FrameProfile
+
+__all__ = ["Dashboard", "make_dashboard"]
+
+SAMPLE_ROWS = 20_000
+MOST_CARDS = 5
+FORMATS = ("html", "png", "svg", "json")
+
+
+class Dashboard:
+    """The figures and charts of one table, filtered together.
+
+    It never changes: an edit gives another one, whose ``undo()`` gives this one back. The numbers are
+    computed when they are first asked for.
+    """
+
+    def __init__(
+        self,
+        table: ChartTable,
+        words: Vocabulary,
+        plan: Plan,
+        context: ContextDocument | None = None,
+        before: Dashboard | None = None,
+        after: Dashboard | None = None,
+        time: Field | None = None,
+    ) -> None:
+        self._table = table
+        self._words = words
+        self.plan = plan
+        self._context = context
+        self._before = before
+        self._after = after
+        self._time = time
+
+    # What it shows
+
+    @property
+    def charts(self) -> tuple[str, ...]:
+        """The title of each chart, in their order."""
+        return tuple(chart_title(tile.intent, self._numbers.fields) for tile in self.plan.tiles)
+
+    @cached_property
+    def insights(self) -> tuple[Insight, ...]:
+        """What each chart shows, in their order, with the code that gives its numbers."""
+        return tuple(
+            insight(tile, self._numbers.whole(tile.intent), self._numbers) for tile in self.plan.tiles
+        )
+
+    @cached_property
+    def cards(self) -> tuple[Card, ...]:
+        """The figures at its head; one whose metric can't be computed is left out."""
+        found: list[Card] = []
+        for figure in self.plan.figures:
+            with suppress(ExpressionError):
+                found.append(card(figure, self._numbers, self._time))
+        return tuple(found)
+
+    @property
+    def filters(self) -> tuple[Filter, ...]:
+        """The columns that everything on it can be filtered by."""
+        return self._numbers.filters
+
+    @cached_property
+    def spec(self) -> dict[str, Any]:
+        """The whole as one Vega-Lite 5 specification, with the numbers for every choice of the filters."""
+        views = []
+        for tile, said in zip(self.plan.tiles, self.insights, strict=True):
+            data, followed = self._numbers.filtered(tile.intent)
+            lines = [f"{said.text}."] if said.text else []
+            missing = [each.title for each in self.filters if each not in followed]
+            if missing:
+                lines.append(f"Not filtered by {' and '.join(missing)}.")
+            views.append(chart_view(tile.intent, data, self._numbers.fields, followed, lines))
+        return lay_out(self.plan.title, self._subtitle, self.filters, self.cards, views)
+
+    @cached_property
+    def _numbers(self) -> Numbers:
+        numbers = numbers_of(self._table, self._words, _columns(self.plan, self._time))
+        return replace(numbers, filters=filters_of(numbers.frame, numbers.fields, self.plan.filters))
+
+    @property
+    def _subtitle(self) -> str:
+        rows = f"{len(self._numbers.frame):,} rows"
+        return f"{rows}; what is said under a chart's title is of all of them" if self.filters else rows
+
+    # Changing it
+
+    def edit(self, sentence: str) -> Dashboard:
+        """Return the dashboard as a sentence wants it: "replace the pie by a line of revenue by month".
+
+        Understood are replace, add, remove, move, filter by, and title. Raises ChartError where the sentence,
+        or the chart it speaks of, isn't understood; this dashboard stays as it is in any case.
+        """
+        edit = read_edit(sentence)
+        plan = self._edited(edit)
+        return Dashboard(self._table, self._words, plan, self._context, before=self, time=self._time)
+
+    def undo(self) -> Dashboard:
+        """Return it as it was before the last edit. Raises ChartError where there was none."""
+        if self._before is None:
+            msg = "nothing to undo: this dashboard wasn't edited"
+            raise ChartError(msg)
+        return self._before.followed_by(self)
+
+    def followed_by(self, after: Dashboard) -> Dashboard:
+        """Return this dashboard again, whose ``redo()`` gives ``after``."""
+        return Dashboard(self._table, self._words, self.plan, self._context, self._before, after, self._time)
+
+    def redo(self) -> Dashboard:
+        """Return it as it was before the last undo. Raises ChartError where there was none."""
+        if self._after is None:
+            msg = "nothing to redo"
+            raise ChartError(msg)
+        return self._after
+
+    def _edited(self, edit: Edit) -> Plan:
+        plan, tiles = self.plan, list(self.plan.tiles)
+        if edit.kind == "title":
+            return replace(plan, title=edit.text.strip("'\" "))
+        if edit.kind in ("filter", "unfilter"):
+            return replace(plan, filters=self._filters(edit))
+        if edit.kind == "add":
+            return replace(plan, tiles=(*tiles, self._asked(edit.text)))
+        if edit.kind == "remove" and (at := self._figure(edit.which)) is not None:
+            return replace(plan, figures=plan.figures[:at] + plan.figures[at + 1 :])
+        marks = [tile.intent.mark for tile in tiles]
+        place = find_chart(edit.which, self.charts, marks)
+        if edit.kind == "replace":
+            tiles[place] = self._asked(edit.text)
+        else:
+            moved = tiles.pop(place)
+            if edit.kind == "move":
+                tiles.insert(place_of(edit.text, len(tiles) + 1), moved)
+        return replace(plan, tiles=tuple(tiles))
+
+    def _asked(self, sentence: str) -> Tile:
+        chart = from_natural_language(self._table.frame, sentence, self._context)
+        if not chart.confidence:
+            raise ChartError(f"'{sentence[:60]}' isn't understood. {chart.explanation.splitlines()[0]}")
+        return Tile(chart.intent, 0.0, f"asked for: {sentence}")
+
+    def _figure(self, which: str) -> int | None:
+        wanted = which.lower().removeprefix("the ").removesuffix(" figure").removesuffix(" card").strip()
+        names = [figure.name.lower() for figure in self.plan.figures]
+        return names.index(wanted) if wanted in names else None
+
+    def _filters(self, edit: Edit) -> tuple[str, ...]:
+        if not edit.text:
+            return ()
+        column = self._column(edit.text)
+        rest = tuple(each for each in self.plan.filters if each != column)
+        if edit.kind == "unfilter":
+            return rest
+        able = choose_filters(ColumnRoles(groups=(self._numbers.fields[column],)), ())
+        if not able:
+            raise ChartError(f"'{column}' has too many values to filter by: choose a column with few")
+        return (*rest, column)
+
+    def _column(self, words: str) -> str:
+        from autodash_jupyter.charts.words import name_words
+
+        wanted = name_words(words)
+        for name, field in self._numbers.fields.items():
+            if wanted in field.names or words.strip().lower() == name.lower():
+                return name
+        from autodash_jupyter.errors import did_you_mean
+
+        hint = did_you_mean(words, list(self._numbers.fields))
+        raise ChartError(f"there is no column '{words[:40]}'.{hint}")
+
+    # Keeping and showing it
+
+    def save(self, path: str | Path, format: str | None = None) -> Path:
+        """Write it to one file, ``html`` (needs no server and no network), ``png``, ``svg`` or ``json``.
+
+        Raises ChartError for another ending, where vl-convert is missing, or the file can't be written.
+        """
+        target = Path(path)
+        kind = (format or target.suffix.lstrip(".") or "html").lower()
+        if kind == "html":
+            content = page(self.plan.title, self.spec, list(zip(self.charts, self.insights, strict=True)))
+            made = content.encode("utf-8", "replace")
+        else:
+            made = render(self.spec, kind)
+        try:
+            target.write_bytes(made)
+        except OSError as error:
+            msg = f"can't write the dashboard to {target}: {error.strerror or error}; choose another place"
+            raise ChartError(msg) from None
+        return target
+
+    def _repr_mimebundle_(self, include: object = None, exclude: object = None) -> dict[str, Any]:
+        del include, exclude
+        bundle: dict[str, Any] = {MIME_TYPE: self.spec, "text/plain": str(self)}
+        with suppress(ChartError):  # without vl-convert a static viewer shows the text
+            bundle["image/svg+xml"] = render(self.spec, "svg").decode()
+        return bundle
+
+    def __str__(self) -> str:
+        """Return title, figures, and what each chart shows."""
+        figures = ", ".join(f"{each.figure.name} {each.values[0]['value']}" for each in self.cards)
+        lines = [self.plan.title, figures]
+        for number, (title, said) in enumerate(zip(self.charts, self.insights, strict=True), 1):
+            lines.append(f"{number}. {title}" + (f": {said.text}" if said.text else ""))
+        return "\n".join(line for line in lines if line)
+
+    def __repr__(self) -> str:
+        return f"<Dashboard {self.plan.title!r}: {len(self.plan.tiles)} charts>"
+
+
+def make_dashboard(
+    frame: Any,
+    context: ContextDocument | Mapping[str, Any] | None = None,
+    profile: FrameProfile | None = None,
+    title: str = "",
+) -> Dashboard:
+    """Return the figures and the four to eight charts that say most about a table.
+
+    Without a context, a draft made of the profile gives the figures; without a profile, the table is
+    profiled. Raises ChartError where ``frame`` is no table.
+
+    >>> import pandas as pd
+    >>> heat = [20.0 + k % 7 for k in range(60)] + [5.0 + k % 5 for k in range(60)]
+    >>> frame = pd.DataFrame({"city": ["Rome"] * 60 + ["Oslo"] * 60, "heat": heat})
+    >>> dashboard = make_dashboard(frame, title="Weather")
+    >>> dashboard.charts[0], dashboard.insights[0].text
+    ('Mean heat by City', 'Rome is highest with 22.9; 3.3 times Oslo')
+    """
+    from autodash_jupyter.context.writer import draft_document
+    from autodash_jupyter.documents import ContextDocument
+    from autodash_jupyter.profiling import profile as profile_table
+
+    table = ChartTable(frame)
+    known = profile if profile is not None else profile_table(table.frame)
+    document = ContextDocument.model_validate(context) if context is not None else None
+    if document is None or not document.metrics:
+        draft = draft_document(known, dataset_id="table", name="table")
+        document = draft if document is None else document.model_copy(update={"metrics": draft.metrics})
+    words = vocabulary(table.fields, document)
+    roles = column_roles([field for field in words.fields if field.metric is None], known)
+    measured = figures(words)
+    tiles = choose(weigh(_sample(table, words, roles, measured), propose(measured, roles)))
+    shown = [each.field for tile in tiles for each in tile.intent.encoding.values() if each.field]
+    plan = Plan(title or "Dashboard", measured[:MOST_CARDS], tiles, choose_filters(roles, shown))
+    return Dashboard(table, words, plan, document, time=roles.time)
+
+
+def _sample(table: ChartTable, words: Vocabulary, roles: ColumnRoles, measured: tuple[Figure, ...]) -> Sample:
+    needed = {field.name for field in (*roles.groups, *roles.numbers)}
+    needed |= {name for figure in measured for name in figure.columns}
+    needed |= {roles.time.name} if roles.time is not None else set()
+    numbers = numbers_of(table, words, needed)
+    rows = numbers.frame
+    few = rows if len(rows) <= SAMPLE_ROWS else rows.sample(SAMPLE_ROWS, random_state=0)
+    return Sample(few, numbers.words)
+
+
+def _columns(plan: Plan, time: Field | None) -> set[str]:
+    """Return the columns that a plan's numbers are computed from."""
+    needed = {name for figure in plan.figures for name in figure.columns} | set(plan.filters)
+    for tile in plan.tiles:
+        needed |= {*tile.intent.fields, *filtered_fields(tile.intent)}
+    return needed | ({time.name} if time is not None else set())
