@@ -16,7 +16,9 @@ if TYPE_CHECKING:
 
 __all__ = ["NamedFilter", "Vocabulary", "vocabulary"]
 
-PLAIN_METRIC = re.compile(r"\s*(SUM|AVG|MEAN|MEDIAN|MIN|MAX)\s*\(\s*\"?([^()\"]+?)\"?\s*\)\s*", re.IGNORECASE)
+PLAIN_METRIC = re.compile(
+    r'\s*(SUM|AVG|MEAN|MEDIAN|MIN|MAX)\s*\(\s*(?:"((?:[^"]|"")+)"|([^()"]+?))\s*\)\s*', re.IGNORECASE
+)
 AGGREGATES = {"sum": "sum", "avg": "mean", "mean": "mean", "median": "median", "min": "min", "max": "max"}
 
 
@@ -100,7 +102,8 @@ def _named(field: Field, dataset: DatasetContext | None, document: ContextDocume
 
 def _as_field(metric: Any, known: Mapping[str, Field]) -> Field:
     plain = PLAIN_METRIC.fullmatch(metric.expression)
-    measured = known.get(plain[2].strip().lower()) if plain else None
+    column = (plain[3] or plain[2].replace('""', '"')).strip() if plain else ""
+    measured = known.get(column.lower())
     names = _all_names(metric.name, metric.synonyms) or ((metric.name.lower(),),)
     return Field(
         metric.name,
