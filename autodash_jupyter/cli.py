@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from importlib.metadata import version
 
 from autodash_jupyter.errors import AutoDashError
+from autodash_jupyter.mcp.command import add_mcp_command
 from autodash_jupyter.store_commands import add_relink_command, add_store_commands
 
 __all__ = ["main"]
@@ -27,6 +28,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
     doctor.set_defaults(run=lambda _: _doctor())
     add_store_commands(commands.add_parser("store", help="back up, restore, move and look after the store"))
     add_relink_command(commands.add_parser("relink", help="make the links of contexts to datasets anew"))
+    add_mcp_command(
+        commands.add_parser("mcp", help="let agents work on tables, by the Model Context Protocol")
+    )
     chosen = parser.parse_args(arguments)
     try:
         return int(chosen.run(chosen))

@@ -9,8 +9,7 @@ from typing import Annotated, Any
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from autodash_jupyter.table_answers.rows import MOST_ROWS
-from autodash_jupyter.table_answers.summaries import MOST_COLUMNS_DESCRIBED
+from autodash_jupyter.table_answers.limits import MOST_COLUMNS_DESCRIBED, MOST_ROWS
 
 __all__ = [
     "HistoryArguments",

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from pathlib import Path
 from typing import Any, TypeVar
 
 from autodash_jupyter.agent_protocol import NOTEBOOK_SESSION
 from autodash_jupyter.errors import AutoDashError
-from autodash_jupyter.mcp.kernel_line import KernelLine
+from autodash_jupyter.mcp.kernel_line import KernelLine, NotebookGoneError
 from autodash_jupyter.mcp.tables import Caller, TableChanged
 from autodash_jupyter.table_answers.records import (
     ContextAnswer,
@@ -40,8 +41,6 @@ class KernelTables:
         self._line: KernelLine | None = None
         self._lock = threading.Lock()
         self._listeners: list[Callable[[TableChanged], None]] = []
-        self._versions: dict[str, int | str] = {}
-        self._is_stale = threading.Event()
 
     @property
     def default_session(self) -> str | None:
@@ -53,9 +52,9 @@ class KernelTables:
         """The notebook's path, ``""`` where its kernel doesn't know it; connects to it."""
         return self._connected().notebook
 
-    def sessions(self) -> tuple[str, ...]:
-        """Return the notebook's own session."""
-        return (NOTEBOOK_SESSION,)
+    def names(self) -> Mapping[str, tuple[str, ...]]:
+        """Return the names of the notebook's tables, under its own session."""
+        return {NOTEBOOK_SESSION: tuple(each.name for each in self.list_tables(NOTEBOOK_SESSION))}
 
     def load(
         self, source: str, *, session_id: str | None, file_type: str | None, caller: Caller
@@ -131,6 +130,8 @@ class KernelTables:
     def subscribe(self, listener: Callable[[TableChanged], None]) -> Callable[[], None]:
         """Tell a listener of changes, from any thread, until the function returned is called."""
         self._listeners.append(listener)
+        with suppress(NotebookGoneError):  # it may still be started; whoever calls is told
+            self._connected()
 
         def unsubscribe() -> None:
             if listener in self._listeners:
@@ -172,11 +173,9 @@ class KernelTables:
 
     def _changed(self, message: Mapping[str, Any]) -> None:
         """Pass on what the notebook tells; it comes in the line's own thread, which must not wait."""
-        if not self._listeners:
-            return
-        for table in message.get("tables") or ("",):
+        for table in message["tables"]:
             for listener in tuple(self._listeners):
-                listener(TableChanged(NOTEBOOK_SESSION, table, str(message.get("what", "rows"))))
+                listener(TableChanged(NOTEBOOK_SESSION, table, message["what"]))
 
 
 def _require_notebook(session_id: str) -> None:

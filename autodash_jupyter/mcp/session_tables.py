@@ -100,9 +100,9 @@ class SessionTables:
             self._tell(target_session_id, new_name, "list")
         return TablesLoaded(target_session_id, tuple(map(table_listed, infos)))
 
-    def sessions(self) -> tuple[str, ...]:
-        """Return the ids of the live sessions."""
-        return tuple(live.session_id for live in self._sessions.live())
+    def names(self) -> Mapping[str, tuple[str, ...]]:
+        """Return the names of all tables by their sessions' ids, those used last first."""
+        return {live.session_id: live.tables for live in self._sessions.live()}
 
     def list_tables(self, session_id: str) -> tuple[TableListed, ...]:
         """Return a session's tables in the order in which they came."""

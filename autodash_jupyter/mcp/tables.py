@@ -80,8 +80,9 @@ class Tables(Protocol):
     def list_tables(self, session_id: str) -> tuple[TableListed, ...]:
         """Return a session's tables."""
 
-    def sessions(self) -> tuple[str, ...]:
-        """Return the ids of the caller's live sessions, the one last used first."""
+    def names(self) -> Mapping[str, tuple[str, ...]]:
+        """Return the names of all tables by their sessions' ids, without using these: they expire "
+        "as before."""
 
     def summary(self, session_id: str, table: str, *, column_offset: int, columns: int) -> TableSummary:
         """Describe a table, personal values masked."""

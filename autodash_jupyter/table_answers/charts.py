@@ -35,11 +35,12 @@ def table_chart(
         msg = "The sentence is empty; say what to draw, such as 'average price by region'."
         raise AutoDashError(msg)
     chart = from_natural_language(frame, sentence, document)
+    alternatives = [f"{each.title} ({each.intent.mark})" for each in chart.alternatives[:_MOST_ALTERNATIVES]]
     return TableChart(
         table=table,
         title=chart.title,
         explanation=chart.explanation,
         confidence=round(float(chart.confidence), 3),
         spec=chart.spec,
-        alternatives=tuple(each.title for each in chart.alternatives[:_MOST_ALTERNATIVES]),
+        alternatives=tuple(dict.fromkeys(alternatives)),
     )

@@ -9,21 +9,20 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 from autodash_jupyter.errors import AutoDashError
-from autodash_jupyter.operations.parameters import column_label
 from autodash_jupyter.profiling.cells import cell_text, clean_text, plain_value
+from autodash_jupyter.table_answers.limits import (
+    LARGEST_EXACT,
+    LONGEST_CELL,
+    LONGEST_LABEL,
+    MOST_CHARACTERS,
+    MOST_COLUMNS,
+)
 from autodash_jupyter.table_answers.records import Cell, ColumnShown, RowsPage
 
 if TYPE_CHECKING:
     import pandas as pd
 
-__all__ = ["MOST_COLUMNS", "MOST_ROWS", "columns_shown", "rows_page"]
-
-MOST_ROWS = 200
-MOST_COLUMNS = 60
-MOST_CHARACTERS = 40_000  # of all cells together: what a model can read at once
-LONGEST_CELL = 300
-LONGEST_LABEL = 120
-LARGEST_EXACT = 2**53  # JSON readers take longer integers for floats
+__all__ = ["columns_shown", "rows_page"]
 
 
 def rows_page(
@@ -76,6 +75,8 @@ def columns_shown(frame: Any, positions: Sequence[int] | None = None) -> tuple[C
 
 
 def _position(name: str, labels: list[Any]) -> int:
+    from autodash_jupyter.operations.parameters import column_label
+
     return labels.index(column_label(name, labels))
 
 

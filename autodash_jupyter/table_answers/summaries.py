@@ -9,16 +9,15 @@ from autodash_jupyter.profiling import columns_info
 from autodash_jupyter.profiling.cells import cell_text, clean_text
 from autodash_jupyter.profiling.patterns import mask_personal
 from autodash_jupyter.profiling.summary import MASKED
+from autodash_jupyter.table_answers.limits import LONGEST_LABEL, MOST_COLUMNS_DESCRIBED
 from autodash_jupyter.table_answers.records import Cell, ColumnDescribed, TableSummary
-from autodash_jupyter.table_answers.rows import LONGEST_LABEL
 
 if TYPE_CHECKING:
     from autodash_jupyter.documents import ColumnContext, ContextDocument
-    from autodash_jupyter.models import ColumnProfile, FrameProfile
+    from autodash_jupyter.models import ColumnProfile, Finding, FrameProfile
 
-__all__ = ["MOST_COLUMNS_DESCRIBED", "table_summary"]
+__all__ = ["table_summary"]
 
-MOST_COLUMNS_DESCRIBED = 40
 _MOST_FINDINGS = 25
 _MOST_KEYS = 5
 _LONGEST_SAMPLE = 60
@@ -51,7 +50,8 @@ def table_summary(
     )
     meanings = _meanings(document)
     end = column_offset + len(shown)
-    messages = [mask_personal(clean_text(finding.message)) for finding in profile.all_findings]
+    findings = sorted(profile.all_findings, key=lambda finding: finding.severity != "warning")
+    messages = [_message(finding) for finding in findings]
     more = len(messages) - _MOST_FINDINGS
     return TableSummary(
         table=table,
@@ -92,6 +92,12 @@ def _described(
         if said is not None
         else "",
     )
+
+
+def _message(finding: Finding) -> str:
+    """Return a finding as a sentence that names its column; warnings are to be told first."""
+    column = f"{cell_text(finding.column, LONGEST_LABEL)}: " if finding.column is not None else ""
+    return column + mask_personal(clean_text(finding.message))
 
 
 def _meanings(document: ContextDocument | None) -> dict[str, ColumnContext]:
