@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any, Literal
 
@@ -19,9 +19,11 @@ __all__ = [
     "Change",
     "Content",
     "Logged",
+    "NewTable",
     "Note",
     "MOST_SNAPSHOTS",
     "added",
+    "check_names",
     "check_redo",
     "check_undo",
     "check_version",
@@ -44,6 +46,15 @@ class Content:
     content: str
     rows: int
     columns: int
+
+
+@dataclass(frozen=True, slots=True)
+class NewTable:
+    """A table that a session is to get: its cells, where they are from, and what is noted on it."""
+
+    content: Content
+    source: Mapping[str, Any] | None = None
+    notes: Mapping[str, Any] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,22 +97,20 @@ def find_table(session: SessionRecord, name: str) -> TableRecord:
     return table
 
 
-def added(session: SessionRecord, contents: Mapping[str, tuple[Content, Mapping[str, Any] | None]]) -> Change:
-    """Return the change by which a session gets new tables, each with its source."""
-    tables = {
-        name: TableRecord(
+def added(session: SessionRecord, new: Mapping[str, NewTable]) -> Change:
+    """Return the change by which a session gets new tables; ``SessionError`` where it has one of the name."""
+    check_names(session, new)
+    tables, notes = dict(session.tables), list[Note]()
+    for name, table in new.items():
+        tables[name] = TableRecord(
             name=name,
             table_id=uuid.uuid4().hex,
-            current=Snapshot(0, content.rows, content.columns, content.content),
-            source=source,
+            current=Snapshot(0, table.content.rows, table.content.columns, table.content.content),
+            source=table.source,
+            notes=tuple(table.notes),
         )
-        for name, (content, source) in contents.items()
-    }
-    for name in tables:
-        if name in session.tables:
-            msg = f"This session has a table {shown(name)} already: choose another name, or remove it first."
-            raise SessionError(msg)
-    return _change(session, {**session.tables, **tables})
+        notes += [Note(tables[name].table_id, note, value) for note, value in table.notes.items()]
+    return replace(_change(session, tables), notes=tuple(notes))
 
 
 def committed(
@@ -158,9 +167,8 @@ def redone(session: SessionRecord, name: str, entry: Entry) -> Change:
 def renamed(session: SessionRecord, name: str, new_name: str) -> Change:
     """Return the change by which a table, with its log and its states, gets another name."""
     table = find_table(session, name)
-    if new_name != name and new_name in session.tables:
-        msg = f"This session has a table {shown(new_name)} already: choose another name, or remove it first."
-        raise SessionError(msg)
+    if new_name != name:
+        check_names(session, [new_name])
     after = replace(_touched(table), name=new_name)
     tables = [after if each is table else each for each in session.tables.values()]
     return _change(session, {each.name: each for each in tables})
@@ -189,6 +197,14 @@ def noted(session: SessionRecord, table_name: str | None, name: str, value: Any)
         return Change(before=session, after=after, notes=(note,))
     tables = {**session.tables, table.name: replace(table, notes=tuple(names))}
     return replace(_change(session, tables), notes=(note,))
+
+
+def check_names(session: SessionRecord, names: Iterable[str]) -> None:
+    """Raise ``SessionError`` where a session has a table of one of these names."""
+    for name in names:
+        if name in session.tables:
+            msg = f"This session has a table {shown(name)} already: choose another name, or remove it first."
+            raise SessionError(msg)
 
 
 def check_undo(table: TableRecord) -> int:

@@ -32,10 +32,11 @@ class UnknownTableError(SessionError):
 class SessionConflictError(SessionError):
     """Somebody else changed the table meanwhile, so this change would undo theirs; nothing was saved.
 
-    ``expected`` is the version that the change was made from, ``found`` the one there is now.
+    ``expected`` is the version that the change was made from, ``found`` the one there is now; ``None`` where
+    no version was expected, and others only were faster all the time.
     """
 
-    def __init__(self, message: str, *, expected: int, found: int) -> None:
+    def __init__(self, message: str, *, expected: int | None = None, found: int | None = None) -> None:
         super().__init__(message)
         self.expected = expected
         self.found = found

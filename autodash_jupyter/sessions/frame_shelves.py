@@ -32,6 +32,10 @@ class FrameShelf(Protocol):
         """Return a frame, the caller's own; ``None`` where it is there no more."""
         ...
 
+    def discard(self, names: set[str]) -> None:
+        """Let frames go that no session has come to need; raises nothing."""
+        ...
+
     def drop(self, names: set[str], needed: Callable[[], set[str]]) -> None:
         """Let frames go that a session no longer needs; ``needed`` tells what all sessions do."""
         ...
@@ -57,6 +61,10 @@ class MemoryShelf:
         return None if data is None else deserialize_dataframe(data)
 
     def drop(self, names: set[str], needed: Callable[[], set[str]]) -> None:  # noqa: ARG002 - no two share one
+        """Let frames go at once."""
+        self.discard(names)
+
+    def discard(self, names: set[str]) -> None:
         """Let frames go at once."""
         with self._lock:
             for name in names:
@@ -86,6 +94,9 @@ class BlobShelf:
             if name in self._blobs:
                 raise
             return None
+
+    def discard(self, names: set[str]) -> None:
+        """Leave it to the next sweep: another session may have come to need an equal frame."""
 
     def drop(self, names: set[str], needed: Callable[[], set[str]]) -> None:
         """Let frames go, fifty at a time."""

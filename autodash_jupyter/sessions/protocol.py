@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING, Any, Protocol
 
 from autodash_jupyter.models import UserId
@@ -31,6 +31,10 @@ class SessionStore(Protocol):
 
     def take_in(self, session_id: str, frame: pd.DataFrame, previous: TableRecord | None) -> Content:
         """Take in the cells of a new state; they are kept once a change that names them is applied."""
+        ...
+
+    def discard(self, session_id: str, taken: Iterable[Content]) -> None:
+        """Let go what was taken in for a change that isn't made; raises nothing."""
         ...
 
     def apply(self, change: Change) -> bool:

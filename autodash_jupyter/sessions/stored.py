@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING, Any
 
 from autodash_jupyter.models import UserId
@@ -46,6 +46,10 @@ class StoredSessions:
         """Take in the cells of a new state."""
         kept = self._shelf.keep(frame, previous.current.content if previous else None)
         return Content(kept, len(frame), frame.shape[1])
+
+    def discard(self, session_id: str, taken: Iterable[Content]) -> None:  # noqa: ARG002
+        """Let go what was taken in for a change that isn't made."""
+        self._shelf.discard({content.content for content in taken})
 
     def apply(self, change: Change) -> bool:
         """Make a change at once and whole; ``False`` where the session isn't as before."""

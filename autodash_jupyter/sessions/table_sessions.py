@@ -2,18 +2,17 @@
 
 from __future__ import annotations
 
-import random
 import time
 from collections.abc import Callable, Iterable, Mapping
 from typing import TYPE_CHECKING, Any
 
-from autodash_jupyter.errors import did_you_mean
 from autodash_jupyter.models import UserId
 from autodash_jupyter.operation_records import Operation
 from autodash_jupyter.sessions import changes
-from autodash_jupyter.sessions.changes import Change, Content, find_table
+from autodash_jupyter.sessions.access import PATIENCE, SessionAccess, too_busy
+from autodash_jupyter.sessions.changes import Change, NewTable, find_table
 from autodash_jupyter.sessions.entries import checked_operation, operation_of, plain
-from autodash_jupyter.sessions.failures import SessionConflictError, SessionError, UnknownSessionError
+from autodash_jupyter.sessions.failures import SessionError
 from autodash_jupyter.sessions.names import checked_session_id, checked_table_name, new_session_id, shown
 from autodash_jupyter.sessions.opening import open_session_store
 from autodash_jupyter.sessions.protocol import SessionStore
@@ -30,10 +29,6 @@ if TYPE_CHECKING:
     import pandas as pd
 
 __all__ = ["TableSessions"]
-
-PATIENCE = 30.0  # seconds; each attempt that fails means that somebody else's change was made
-LONGEST_PAUSE = 0.02  # seconds between attempts
-MOST_NAMED = 5
 
 
 class TableSessions:
@@ -75,6 +70,7 @@ class TableSessions:
         chosen = settings or Settings.from_environment()
         self.user_id: UserId = chosen.user_id if user_id is None else user_id
         self._store = open_session_store(chosen) if store is None else store
+        self._access = SessionAccess(self._store, self.user_id)
 
     @property
     def ttl_seconds(self) -> float:
@@ -88,7 +84,7 @@ class TableSessions:
             InvalidSessionIdError: The id is no UUID.
         """
         wanted = new_session_id() if session_id is None else checked_session_id(session_id)
-        self._read_or_make(wanted)
+        self._access.read_or_make(wanted)
         return wanted
 
     def exists(self, session_id: str) -> bool:
@@ -110,24 +106,24 @@ class TableSessions:
         """
         wanted, name = checked_session_id(session_id), checked_table_name(table_name)
         told = None if source is None else plain(source)
-        session = self._read_or_make(wanted)
+        session = self._access.read_or_make(wanted)
         content = self._store.take_in(wanted, frame, session.tables.get(name))
         operation = Operation(action="initialize_table", params={"source": told}, actor=actor)
 
         def change(session: SessionRecord) -> Change:
             if name not in session.tables:
-                return changes.added(session, {name: (content, told)})
+                return changes.added(session, {name: NewTable(content, told)})
             return changes.committed(session, name, content, operation, None, source=told)
 
-        return self._change(wanted, change).tables[name].info()
+        return self._access.change(wanted, change, taken=[content]).tables[name].info()
 
     def list_tables(self, session_id: str) -> list[TableInfo]:
         """Return what is to be told of each table, in the order in which they came."""
-        return [table.info() for table in self._read(session_id).tables.values()]
+        return [table.info() for table in self._access.read(session_id).tables.values()]
 
     def table(self, session_id: str, table: str) -> TableInfo:
         """Return what is to be told of one table."""
-        return find_table(self._read(session_id), table).info()
+        return find_table(self._access.read(session_id), table).info()
 
     def load_current_dataframe(self, session_id: str, table: str = "current") -> pd.DataFrame:
         """Return a table as it is now; the frame is the caller's own."""
@@ -137,13 +133,13 @@ class TableSessions:
         """Return a table as it is now, and the version to give to ``commit_dataframe``."""
         until = time.monotonic() + PATIENCE
         while True:
-            session = self._read(session_id)
+            session = self._access.read(session_id)
             record = find_table(session, table)
             frame = self._store.load(session, record)
             if frame is not None:
                 return frame, record.version
             if time.monotonic() > until:
-                raise _too_busy(table)
+                raise too_busy(table)
 
     def commit_dataframe(
         self,
@@ -163,14 +159,15 @@ class TableSessions:
             SessionError: ``operation`` is none.
         """
         told = checked_operation(operation)
-        session = self._read(session_id)
+        session = self._access.read(session_id)
         before = find_table(session, table)
         changes.check_version(before, expected_version)
         content = self._store.take_in(session.session_id, frame, before)
-        after = self._change(
+        after = self._access.change(
             session_id,
             lambda session: changes.committed(session, table, content, told, expected_version),
-            session,
+            first=session,
+            taken=[content],
         )
         return after.tables[table].info()
 
@@ -192,7 +189,7 @@ class TableSessions:
 
     def operations(self, session_id: str, table: str = "current") -> list[SessionOperation]:
         """Return every operation on a table, oldest first, those that were undone marked."""
-        session = self._read(session_id)
+        session = self._access.read(session_id)
         return [operation_of(entry) for entry in self._store.log(session, find_table(session, table))]
 
     def rename_table(self, session_id: str, table: str, new_name: str) -> TableInfo:
@@ -202,15 +199,12 @@ class TableSessions:
             SessionError: There is a table of the new name.
         """
         name = checked_table_name(new_name)
-        return (
-            self._change(session_id, lambda session: changes.renamed(session, table, name))
-            .tables[name]
-            .info()
-        )
+        after = self._access.change(session_id, lambda session: changes.renamed(session, table, name))
+        return after.tables[name].info()
 
     def remove_table(self, session_id: str, table: str) -> None:
         """Remove a table, with its operations and its undo; that can't be undone."""
-        self._change(session_id, lambda session: changes.removed(session, table))
+        self._access.change(session_id, lambda session: changes.removed(session, table))
 
     def copy_tables(
         self,
@@ -218,22 +212,28 @@ class TableSessions:
         target_session_id: str,
         names: Mapping[str, str] | Iterable[str] | None = None,
     ) -> list[TableInfo]:
-        """Copy tables from one session to another, all or none; each begins a history of its own.
+        """Copy tables, with what is noted on them, to another session: all or none, each with a new history.
 
         ``names`` maps tables to the names they get; a list keeps their names, ``None`` means all.
 
         Raises:
             SessionError: Two would have one name, or the other session has a table of that name.
         """
-        source = self._read(source_session_id)
+        source = self._access.read(source_session_id)
         wanted = _mapping(source, names)
-        self._read(target_session_id)
-        copies: dict[str, tuple[Content, Mapping[str, Any] | None]] = {}
+        target = self._access.read(target_session_id)
+        changes.check_names(target, wanted.values())
+        copies: dict[str, NewTable] = {}
         for name, new_name in wanted.items():
             frame, _ = self.load(source_session_id, name)
-            origin = find_table(source, name).source
-            copies[new_name] = self._store.take_in(checked_session_id(target_session_id), frame, None), origin
-        after = self._change(target_session_id, lambda session: changes.added(session, copies))
+            table = source.tables[name]
+            content = self._store.take_in(target.session_id, frame, None)
+            copies[new_name] = NewTable(content, table.source, self._store.notes(source, table))
+        after = self._access.change(
+            target.session_id,
+            lambda session: changes.added(session, copies),
+            taken=[copy.content for copy in copies.values()],
+        )
         return [after.tables[name].info() for name in copies]
 
     def set_metadata(self, session_id: str, name: str, value: Any, *, table: str | None = None) -> None:
@@ -241,11 +241,13 @@ class TableSessions:
 
         Values are JSON: what it lacks becomes text.
         """
-        self._change(session_id, lambda session: changes.noted(session, table, str(name), plain(value)))
+        self._access.change(
+            session_id, lambda session: changes.noted(session, table, str(name), plain(value))
+        )
 
     def get_metadata(self, session_id: str, name: str, *, table: str | None = None) -> Any:
         """Return what was noted on a session or one of its tables, ``None`` where nothing was."""
-        session = self._read(session_id)
+        session = self._access.read(session_id)
         return self._store.notes(session, None if table is None else find_table(session, table)).get(name)
 
     def live(self) -> list[LiveSession]:
@@ -254,38 +256,7 @@ class TableSessions:
 
     def delete(self, session_id: str) -> None:
         """Forget a session, with its tables and their history."""
-        self._store.delete(self._read(session_id))
-
-    def _read(self, session_id: str) -> SessionRecord:
-        session = self._store.read(checked_session_id(session_id), self.user_id)
-        if session is None:
-            raise self._unknown(session_id)
-        return session
-
-    def _read_or_make(self, session_id: str) -> SessionRecord:
-        session = self._store.read(session_id, self.user_id)
-        if session is not None:
-            return session
-        made = SessionRecord(session_id=session_id, user_id=self.user_id)
-        self._store.apply(Change(before=None, after=made))  # where somebody else was first, reading tells
-        return self._read(session_id)
-
-    def _change(
-        self,
-        session_id: str,
-        change: Callable[[SessionRecord], Change],
-        session: SessionRecord | None = None,
-    ) -> SessionRecord:
-        """Make a change to the session as it is, anew for as long as others come first."""
-        until, pause = time.monotonic() + PATIENCE, 0.001
-        while True:
-            planned = change(session or self._read(session_id))
-            if self._store.apply(planned):
-                return planned.after
-            if time.monotonic() > until:
-                raise _too_busy(session_id)
-            time.sleep(random.uniform(0, pause))
-            session, pause = None, min(2 * pause, LONGEST_PAUSE)
+        self._store.delete(self._access.read(session_id))
 
     def _go(
         self,
@@ -305,25 +276,9 @@ class TableSessions:
                 raise SessionError(msg)
             return going(session, table, entry)
 
-        after = self._change(session_id, change)
+        after = self._access.change(session_id, change)
         assert entry is not None
         return operation_of(entry).operation, after.tables[table].info()
-
-    def _unknown(self, session_id: str) -> UnknownSessionError:
-        live = [session.session_id for session in self.live()]
-        named = ", ".join(live[:MOST_NAMED]) + (
-            f" and {len(live) - MOST_NAMED} more" * (len(live) > MOST_NAMED)
-        )
-        msg = (
-            f"You have no live session {session_id}: it never was, or nobody used it for "
-            f"{self.ttl_seconds:,.0f} seconds. "
-            + (
-                f"Live: {named}.{did_you_mean(str(session_id), live)}"
-                if live
-                else "You have no live sessions."
-            )
-        )
-        return UnknownSessionError(msg)
 
 
 def _mapping(source: SessionRecord, names: Mapping[str, str] | Iterable[str] | None) -> dict[str, str]:
@@ -337,8 +292,3 @@ def _mapping(source: SessionRecord, names: Mapping[str, str] | Iterable[str] | N
         msg = "two tables would get the same name: give each its own"
         raise SessionError(msg)
     return checked
-
-
-def _too_busy(what: str) -> SessionConflictError:
-    msg = f"Others have kept changing {shown(what)} for {PATIENCE:.0f} s: try again."
-    return SessionConflictError(msg, expected=0, found=0)

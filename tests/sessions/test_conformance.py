@@ -227,6 +227,7 @@ def test_tables_are_copied_from_session_to_session_under_new_names(sessions, ses
     for name, rows in (("a", 3), ("b", 4)):
         sessions.initialize_table(session_id, numbers(rows), name, source={"path": name})
     sessions.commit_dataframe(session_id, "a", numbers(1), head(1))
+    sessions.set_metadata(session_id, "context", "what it means", table="a")
     other = sessions.create()
     copied = sessions.copy_tables(session_id, other, {"a": "x", "b": "b"})
     assert [(table.name, table.rows, table.source) for table in copied] == [
@@ -236,6 +237,7 @@ def test_tables_are_copied_from_session_to_session_under_new_names(sessions, ses
     sessions.commit_dataframe(other, "b", numbers(2), head(2))
     assert len(sessions.load_current_dataframe(session_id, "b")) == 4
     assert sessions.operations(other, "x") == []
+    assert sessions.get_metadata(other, "context", table="x") == "what it means"
     assert len(sessions.copy_tables(session_id, sessions.create())) == 2
 
 

@@ -22,7 +22,7 @@ local function live_on(milliseconds, session)
   redis.call('PEXPIREAT', KEYS[1], expires)
   for key in keys_of_tables() do redis.call('PEXPIREAT', key, expires) end
   if KEYS[3] then
-    redis.call('ZADD', KEYS[3], expires, session)
+    redis.pcall('ZADD', KEYS[3], expires, session)  -- a server without memory can still be read
     if redis.call('PTTL', KEYS[3]) < tonumber(milliseconds) then
       redis.call('PEXPIREAT', KEYS[3], expires)
     end

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import json
 import secrets
-from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager, suppress
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
@@ -81,13 +81,16 @@ class RedisSessions:
         content = content_of(secrets.token_hex(8), len(chunks))
         names = self._keys(session_id).upload(content)
         with self._reported("write"):
-            self._client.call_all(
-                [
-                    ("SET", name, chunk, "EX", UPLOAD_SECONDS)
-                    for name, chunk in zip(names, chunks, strict=True)
-                ]
-            )
+            for name, chunk in zip(names, chunks, strict=True):  # one by one: others are served between
+                self._client.call("SET", name, chunk, "EX", UPLOAD_SECONDS)
         return Content(content, len(frame), frame.shape[1])
+
+    def discard(self, session_id: str, taken: Iterable[Content]) -> None:
+        """Remove what was uploaded for a change that isn't made; where that fails, it expires."""
+        keys = self._keys(session_id)
+        with suppress(*redis_errors()):
+            for content in taken:
+                self._client.call("UNLINK", *keys.upload(content.content))
 
     def apply(self, change: Change) -> bool:
         """Make a change at once and whole; ``False`` where the session isn't as before."""
