@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING, Any
 from autodash_jupyter.agent_protocol import ACTIONS, ANSWERS_TARGET, PROTOCOL, REQUESTS_TARGET
 from autodash_jupyter.agents.notebook_tables import NotebookTables, notebook_path
 from autodash_jupyter.agents.notices import Notices
+from autodash_jupyter.agents.table_news import TableNews
 from autodash_jupyter.agents.waiting_changes import WaitingChanges
 from autodash_jupyter.cells import CellBoundary
 from autodash_jupyter.errors import AutoDashError, one_line
@@ -45,6 +46,7 @@ class AgentComms:
         self._tables = NotebookTables(session)
         self._waiting = WaitingChanges(cells)
         self._notices = Notices(session.notes)
+        self._news = TableNews(self._tables)
         self._answers: dict[str, Any] = {}  # comms opened for answers, until their agent's requests come
         self._agents: dict[str, _Agent] = {}
         self._unsubscribe: Callable[[], None] = lambda: None
@@ -81,6 +83,7 @@ class AgentComms:
         self._agents[comm.comm_id] = agent
         comm.on_msg(agent.received)
         comm.on_close(lambda _message: self._agent_left(comm.comm_id))
+        self._news.look()
         agent.send({"type": "hello", "protocol": PROTOCOL, "notebook": notebook_path(self._session)})
 
     def _agent_left(self, comm_id: str) -> None:
@@ -89,16 +92,18 @@ class AgentComms:
             agent.cancel_all()
 
     def _heard(self, event: SessionEvent) -> None:
+        if not self._agents:
+            return
+        news: list[dict[str, Any]] = []
         match event:
             case TimelineChanged():
-                news: dict[str, Any] = {"type": "changed", "what": "rows"}
+                news = self._news.look()
             case ContextChanged(dataset_ids=dataset_ids):
                 variables = map(self._session.bindings.variable, dataset_ids)
-                news = {"type": "changed", "what": "context", "tables": [one for one in variables if one]}
-            case _:
-                return
+                news = [{"type": "changed", "what": "context", "tables": [one for one in variables if one]}]
         for agent in list(self._agents.values()):
-            agent.send(news)
+            for message in news:
+                agent.send(message)
 
 
 class _Agent:
@@ -164,7 +169,7 @@ class _Agent:
     def _changes(self, actor: object) -> NotebookChanges:
         from autodash_jupyter.agents.notebook_changes import NotebookChanges
 
-        return NotebookChanges(self._session, self._tables, self._notices, _one_line(str(actor or "agent")))
+        return NotebookChanges(self._session, self._tables, self._notices, _actor(actor))
 
     def _cancel(self, request_id: str) -> None:
         future = self._running.get(request_id)
@@ -207,7 +212,12 @@ def _refused(request_id: str, error: Exception) -> dict[str, Any]:
     return {"type": "refused", "request_id": request_id, "message": message}
 
 
-def _one_line(text: str) -> str:
-    """Return who acts as one short line that can be printed, whatever a client calls itself."""
+def _actor(name: object) -> str:
+    """Return who acts as a person is shown it: one short line that can be printed, whatever it calls itself.
+
+    >>> _actor(" Ada   Lovelace "), _actor(None)
+    ('agent: Ada Lovelace', 'agent')
+    """
+    text = str(name or "").removeprefix("agent").removeprefix(": ")
     shown = " ".join("".join(one if one.isprintable() else " " for one in text).split())
-    return shown[:LONGEST_ACTOR] or "agent"
+    return f"agent: {shown[:LONGEST_ACTOR]}" if shown else "agent"

@@ -48,10 +48,13 @@ class NotebookTables:
 
     def list_tables(self) -> tuple[TableListed, ...]:
         """Return the tables that variables hold, in the order of the namespace."""
+        return tuple(self.listed(name) for name in self.names())
+
+    def names(self) -> list[str]:
+        """Return the variables that hold tables, but for those whose names begin with an underscore."""
         from autodash_jupyter.frames import table_names
 
-        names = [name for name in table_names(self._session.namespace) if not name.startswith("_")]
-        return tuple(self.listed(name) for name in names)
+        return [name for name in table_names(self._session.namespace) if not name.startswith("_")]
 
     def listed(self, variable: str) -> TableListed:
         """Return one variable's table as a list shows it."""
@@ -98,10 +101,9 @@ class NotebookTables:
 
     def query(self, sql: str, *, offset: int, limit: int) -> RowsPage:
         """Answer one SELECT over the tables, which can't be changed by it."""
-        from autodash_jupyter.frames import table_names
         from autodash_jupyter.table_answers.queries import query_rows
 
-        tables = {name: self.frame(name) for name in table_names(self._session.namespace)}
+        tables = {name: self.frame(name) for name in self.names()}
         return query_rows(sql, tables, offset=offset, limit=limit)
 
     def visualize(self, table: str, sentence: str) -> TableChart:

@@ -7,6 +7,7 @@ import threading
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+from queue import Queue
 from typing import Any
 
 import pytest
@@ -16,7 +17,7 @@ from autodash_jupyter.errors import AutoDashError
 from autodash_jupyter.mcp.kernel_files import kernel_of_file, kernel_of_notebook
 from autodash_jupyter.mcp.kernel_line import NotebookGoneError
 from autodash_jupyter.mcp.kernel_tables import KernelTables
-from autodash_jupyter.mcp.tables import Caller
+from autodash_jupyter.mcp.tables import Caller, TableChanged
 from autodash_jupyter.table_answers.records import OperationAnswer
 
 pytestmark = pytest.mark.kernel
@@ -273,12 +274,13 @@ def test_tables_are_loaded_and_copied_into_the_notebook(
     assert "orders" not in [each.name for each in tables.list_tables(SESSION)]
 
 
-def test_listeners_hear_of_changes_on_either_side(kernel: NotebookKernel, tables: KernelTables) -> None:
-    heard = threading.Event()
-    tables.list_tables(SESSION)
-    stop = tables.subscribe(lambda _changed: heard.set())
+def test_listeners_hear_of_changes_in_the_notebook(kernel: NotebookKernel, tables: KernelTables) -> None:
+    heard: Queue[TableChanged] = Queue()
+    stop = tables.subscribe(heard.put)
     kernel.run("sales['tax'] = 1")
-    assert heard.wait(30)
+    assert heard.get(timeout=30) == TableChanged(SESSION, "sales", "rows")
+    kernel.run("sales_of_may = sales.head(1)")
+    assert heard.get(timeout=30) == TableChanged(SESSION, "sales_of_may", "list")
     stop()
 
 
