@@ -13,12 +13,13 @@ __all__ = ["candidates", "register_completers", "unregister_completers"]
 
 logger = logging.getLogger(__name__)
 FILES_OFFERED = 200
+COLUMNS_OFFERED = 200
 TIMELINE_OPTIONS = ("--goto", "--diff", "--restore", "--ignore", "--watch", "--export")
 CONTEXT_OPTIONS = (
     "--wait", "--regenerate", "--versions", "--diff", "--restore", "--export", "--import", "--use", "--usage",
     "--all",
 )  # fmt: skip
-MAGICS = ("load_dataset", "context", "datasets", "undo", "redo", "timeline", "checkpoint", "op")
+MAGICS = ("load_dataset", "context", "datasets", "undo", "redo", "timeline", "checkpoint", "op", "visualize")
 
 
 def register_completers(shell: Any, session: Session) -> None:
@@ -45,6 +46,8 @@ def candidates(session: Session, line: str, word: str) -> list[str]:
     """Return what may stand at the end of a magic's line."""
     from autodash_jupyter.frames import sample_names, table_names
 
+    if "%visualize" in line:
+        return _of_a_chart(session, line, word)
     if "%op" in line:
         return _of_an_operation(session, line, word)
     if "%timeline" in line or "%checkpoint" in line:
@@ -77,6 +80,21 @@ def _of_the_timeline(session: Session, line: str, word: str) -> list[str]:
         if "%timeline" in line and word.startswith("-"):
             names |= set(TIMELINE_OPTIONS)
     return sorted(name for name in names if name.startswith(word))
+
+
+def _of_a_chart(session: Session, line: str, word: str) -> list[str]:
+    """Return options, tables after ``--data``, and else the columns of the tables there are."""
+    from autodash_jupyter.chart_lines import OPTIONS
+    from autodash_jupyter.frames import table_names
+
+    if word.startswith("-"):
+        return sorted(option for option in OPTIONS if option.startswith(word))
+    tables = [name for name in table_names(session.namespace) if not name.startswith("_")]
+    before = line.removesuffix(word).split()
+    if before and before[-1] == "--data":
+        return sorted(name for name in tables if name.startswith(word))
+    labels = {str(label) for name in tables for label in getattr(session.namespace[name], "columns", ())}
+    return sorted(label for label in labels if label.startswith(word))[:COLUMNS_OFFERED]
 
 
 def _of_an_operation(session: Session, line: str, word: str) -> list[str]:

@@ -24,6 +24,7 @@ from autodash_jupyter.settings import Settings
 from autodash_jupyter.worker import Worker
 
 if TYPE_CHECKING:
+    from autodash_jupyter.charted_tables import ChartedTables
     from autodash_jupyter.frames import ReadOptions
     from autodash_jupyter.frames.progress import Progress
     from autodash_jupyter.jobs import ContextJobs
@@ -250,6 +251,15 @@ class Session(KeptSession):
     def table(self, name: str) -> OperatedTable:
         """Return a table with the operations as methods, as in ``session.table("sales").head(rows=9)``."""
         return self.operated_tables.open(name)
+
+    # Charts
+
+    @functools.cached_property
+    def charts(self) -> ChartedTables:
+        """The charts of this session's tables, by sentences."""
+        from autodash_jupyter.charted_tables import ChartedTables
+
+        return ChartedTables(self)
 
     # Contexts
 

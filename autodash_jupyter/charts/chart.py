@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, overload
 
 from autodash_jupyter.charts.code import as_pandas_first, pandas_code
 from autodash_jupyter.charts.data import ChartData, chart_data
-from autodash_jupyter.charts.explanation import confidence, explain, uses_context
+from autodash_jupyter.charts.explanation import MARK_NAMES, confidence, explain, uses_context
 from autodash_jupyter.charts.fields import Field
 from autodash_jupyter.charts.intent import ChartIntent
 from autodash_jupyter.charts.interpretation import Interpretation, interpret
@@ -54,12 +54,17 @@ class Chart:
     @property
     def sentence(self) -> str:
         """The sentence it was read from."""
-        return self._meant.reading.sentence
+        return self._meant.sentence
 
     @property
     def intent(self) -> ChartIntent:
         """The reading, in Vega-Lite's words."""
         return self._meant.ranked[self._place][0]
+
+    @property
+    def before(self) -> Chart | None:
+        """The chart that it goes on from, ``None`` where its sentence stands alone."""
+        return self._before
 
     @property
     def continues(self) -> bool:
@@ -95,6 +100,16 @@ class Chart:
     def title(self) -> str:
         """What it shows, in one line."""
         return chart_title(self.intent, self._fields)
+
+    @property
+    def kind(self) -> str:
+        """What people call such a chart, as "bar chart"."""
+        return MARK_NAMES.get(self.intent.mark, self.intent.mark)
+
+    @property
+    def text(self) -> str:
+        """The chart as text, for a terminal."""
+        return "\n".join([self.title, *text_chart(self.intent, self.data, self._fields)])
 
     @cached_property
     def data(self) -> ChartData:
@@ -141,7 +156,7 @@ class Chart:
         """
         return self.read_on(sentence, asked=True)
 
-    def read_on(self, sentence: str, *, asked: bool = False) -> Chart:
+    def read_on(self, sentence: str, *, asked: bool = False, name: str = "") -> Chart:
         """Return the chart of a sentence that may go on from this one; ``asked`` says that it does."""
         meant = interpret(
             sentence,
@@ -150,6 +165,7 @@ class Chart:
             shown=self.intent,
             outliers=self._outliers,
             asked=asked,
+            name=name,
         )
         return Chart(self._table, self._vocabulary, meant, before=self if meant.previous else None)
 
@@ -191,7 +207,7 @@ class Chart:
         return bundle
 
     def __str__(self) -> str:
-        return "\n".join([self.title, *text_chart(self.intent, self.data, self._fields), self.explanation])
+        return f"{self.text}\n{self.explanation}"
 
     def __repr__(self) -> str:
         return f"<Chart {self.intent.mark}: {self.title}>"
@@ -252,6 +268,7 @@ def from_natural_language(
     context: ContextDocument | Mapping[str, Any] | None = None,
     *,
     previous: Chart | None = None,
+    name: str = "",
 ) -> Chart:
     """Return the chart that a sentence asks for, read offline by rules of language and the columns' types.
 
@@ -260,7 +277,8 @@ def from_natural_language(
     on from that chart ("now by region"). A sentence that can't be read gives the number of rows with a
     confidence of 0, an explanation of what wasn't understood, and charts of the table as alternatives.
 
-    Raises ChartError where ``frame`` is no table.
+    ``name`` is what the table is called: its words stand for no column. Raises ChartError where ``frame`` is
+    no table.
 
     >>> import pandas as pd
     >>> sales = pd.DataFrame({"region": ["north", "south", "north"], "unit_price": [2.0, 4.0, 6.0]})
@@ -273,5 +291,5 @@ def from_natural_language(
     table = ChartTable(frame)
     words = vocabulary(table.fields, context)
     if previous is not None:
-        return previous.of(table, words).read_on(str(sentence))
-    return Chart(table, words, interpret(str(sentence), words))
+        return previous.of(table, words).read_on(str(sentence), name=name)
+    return Chart(table, words, interpret(str(sentence), words, name=name))

@@ -130,15 +130,16 @@ def _filters(
         same = next((old for old in kept if name is not None and _positive(old) == name), None)
         if same is not None:
             kept.remove(same)
-            new = _with_values(same, new) if wish.adds else new
-        if new not in kept:
-            kept.append(new)
+        wanted = _with_values(same, new) if same is not None and wish.adds else new
+        if wanted not in kept:
+            kept.append(wanted)
     return tuple(kept)
 
 
 def _positive(each: Mapping[str, Any]) -> str | None:
     """Return the column that a filter names what is wanted of, ``None`` for one that leaves out."""
-    return each["filter"].get("field")
+    name = each["filter"].get("field")
+    return None if name is None else str(name)
 
 
 def _with_values(old: Mapping[str, Any], new: Mapping[str, Any]) -> Mapping[str, Any]:

@@ -128,7 +128,7 @@ def _grouped(frame: pd.DataFrame, work: Work) -> pd.DataFrame:
 
 
 def _gathered(table: pd.DataFrame, names: Sequence[str], work: Work) -> pd.DataFrame:
-    """Return the groups with all but the greatest put together as "Other", or left out where they don't add up."""
+    """Return the greatest groups, and the others as "Other", or not at all where they don't add up."""
     measures = [c for c, e in work.intent.encoding.items() if is_measure(e)]
     additive = all(_adds_up(work.intent.encoding[c]) for c in measures)
     for channel in names:

@@ -10,7 +10,7 @@ from autodash_jupyter.charts.parts import Part
 from autodash_jupyter.charts.reading import Reading
 from autodash_jupyter.charts.wording import field_title, filter_text
 
-__all__ = ["confidence", "explain", "uses_context"]
+__all__ = ["MARK_NAMES", "confidence", "explain", "uses_context"]
 
 MARK_NAMES = {
     "arc": "pie chart",

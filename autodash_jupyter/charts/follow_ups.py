@@ -1,4 +1,4 @@
-"""Whether a sentence goes on from the chart before it ("now by region", "as a line"), and what it says then."""
+"""Whether a sentence goes on from the chart before it, as "now by region" does, and what it says then."""
 
 from __future__ import annotations
 
@@ -13,11 +13,12 @@ __all__ = ["Wish", "continues", "spelt_out"]
 
 CUE = re.compile(
     r"^(?:(?:and|ok|okay|so|please|then|but|great|thanks|well)[,\s]+)*(?:"
-    r"now|instead|only|just|as|by|per|make|show (?:it|this|that|them)|turn|switch|change|use|take|drop|remove|omit|"
-    r"without|exclud\w*|except|ignor\w*|keep|limit|filter|restrict|sort\w*|order\w*|rank\w*|reverse\w*|stack\w*|"
-    r"side by side|group\w*|split|break|broken|colou?r\w*|facet\w*|flip|swap|same|what about|how about|also|add|"
-    r"include|plus|top \d|bottom \d|first \d|last \d|in \d{4}|for|since|before|after|from|where|zoom|all|everything|"
-    r"horizontal\w*|vertical\w*|no |reset|clear|rather|monthly|weekly|daily|yearly|annually|quarterly|hourly|over|"
+    r"now|instead|only|just|as|by|per|make|show (?:it|this|that|them)|turn|switch|change|use|take|drop|remove|"
+    r"omit|without|exclud\w*|except|ignor\w*|keep|limit|filter|restrict|sort\w*|order\w*|rank\w*|reverse\w*|"
+    r"stack\w*|side by side|group\w*|split|break|broken|colou?r\w*|facet\w*|flip|swap|same|what about|"
+    r"how about|also|add|include|plus|top \d|bottom \d|first \d|last \d|in \d{4}|for|since|before|after|from|"
+    r"where|zoom|all|everything|horizontal\w*|vertical\w*|no |reset|clear|rather|monthly|weekly|daily|yearly|"
+    r"annually|quarterly|hourly|over|"
     r"and|with|in bins|in percent|smooth\w*)\b",
     re.IGNORECASE,
 )
@@ -26,7 +27,8 @@ STRONG = re.compile(
     re.IGNORECASE,
 )
 SPLIT = re.compile(
-    r"\b(?:split|break|broken|also|add|each|per|colou?r\w*|stack\w*|facet\w*|and by|within|too|as well|compare\w*)\b",
+    r"\b(?:split|break|broken|also|add|each|per|colou?r\w*|stack\w*|facet\w*|and by|within|too|as well|"
+    r"compare\w*)\b",
     re.IGNORECASE,
 )
 INSTEAD = re.compile(
@@ -39,8 +41,8 @@ KEEP = re.compile(
     r"\b(?:only|show|keep|with|include|including)\s+(?:the\s+)?(?:outliers?|extreme)", re.IGNORECASE
 )
 NO_FILTER = re.compile(
-    r"\b(?:(?:remove|drop|clear|reset|without|no|forget) (?:the |all |any )?filters?|all (?:the )?(?:rows|data)|everything|"
-    r"everyone|unfiltered|reset)\b",
+    r"\b(?:(?:remove|drop|clear|reset|without|no|forget) (?:the |all |any )?filters?|all (?:the )?(?:rows|data)|"
+    r"everything|everyone|unfiltered|reset)\b",
     re.IGNORECASE,
 )
 NO_LIMIT = re.compile(r"\b(?:all of (?:them|it)|show all|all groups|no limit|every one)\b", re.IGNORECASE)
@@ -65,11 +67,12 @@ MARKS = (
 )
 CUE_WORDS = frozenset(
     """
-    now instead make it this that turn switch change use take drop remove omit without exclude excluding except ignore
-    keep limit filter filters restrict sort sorted reverse reversed flip swap same again also add include plus what
-    how about rather just only outlier outliers extreme extremes alphabetical alphabetically please ok okay then so
-    but and no reset clear all everything everyone axis axes areas area line bar bars points dots break broken down
-    too well as percent smooth smoothed too let's too side back zoom color colour stack stacked group grouped facet
+    now instead make it this that turn switch change use take drop remove omit without exclude excluding except
+    ignore keep limit filter filters restrict sort sorted reverse reversed flip swap same again also add include
+    plus what how about rather just only outlier outliers extreme extremes alphabetical alphabetically please ok
+    okay then so but and no reset clear all everything everyone axis axes areas area line bar bars points dots
+    break broken down too well as percent smooth smoothed side back zoom color colour stack stacked group
+    grouped facet
     """.split()  # noqa: SIM905 - a list of so many words is easier to read and change as text
 )
 
@@ -78,9 +81,9 @@ CUE_WORDS = frozenset(
 class Wish:
     """What a follow-up asks for that a reading of it doesn't hold.
 
-    ``splits`` tells that a column is to part the groups further, not to take their place; ``adds`` that a value
-    comes beside those before; ``sorts`` that a
-    column is named to sort by; ``order`` is ``name`` or ``reversed``.
+    ``splits`` tells that a column is to part the groups further, not to take their place; ``adds`` that a
+    value comes beside those before; ``sorts`` that a column is named to sort by; ``order`` is ``name`` or
+    ``reversed``.
     """
 
     sentence: str

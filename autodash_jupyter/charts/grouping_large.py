@@ -1,4 +1,4 @@
-"""Groups of large tables, computed by DuckDB from Arrow columns: by all cores, and without a copy of the table."""
+"""Groups of large tables, computed by DuckDB from Arrow columns: by all cores, without a copy of the table."""
 
 from __future__ import annotations
 
@@ -24,8 +24,9 @@ FUNCTIONS = {
 def grouped_by_duckdb(
     keys: pd.DataFrame, values: Mapping[str, tuple[str, pd.Series[Any] | None]]
 ) -> pd.DataFrame:
-    """Return a row for each group of keys without a gap, with an aggregate for each of ``values``, in the order
-    of their first rows; ``None`` counts rows.
+    """Return a row for each group of keys without a gap, with an aggregate for each of ``values``.
+
+    They come in the order of their first rows; ``None`` counts rows.
 
     >>> import pandas as pd
     >>> keys = pd.DataFrame({"x": ["b", "a", "b"]})
@@ -50,7 +51,7 @@ def grouped_by_duckdb(
     GROUP BY {", ".join(groups)} ORDER BY min(place)"""
     with duckdb.connect() as connection:
         connection.register("rows", pa.table(columns))
-        table = connection.sql(query).df()
+        table: pd.DataFrame = connection.sql(query).df()
     return table.set_axis([*keys.columns, *values], axis=1)
 
 

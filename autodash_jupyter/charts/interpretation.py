@@ -15,6 +15,7 @@ from autodash_jupyter.charts.maps import MAP_WORDS, map_charts
 from autodash_jupyter.charts.reading import Reading, read
 from autodash_jupyter.charts.vocabulary import Vocabulary
 from autodash_jupyter.charts.windows import ALONG_TIME, with_window
+from autodash_jupyter.charts.words import name_words, singular
 
 __all__ = ["Interpretation", "Ranked", "interpret"]
 
@@ -30,13 +31,13 @@ WINDOW_NAMES = {
 
 @dataclass(frozen=True, slots=True)
 class Interpretation:
-    """How a sentence was read, and the charts it may mean with their weights, the likeliest first.
+    """How ``sentence`` was read, and the charts it may mean with their weights, the likeliest first.
 
-    ``lines`` are what is to be said beyond the reading; ``known`` are columns that need no words of their own;
-    ``previous`` is the chart it goes on from;
-    ``changed`` is false where nothing that a follow-up wished could be made out.
+    ``lines`` are what is to be said beyond the reading; ``known`` are columns that need no words of their
+    own; ``previous`` is the chart it goes on from; ``changed`` is false where nothing that a follow-up wished could be made out.
     """
 
+    sentence: str
     reading: Reading
     ranked: Ranked
     lines: tuple[str, ...] = ()
@@ -53,15 +54,18 @@ def interpret(
     shown: ChartIntent | None = None,
     outliers: Outliers = lambda _: (),
     asked: bool = False,
+    name: str = "",
 ) -> Interpretation:
     """Return what a sentence means, by itself or as a follow-up of the chart ``shown`` of ``previous``.
 
-    ``outliers`` gives the filters that leave out a chart's outliers; ``asked`` says that a follow-up is meant.
+    ``outliers`` gives the filters that leave out a chart's outliers; ``asked`` says that it is a follow-up.
+    ``name`` is what the table is called: its words stand for no column.
     """
     reading = read(sentence, words.fields, words.filters)
     if previous is not None and shown is not None and continues(reading, shown, asked=asked):
         return _follow_up(sentence, words, previous, shown, outliers)
-    return _alone(reading)
+    called = set(name_words(name))
+    return _alone(replace(reading, unread=tuple(w for w in reading.unread if singular(w) not in called)))
 
 
 def _alone(reading: Reading) -> Interpretation:
@@ -70,14 +74,26 @@ def _alone(reading: Reading) -> Interpretation:
     maps = map_charts(reading)
     if maps:
         reading = replace(reading, unread=tuple(w for w in reading.unread if w.lower() not in MAP_WORDS))
-    ranked = [*maps, *candidates(_along_time(reading))]
+    ranked = [*maps, *_sensible(candidates(_along_time(reading)), reading)]
     if rate is not None:
         ranked = _each(ranked, lambda intent: with_rate(intent, rate))
     ranked, lines = _with_window(ranked, reading)
     known = {rate} if rate is not None else _places(ranked)
     if rate is not None:
         lines = (f"{rate}: the share of rows where it is so", *lines)
-    return Interpretation(reading, _turned(ranked, reading), lines, frozenset(known))
+    return Interpretation(reading.sentence, reading, _turned(ranked, reading), lines, frozenset(known))
+
+
+def _sensible(ranked: Ranked, reading: Reading) -> Ranked:
+    """Leave out pies of what doesn't add up, such as averages, unless a pie is asked for."""
+    if reading.mark == "arc":
+        return ranked
+    kept = tuple(each for each in ranked if each[0].mark != "arc" or _adds_up(each[0]))
+    return kept or ranked
+
+
+def _adds_up(intent: ChartIntent) -> bool:
+    return intent.encoding["theta"].aggregate in ("count", "sum") if "theta" in intent.encoding else True
 
 
 def _places(ranked: Sequence[tuple[ChartIntent, float]]) -> set[str]:
@@ -95,7 +111,7 @@ def _follow_up(
     left_out = outliers(shown) if wish.drops_outliers else ()
     made = continued(shown, previous.reading, reading, wish, left_out)
     if not made.changed:
-        return Interpretation(made.reading, made.ranked, previous=shown, changed=False)
+        return Interpretation(sentence, made.reading, made.ranked, previous=shown, changed=False)
     ranked, lines = _with_window(list(made.ranked), made.reading)
     if left_out:
         lines = ("outliers: beyond 1.5 times the distance of the quartiles, left out", *lines)
@@ -104,7 +120,7 @@ def _follow_up(
     turned = _turned(ranked, made.reading)
     if turned[0][0] == shown:
         lines = (*lines, "it changes nothing of this chart")
-    return Interpretation(made.reading, turned, lines, previous=shown)
+    return Interpretation(sentence, made.reading, turned, lines, previous=shown)
 
 
 def _with_unit(reading: Reading) -> Reading:

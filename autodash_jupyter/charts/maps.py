@@ -1,4 +1,4 @@
-"""Points on a map: columns of latitude and longitude, drawn on a grid of degrees, with no map from a network."""
+"""Points on a map: columns of latitude and longitude, drawn on a grid of degrees, without a network."""
 
 from __future__ import annotations
 

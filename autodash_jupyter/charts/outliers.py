@@ -1,4 +1,4 @@
-"""The rows a chart leaves out when a person wants no outliers: as filters, so that it can be seen what they are."""
+"""The rows a chart leaves out when a person wants no outliers: as filters, which can be read and changed."""
 
 from __future__ import annotations
 

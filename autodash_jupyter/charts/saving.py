@@ -46,7 +46,7 @@ def render(spec: dict[str, Any], kind: str) -> bytes:
 
 
 def picture(spec: dict[str, Any]) -> dict[str, str]:
-    """Return a chart as a picture for where nothing is drawn live, by its mime type: SVG, PNG if that is smaller.
+    """Return a chart as a picture for where nothing is drawn live, by its mime type: SVG, or PNG if large.
 
     Raises ChartError where vl-convert is missing.
     """

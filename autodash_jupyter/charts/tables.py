@@ -88,7 +88,7 @@ def _lazy(frame: Any) -> Any | None:
 def _converted(frame: Any) -> pd.DataFrame:
     for method in ("to_pandas", "compute", "toPandas", "df"):
         if hasattr(frame, method):
-            made = getattr(frame, method)()
+            made: Any = getattr(frame, method)()
             if _is_pandas(made):
                 return made
     msg = f"a chart is made of a table, not of a {type(frame).__qualname__}: give a DataFrame"

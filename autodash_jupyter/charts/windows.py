@@ -1,4 +1,4 @@
-"""What is said of a measure along its groups: running totals, moving averages, growth, shares of the whole."""
+"""What is said of a measure along its groups: running totals, moving averages, growth, shares of a whole."""
 
 from __future__ import annotations
 
@@ -32,7 +32,8 @@ UNITS = {
 UNIT = "|".join(UNITS)
 PATTERNS: tuple[tuple[str, str], ...] = (
     (
-        rf"(?:(?P<frame>\d{{1,3}})[- ]?(?P<unit>{UNIT}|period|point)?s?[- ])?(?:moving|rolling) (?:averages?|means?)"
+        rf"(?:(?P<frame>\d{{1,3}})[- ]?(?P<unit>{UNIT}|period|point)?s?[- ])?"
+        r"(?:moving|rolling) (?:averages?|means?)"
         rf"(?: (?:over|of) (?P<over>\d{{1,3}}) (?P<units>{UNIT}|period|point)s?)?(?: (?:of|in|for))?",
         "moving_average",
     ),
@@ -42,17 +43,20 @@ PATTERNS: tuple[tuple[str, str], ...] = (
         "running_total",
     ),
     (
-        rf"(?P<pace>{UNIT})[- ](?:over|on|to)[- ](?P=pace)(?: (?:growth|change)(?: rate)?s?)?(?: (?:of|in|for))?"
+        rf"(?P<pace>{UNIT})[- ](?:over|on|to)[- ](?P=pace)"
+        r"(?: (?:growth|change)(?: rate)?s?)?(?: (?:of|in|for))?"
         r"|(?P<yearly>yoy)(?: (?:growth|change))?(?: (?:of|in|for))?",
         "growth",
     ),
     (
-        r"(?:percent(?:age)?|relative|%) (?:changes?|growth)(?: (?:of|in|for))?|growth(?: rates?)?(?: (?:of|in|for))?",
+        r"(?:percent(?:age)?|relative|%) (?:changes?|growth)(?: (?:of|in|for))?"
+        r"|growth(?: rates?)?(?: (?:of|in|for))?",
         "growth",
     ),
     (
         r"(?:percentages?|percent|proportions?|fractions?|portions?|%) of(?: (?:the )?(?:total|all))?"
-        r"|(?:as|in) (?:a |an )?(?:shares?|percentages?|percent|proportions?|%)(?: of (?:the )?(?:total|whole))?"
+        r"|(?:as|in) (?:a |an )?(?:shares?|percentages?|percent|proportions?|%)"
+        r"(?: of (?:the )?(?:total|whole))?"
         r"|shares? of (?:the )?(?:total|all)",
         "share",
     ),
@@ -157,7 +161,9 @@ def windowed(
     ordered = table.sort_values("x", kind="stable").reset_index(drop=True)
     others = [key for key in keys if key != "x"]
     values = ordered[channel].astype("float64")
-    series = values.groupby([ordered[key] for key in others], dropna=False, sort=False) if others else values
+    series: Any = (
+        values.groupby([ordered[key] for key in others], dropna=False, sort=False) if others else values
+    )
     if window["op"] == "running_total":
         return ordered.assign(**{channel: series.cumsum()}), []
     if window["op"] == "moving_average":

@@ -34,6 +34,25 @@ WINDOW_NAMES = {
     "growth": "Growth of",
     "share": "Share of",
 }
+# What a column's name may end with, and how people write it: "body_mass_g" is "Body mass (g)".
+UNITS = {
+    **{
+        each: each
+        for each in "g kg mg lb lbs mm cm m km mi ft ms kWh MWh kW MW GB MB hPa mph kmh EUR USD GBP".split()
+    },
+    **{
+        "pct": "%",
+        "percent": "%",
+        "eur": "EUR",
+        "usd": "USD",
+        "gbp": "GBP",
+        "chf": "CHF",
+        "c": "°C",
+        "kwh": "kWh",
+    },
+    **{"s": "s", "sec": "s", "secs": "s", "seconds": "s", "min": "min", "mins": "min", "minutes": "min"},
+    **{"h": "h", "hrs": "h", "hours": "hours", "days": "days", "years": "years", "miles": "miles"},
+}
 UNIT_NAMES = {
     "year": "year",
     "yearquarter": "quarter",
@@ -58,6 +77,9 @@ def field_title(field: Field) -> str:
     if not title:
         title = re.sub(r"([a-z\d])([A-Z])", r"\1 \2", field.name).replace("_", " ").strip() or field.name
         title = title[:1].upper() + title[1:]
+        name, _, last = title.rpartition(" ")
+        if name and not field.unit and last in UNITS:
+            return f"{name} ({UNITS[last]})"
     return f"{title} ({field.unit})" if field.unit and field.unit not in title else title
 
 

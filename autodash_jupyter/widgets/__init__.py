@@ -14,6 +14,7 @@ from autodash_jupyter.widgets.context_view import context_view
 from autodash_jupyter.widgets.dataset_card import dataset_card
 from autodash_jupyter.widgets.live import LiveDisplay, show
 from autodash_jupyter.widgets.live_timeline import LiveTimeline
+from autodash_jupyter.widgets.shown_chart import ShownChart
 from autodash_jupyter.widgets.tables import datasets_table
 from autodash_jupyter.widgets.timeline_views import difference_view, timeline_table
 from autodash_jupyter.widgets.view import View
@@ -22,6 +23,7 @@ __all__ = [
     "ContextEditor",
     "LiveDisplay",
     "LiveTimeline",
+    "ShownChart",
     "View",
     "context_difference_view",
     "context_usage_view",

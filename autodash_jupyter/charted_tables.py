@@ -1,0 +1,173 @@
+"""Charts of a session's tables: which table a sentence is about, its context, and the chart before."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from itertools import islice
+from typing import TYPE_CHECKING, Any
+
+from autodash_jupyter.errors import UnknownDatasetError, did_you_mean
+
+if TYPE_CHECKING:
+    from autodash_jupyter.charts import Chart
+    from autodash_jupyter.documents import ContextDocument
+    from autodash_jupyter.models import Dataset
+    from autodash_jupyter.session import Session
+
+__all__ = ["ChartedTables", "TableOfChart"]
+
+MOST_TABLES = 20  # variables whose columns a sentence is compared with
+BY_NAME = 0.5  # for a table that the sentence names
+USED_LAST = 0.05
+ASKED_BY = "visualize"
+ENGINES = frozenset({"dask", "dask_expr", "duckdb", "_duckdb", "polars", "pyspark"})
+TABLES = frozenset({"DataFrame", "LazyFrame", "DuckDBPyRelation"})
+
+
+@dataclass(frozen=True, slots=True)
+class TableOfChart:
+    """A table that charts can be made of, by its name, and the dataset it is bound to, if any."""
+
+    name: str
+    frame: Any
+    dataset: Dataset | None = None
+
+
+class ChartedTables:
+    """The charts of one session; ``last`` is the one that a follow-up goes on from.
+
+    >>> import pandas as pd
+    >>> from autodash_jupyter.session import Session
+    >>> from autodash_jupyter.stores import InMemoryContextStore
+    >>> variables = {"sales": pd.DataFrame({"region": ["north", "south"], "price": [2.0, 4.0]})}
+    >>> session = Session(variables, store=InMemoryContextStore())
+    >>> table, chart = session.charts.ask("average price by region")
+    >>> table.name, session.charts.ask("as a line")[1].intent.mark
+    ('sales', 'line')
+    >>> session.close()
+    """
+
+    def __init__(self, session: Session) -> None:
+        self._session = session
+        self.last: tuple[TableOfChart, Chart] | None = None
+
+    def ask(self, sentence: str, name: str | None = None) -> tuple[TableOfChart, Chart]:
+        """Return the chart that a sentence asks for, and its table: the named one, else the one it fits best.
+
+        Raises:
+            UnknownDatasetError: There is no such table, or none at all.
+            ExpressionError: A metric or filter of its context can't be computed.
+        """
+        table, chart = self._named(sentence, name) if name is not None else self._best(sentence)
+        if table.dataset is not None and chart.context_used:
+            self._session.named_contexts.active(table.dataset, used_by=ASKED_BY)
+        chart.spec  # noqa: B018 - what can't be computed is no chart to go on from
+        self.last = (table, chart)
+        return table, chart
+
+    def show_instead(self, chart: Chart) -> None:
+        """Let another reading of the last sentence be the chart to go on from."""
+        if self.last is not None:
+            self.last = (self.last[0], chart)
+
+    def context(self, table: TableOfChart) -> ContextDocument | None:
+        """Return the document whose words count for a table, ``None`` where it has none that can be read."""
+        if table.dataset is None:
+            return None
+        record = self._session.named_contexts.active(table.dataset)
+        return None if record is None else record.readable_document
+
+    def _named(self, sentence: str, name: str) -> tuple[TableOfChart, Chart]:
+        table = self._find(name)
+        return table, self._read(table, sentence)
+
+    def _best(self, sentence: str) -> tuple[TableOfChart, Chart]:
+        """Return the table whose columns a sentence fits best; a follow-up is of the last one."""
+        before = self.last
+        if before is not None:
+            same = self._again(before[0])
+            chart = None if same is None else self._read(same, sentence)
+            if same is not None and chart is not None and chart.continues:
+                return same, chart
+        tables = list(islice(self._tables(), MOST_TABLES))
+        if not tables:
+            msg = "There is no table to draw; %load_dataset sample:penguins loads one."
+            raise UnknownDatasetError(msg)
+        read = [(table, self._read(table, sentence)) for table in tables]
+        return max(read, key=lambda each: self._fit(sentence, *each))
+
+    def _fit(self, sentence: str, table: TableOfChart, chart: Chart) -> float:
+        said = set(sentence.lower().replace("-", " ").split())
+        named = {table.name.lower(), table.name.lower().rstrip("s")} & said
+        is_last = self.last is not None and self.last[0].name == table.name
+        return chart.confidence + (BY_NAME if named else 0.0) + (USED_LAST if is_last else 0.0)
+
+    def _read(self, table: TableOfChart, sentence: str) -> Chart:
+        from autodash_jupyter.charts import from_natural_language
+
+        before = self.last[1] if self.last is not None and self.last[0].name == table.name else None
+        if before is not None and before.sentence == sentence:
+            before = before.before  # the same cell once more
+        return from_natural_language(
+            table.frame, sentence, self.context(table), previous=before, name=table.name
+        )
+
+    # Tables
+
+    def _tables(self) -> Iterator[TableOfChart]:
+        """Go through the tables that variables hold, the newest first; else through what was saved."""
+        namespace = dict(self._session.namespace)  # another thread may change it meanwhile
+        names = [name for name, value in namespace.items() if not name.startswith("_") and _is_table(value)]
+        held = [self._held(name, namespace) for name in reversed(names)]
+        if held:
+            yield from held
+            return
+        for dataset in self._session.list_datasets():
+            frame = self._session.table_of(dataset)
+            if frame is not None:
+                yield TableOfChart(dataset.name, frame, dataset)
+
+    def _held(self, name: str, namespace: Mapping[str, Any]) -> TableOfChart:
+        bound = self._session.bindings.dataset_id(name)
+        user = self._session.settings.user_id
+        dataset = self._session.datasets.get(user, bound) if bound else None
+        return TableOfChart(name, _as_table(namespace[name]), dataset)
+
+    def _again(self, table: TableOfChart) -> TableOfChart | None:
+        """Return a table as it is now, ``None`` where it is no more."""
+        if _is_table(self._session.namespace.get(table.name)):
+            return self._held(table.name, self._session.namespace)
+        return table if table.dataset is not None else None
+
+    def _find(self, name: str) -> TableOfChart:
+        from autodash_jupyter.frames import table_names
+
+        if _is_table(self._session.namespace.get(name)):
+            return self._held(name, self._session.namespace)
+        try:
+            dataset = self._session.resolve(name)
+        except UnknownDatasetError:
+            known = [one.name for one in self._session.list_datasets()]
+            hint = did_you_mean(name, [*table_names(self._session.namespace), *known])
+            msg = f"There is no table '{name}'.{hint or ' %datasets lists what there is.'}"
+            raise UnknownDatasetError(msg) from None
+        frame = self._session.table_of(dataset)
+        if frame is None:
+            msg = f"The table of {dataset.name} isn't kept; load {dataset.source} again."
+            raise UnknownDatasetError(msg)
+        return TableOfChart(dataset.name, frame, dataset)
+
+
+def _is_table(value: Any) -> bool:
+    """Whether a variable holds a table that charts can be made of, in memory or of an engine of its own."""
+    from autodash_jupyter.frames import is_table
+
+    module, _, _ = type(value).__module__.partition(".")
+    return is_table(value) or (module in ENGINES and type(value).__name__ in TABLES)
+
+
+def _as_table(value: Any) -> Any:
+    from autodash_jupyter.frames import as_dataframe
+
+    return as_dataframe(value) if isinstance(value, list | dict) else value
