@@ -98,7 +98,7 @@ def _texts(names: list[str]) -> str:
 
 
 def _raw(work: _Work) -> Iterator[str]:
-    axes = [c for c in ("x", "y", "theta", "longitude", "latitude") if c in work.keys]
+    axes = [str(c) for c in ("x", "y", "theta", "longitude", "latitude") if c in work.keys]
     yield f"result = keys.dropna(subset={_texts(axes)})" if axes else "result = keys"
     if any("chosen at random" in note for note in work.data.notes):
         yield f"result = result.sample({MOST_ROWS}, random_state=0).sort_index()"

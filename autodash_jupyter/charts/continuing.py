@@ -195,7 +195,8 @@ def _columns(previous: ChartIntent, fields: Mapping[str, Field]) -> tuple[list[C
             numbers.append(Column(fields[each.field], each.aggregate))
         elif each.field is not None and channel in GROUP_CHANNELS:
             role = {"color": "color", "column": "facet"}.get(channel, "group")
-            groups.append(Column(fields[each.field], role=role))
+            bins = each.bin if isinstance(each.bin, Mapping) else None
+            groups.append(Column(fields[each.field], role=role, bin=bins))
     return groups, numbers, counts
 
 
@@ -250,7 +251,6 @@ def _once(columns: Sequence[Column]) -> list[Column]:
 def _request(previous: ChartIntent, reading: Reading, wish: Wish) -> Request:
     encodings = previous.encoding.values()
     unit = next((each.timeUnit for each in encodings if each.timeUnit), None)
-    bins = next((each.bin for each in encodings if each.bin), None)
     order = reading.order or _order(previous)
     if wish.order == "reversed":
         order = "descending" if order == "ascending" else "ascending"
@@ -261,7 +261,7 @@ def _request(previous: ChartIntent, reading: Reading, wish: Wish) -> Request:
         fields=tuple(field for field in reading.fields if field.metric is None),
         mark=reading.mark,
         mark_sure=reading.mark_sure,
-        bin=reading.bin or bins,
+        bin=reading.bin,
         time_unit=reading.time_unit or unit,
         order=order,
         limit=None if wish.drops_limit else (reading.limit or previous.limit),

@@ -113,7 +113,8 @@ def _key(frame: pd.DataFrame, channel: str, encoding: Encoding, work: Work) -> A
 
 
 def _label(value: object) -> str:
-    return value if isinstance(value, str) else str(value)
+    text = value if isinstance(value, str) else str(value)
+    return text.encode("utf-8", "replace").decode()  # half a surrogate pair is no text for JSON
 
 
 def _grouped(frame: pd.DataFrame, work: Work) -> pd.DataFrame:

@@ -100,7 +100,10 @@ def describe_fields(frame: pd.DataFrame) -> tuple[Field, ...]:
         taken.add(name)
         field = _describe(name, position, sample.iloc[:, position])
         key = field.distinct == len(sample) > 1
-        fields.append(replace(field, is_key=True) if key else field)
+        numbered = key and field.is_whole and field.names[0][-1:] == ("number",)
+        fields.append(
+            replace(field, is_key=True, is_identifier=field.is_identifier or numbered) if key else field
+        )
     return tuple(fields)
 
 

@@ -1,4 +1,4 @@
-"""Groups of large tables, computed by DuckDB from Arrow columns: by all cores, without a copy of the table."""
+"""Groups of large tables, computed by DuckDB from Arrow columns, by all cores, without copying the table."""
 
 from __future__ import annotations
 

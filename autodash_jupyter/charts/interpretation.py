@@ -34,7 +34,8 @@ class Interpretation:
     """How ``sentence`` was read, and the charts it may mean with their weights, the likeliest first.
 
     ``lines`` are what is to be said beyond the reading; ``known`` are columns that need no words of their
-    own; ``previous`` is the chart it goes on from; ``changed`` is false where nothing that a follow-up wished could be made out.
+    own; ``previous`` is the chart it goes on from; ``changed`` is false where nothing that a follow-up wished
+    could be made out.
     """
 
     sentence: str

@@ -20,8 +20,8 @@ __all__ = ["ChartTable"]
 class ChartTable:
     """A table as charts ask for it: rows and columns that aren't needed stay where they are.
 
-    ``frame`` is a pandas DataFrame, or anything Narwhals knows: polars, Arrow, Dask, PySpark, DuckDB. Of those,
-    their own engine hands over the columns a chart needs. Raises ChartError where it is no table.
+    ``frame`` is a pandas DataFrame, or anything Narwhals knows: polars, Arrow, Dask, PySpark, DuckDB. Of
+    those, their own engine hands over the columns a chart needs. Raises ChartError where it is no table.
 
     >>> import pyarrow
     >>> table = ChartTable(pyarrow.table({"city": ["Rome", "Oslo"], "price": [2.0, 4.0]}))
@@ -88,7 +88,7 @@ def _lazy(frame: Any) -> Any | None:
 def _converted(frame: Any) -> pd.DataFrame:
     for method in ("to_pandas", "compute", "toPandas", "df"):
         if hasattr(frame, method):
-            made: Any = getattr(frame, method)()
+            made: pd.DataFrame = getattr(frame, method)()
             if _is_pandas(made):
                 return made
     msg = f"a chart is made of a table, not of a {type(frame).__qualname__}: give a DataFrame"

@@ -36,10 +36,8 @@ WINDOW_NAMES = {
 }
 # What a column's name may end with, and how people write it: "body_mass_g" is "Body mass (g)".
 UNITS = {
-    **{
-        each: each
-        for each in "g kg mg lb lbs mm cm m km mi ft ms kWh MWh kW MW GB MB hPa mph kmh EUR USD GBP".split()
-    },
+    **{each: each for each in ("g", "kg", "mg", "lb", "lbs", "mm", "cm", "m", "km", "mi", "ft", "ms", "kWh")},
+    **{each: each for each in ("MWh", "kW", "MW", "GB", "MB", "hPa", "mph", "kmh", "EUR", "USD", "GBP")},
     **{
         "pct": "%",
         "percent": "%",

@@ -42,7 +42,7 @@ def chart_view(chart: Chart, table: str, status: str = "") -> View:
 
 
 def chart_html(chart: Chart, table: str, status: str = "", *, live: str = "") -> str:
-    """Return how a chart was read as HTML; ``live`` is the id of a widget, with buttons for other readings."""
+    """Return how a chart was read as HTML; ``live`` is the id of a widget, with buttons."""
     style = STYLE + (hides_kept(live) if live else "")
     warnings = "".join(f'<p class="ad-warning" role="alert">{escape(line)}</p>' for line in _warnings(chart))
     read = "".join(f"<li>{escape(line)}</li>" for line in chart.explanation.splitlines())

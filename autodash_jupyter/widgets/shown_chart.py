@@ -1,4 +1,4 @@
-"""A displayed chart: drawn by the front end, and below it how its sentence was read and what else it means."""
+"""A displayed chart: drawn by the front end, and below it how its sentence was read."""
 
 from __future__ import annotations
 
