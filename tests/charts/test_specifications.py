@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import re
-from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -12,6 +11,7 @@ import pandas as pd
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from vega_lite import check
 
 from autodash_jupyter.charts import ChartError, from_natural_language
 from autodash_jupyter.charts.specification import PALETTE
@@ -53,22 +53,6 @@ SENTENCES = (
     "area chart of revenue by quarter",
     "nothing of the kind",
 )
-
-
-@cache
-def validator() -> Any:
-    """Return a validator of the schema that altair brings: 6, which has all of 5 that is used here."""
-    from jsonschema import Draft7Validator
-
-    root = Path(altair.__file__).parent / "vegalite"
-    return Draft7Validator(json.loads(next(root.glob("v*/schema/vega-lite-schema.json")).read_text()))
-
-
-def check(spec: dict[str, Any]) -> None:
-    """Fail where Vega-Lite's schema or the compiler of version 5 finds fault."""
-    json.dumps(spec, allow_nan=False)
-    validator().validate(spec)
-    vl_convert.vegalite_to_vega(spec, vl_version="5.20")
 
 
 @pytest.mark.parametrize("sentence", SENTENCES)

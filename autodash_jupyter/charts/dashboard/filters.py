@@ -10,12 +10,12 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from autodash_jupyter.charts.dashboard.levels import levels_of
 from autodash_jupyter.charts.dashboard.roles import ColumnRoles
 from autodash_jupyter.charts.data import ChartData, chart_data
 from autodash_jupyter.charts.fields import Field
 from autodash_jupyter.charts.intent import ChartIntent, Encoding
 from autodash_jupyter.charts.measuring import is_measure
-from autodash_jupyter.charts.predicates import column_of
 from autodash_jupyter.charts.wording import field_title
 
 if TYPE_CHECKING:
@@ -145,9 +145,7 @@ class Numbers:
 
     def _places(self, by: Filter) -> Any:
         """Return the number of the choice that each row belongs to."""
-        import pandas as pd
-
-        codes, values = pd.factorize(column_of(self.frame, self.fields[by.column]))
+        codes, values = levels_of(self.frame, self.fields[by.column])
         known = [by.place(value) for value in values]
         known = [at if at > 0 else by.place(str(value)) for at, value in zip(known, values, strict=True)]
         return np.array([*known, -1])[codes]

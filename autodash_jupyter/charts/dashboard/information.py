@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from autodash_jupyter.charts.dashboard.levels import levels_of
 from autodash_jupyter.charts.data import chart_data
 from autodash_jupyter.charts.fields import Field
 from autodash_jupyter.charts.intent import ChartIntent
@@ -57,9 +58,7 @@ class Sample:
 
     def levels(self, name: str) -> np.ndarray[Any, np.dtype[np.intp]]:
         """Return a column as the numbers of its levels, -1 where it is missing."""
-        import pandas as pd
-
-        return pd.factorize(column_of(self.frame, self.fields[name]))[0]
+        return levels_of(self.frame, self.fields[name])[0]
 
     def rows(self, intent: ChartIntent) -> tuple[Mapping[str, Any], ...]:
         """Return what the chart would draw."""
