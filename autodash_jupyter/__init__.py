@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from autodash_jupyter.documents import ContextDocument
+    from autodash_jupyter.extension import current_session
     from autodash_jupyter.services import ContextService, DatasetService
     from autodash_jupyter.session import Session
     from autodash_jupyter.sessions import (
@@ -33,6 +34,7 @@ __all__ = [
     "TableSessions",
     "__version__",
     "commit_dataframe",
+    "current_session",
     "deserialize_dataframe",
     "initialize_table",
     "load_current_dataframe",
@@ -51,6 +53,7 @@ _HOMES = {
     "ContextService": "services",
     "DatasetService": "services",
     "Session": "session",
+    "current_session": "extension",
     **dict.fromkeys(("TableSessions", "serialize_dataframe", "deserialize_dataframe"), "sessions"),
     **dict.fromkeys(("initialize_table", "load_current_dataframe", "commit_dataframe"), "sessions"),
     **dict.fromkeys(("undo_operation", "redo_operation", "operation_history"), "sessions"),
