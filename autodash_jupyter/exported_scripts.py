@@ -43,7 +43,7 @@ def export_table(session: Session, file: str, name: str | None = None) -> list[s
     if dataset is None:
         raise OperationError(f"Scripts are made for pandas tables, and {place.variable} is none.")
     begun = session.datasets.get_dataframe(session.settings.user_id, dataset.dataset_id)
-    differs = not _makes(tables, begun, done, place.frame)
+    done, differs = _done_again(tables, begun, done, place.frame)
     beside = _Beside(path)
     others = {
         each: beside.reading(each, tables.find(each).frame)
@@ -67,17 +67,21 @@ def _dataset(session: Session, place: Place) -> Dataset | None:
     return None if bound is None else session.datasets.get(session.settings.user_id, bound)
 
 
-def _makes(tables: OperatedTables, begun: Any, done: Iterable[Operation], wanted: Any) -> bool:
-    """Tell whether the operations make the table as it is now; they are done again to see."""
+def _done_again(
+    tables: OperatedTables, begun: Any, done: list[Operation], wanted: Any
+) -> tuple[list[Operation], bool]:
+    """Do the operations again; return them with the tables' own labels, and whether the table is another."""
+    from autodash_jupyter.operations.running import with_own_labels
     from autodash_jupyter.operations.script_sources import same_frames
 
-    frame = begun
+    frame, labelled = begun, list(done)
     try:
-        for each in done:
+        for at, each in enumerate(done):
+            labelled[at] = with_own_labels(each, frame)
             frame = run_operation(each.action, frame, each.params, table_of=tables.frame_of).frame
     except OperationError:
-        return False
-    return same_frames(frame, wanted)
+        return labelled, True
+    return labelled, not same_frames(frame, wanted)
 
 
 def _other_tables(done: Iterable[Operation]) -> list[str]:

@@ -17,7 +17,7 @@ from autodash_jupyter.operations.parameters import parameter_of, resolved_parame
 from autodash_jupyter.operations.registry import TableOperation, find_operation
 from autodash_jupyter.operations.wording import counted, one_line_text
 
-__all__ = ["Applied", "run_operation"]
+__all__ = ["Applied", "run_operation", "with_own_labels"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,6 +73,21 @@ def run_operation(
         raise OperationError(_reason(action, error)) from error
     record = _record(operation, model, parameters, (frame, result), said)
     return Applied(result, replace(record, actor=actor))
+
+
+def with_own_labels(done: Operation, frame: Any) -> Operation:
+    """Return an operation that a store kept with the labels that the frame it was done to really has.
+
+    Raises OperationError where it has no such column.
+
+    >>> done = Operation(action="rename", params={"columns": {"0": "price"}})
+    >>> with_own_labels(done, pd.DataFrame([[1.5]])).params
+    {'columns': {0: 'price'}}
+    """
+    operation = find_operation(done.action)
+    model = validated(operation, done.params)
+    found = resolved_parameters(operation, model, _labels(frame), lambda name: name)
+    return replace(done, params=_recorded(operation, model, found))
 
 
 def _run(operation: TableOperation, frame: pd.DataFrame, parameters: dict[str, Any]) -> pd.DataFrame:
@@ -142,7 +157,9 @@ def _recorded(operation: TableOperation, model: Any, parameters: dict[str, Any])
         if isinstance(value, list):
             recorded[name] = [_plain(own, typed) for own, typed in zip(label, value, strict=True)]
         elif isinstance(value, dict):
-            recorded[name] = {str(key): inner for key, inner in value.items()}
+            recorded[name] = {
+                _plain(own, typed): inner for own, (typed, inner) in zip(label, value.items(), strict=True)
+            }
         else:
             recorded[name] = _plain(label, value)
     return recorded

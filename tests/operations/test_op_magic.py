@@ -14,8 +14,8 @@ import pytest
 from IPython.core.interactiveshell import InteractiveShell
 from pandas.testing import assert_frame_equal
 
-from autodash_jupyter import Session, extension
-from autodash_jupyter.errors import ContextStoreError, UnknownDatasetError
+from autodash_jupyter import Session, current_session, extension
+from autodash_jupyter.errors import ContextStoreError, SettingsError, UnknownDatasetError
 from autodash_jupyter.operations import OperationError, OperationLog
 from autodash_jupyter.stores import InMemoryContextStore
 
@@ -170,6 +170,54 @@ def test_the_export_of_a_variable_brings_its_table_along_and_a_notebook_runs(
     for cell in cells:
         exec(cell["source"], names)
     assert_frame_equal(names["sales"], shell.names["sales"])
+
+
+def test_columns_that_are_numbers_are_exported_as_such(shell: Shell, working_folder: Path) -> None:
+    shell.run("grid = pd.DataFrame([[1.0, 'a'], [None, 'b']])")
+    shell.run("%op grid rename columns=0:price")
+    shell.run("%op grid convert_types types=1:category")
+    shell.run("%op grid group_by_agg by=1 aggregations=price:mean")
+    assert "differs" not in shell.run("%timeline --export grid.py")
+    check = "from grid import grid; grid.to_pickle('grid.pickle')"
+    subprocess.run([sys.executable, "-c", check], check=True, cwd=working_folder, timeout=60)
+    assert_frame_equal(pd.read_pickle("grid.pickle"), shell.names["grid"])
+
+
+def test_what_was_undone_of_the_table_alone_is_not_exported(shell: Shell) -> None:
+    shell.run("%op sales drop_missing columns=price")
+    shell.run("%op sales head 1")
+    shell.run("%undo sales")
+    assert "differs" not in shell.run("%timeline --export sales.py")
+    assert "head(sales" not in Path("sales.py").read_text()
+    shell.run("%redo sales")
+    shell.run("%timeline --export sales.py")
+    assert "head(sales, rows=1)" in Path("sales.py").read_text()
+
+
+def test_an_export_leaves_out_what_other_kernels_did_to_a_table_of_that_name(shell: Shell) -> None:
+    store = shell.session.datasets.store
+    elsewhere = Session({"sales": shell.names["sales"].copy()}, store=store)
+    elsewhere.table("sales").sort(columns=["price"]).commit()
+    shell.run("%op sales head 2")
+    elsewhere.table("sales").tail(rows=1).commit()
+    elsewhere.close()
+    assert len(shell.session.operated_tables.history("sales")) == 3
+    assert "differs" not in shell.run("%timeline --export sales.py")
+    steps = [line for line in Path("sales.py").read_text().splitlines() if line.startswith("sales = ")]
+    assert steps[1:] == ["sales = head(sales, rows=2)"]
+
+
+def test_the_notebooks_own_session_is_at_hand_in_python(shell: Shell) -> None:
+    said = shell.run(
+        "from autodash_jupyter import current_session\nsession = current_session()\n"
+        "session.table('sales').drop_missing(columns=['price']).head(rows=1).commit()"
+    )
+    assert "Error" not in said
+    assert len(shell.names["sales"]) == 1
+    assert shell.run("%undo").startswith("sales: 1 × 3 → 3 × 3")
+    shell.run("%unload_ext autodash_jupyter")
+    with pytest.raises(SettingsError, match="run %load_ext autodash_jupyter first"):
+        current_session()
 
 
 def test_an_export_says_where_other_cells_changed_the_table(shell: Shell) -> None:
