@@ -13,7 +13,7 @@ from autodash_jupyter.charts.intent import ChartIntent, Encoding
 from autodash_jupyter.charts.parts import Part
 from autodash_jupyter.charts.reading import Reading
 from autodash_jupyter.charts.requests import COUNTED, Column, Request, Shape
-from autodash_jupyter.charts.shapes import shapes
+from autodash_jupyter.charts.shapes import shapes, with_time
 
 __all__ = ["candidates"]
 
@@ -25,6 +25,7 @@ ILL_FORMED = 0.6  # or has one on a channel that doesn't suit it
 OVERLOOKED = 0.9  # or adds another than the one that a filter names
 CROWDED = 0.8  # or more colours than can be told apart
 IDLE = 0.6  # or puts single rows together
+TOTAL = 1.05
 FILLED = 0.97
 UNWIELDY = 0.85  # where one of the columns that may be meant has too many names for an axis
 MOST_SHOWN = 2  # names on one chart, of those that only filters name
@@ -49,6 +50,15 @@ def candidates(reading: Reading) -> tuple[tuple[ChartIntent, float], ...]:
 def _readings(request: Request, fields: Mapping[str, Field]) -> Iterator[Shape]:
     """Go through the charts of one request: those that its types call for, then other ways to fill them."""
     wanted = {each.field.name for each in request.columns if each.role not in COUNTED}
+    things = all(each.role == "thing" for each in request.columns)
+    if (
+        request.counts
+        and request.mark is None
+        and things
+        and request.time_unit is None
+        and with_time(request) == request.columns
+    ):
+        yield from _totals(request)
     for place, (intent, share) in enumerate(islice(shapes(request), MOST_CANDIDATES)):
         likely = share * 0.995**place
         if not wanted <= set(intent.fields):
@@ -64,6 +74,15 @@ def _readings(request: Request, fields: Mapping[str, Field]) -> Iterator[Shape]:
         yield intent, likely
     if request.mark_sure and not any(each.field.metric for each in request.columns):
         yield from ((intent, FILLED * share) for intent, share in fillings(request, request.mark))
+
+
+def _totals(request: Request) -> Iterator[Shape]:
+    """How many there are in all: of rows, or of what a column tells apart."""
+    for each in request.columns:
+        if each.field.kind == "nominal" and not each.field.is_key:
+            different = Encoding(each.field.name, "distinct")
+            yield ChartIntent("text", {"text": different}, request.filters), TOTAL
+    yield ChartIntent("text", {"text": Encoding(aggregate="count")}, request.filters), 0.99 * TOTAL
 
 
 def _overlooks(intent: ChartIntent, request: Request) -> bool:

@@ -9,6 +9,7 @@ from typing import Any
 
 from autodash_jupyter.charts.fields import Field
 from autodash_jupyter.charts.mentions import Mention
+from autodash_jupyter.charts.owners import Scene, list_owner, owner
 from autodash_jupyter.charts.words import Word
 
 __all__ = ["Comparison", "find_comparisons"]
@@ -42,58 +43,6 @@ AFTER: tuple[tuple[str, str], ...] = (
     (r"(?:and|or) (?:less|lower|fewer|below|under|younger|earlier|before|smaller|prior)", "lte"),
 )
 LIST_WORDS = frozenset({"and", "or", "to", ","})
-LEADS = frozenset(
-    [
-        "is",
-        "are",
-        "was",
-        "were",
-        "=",
-        "equal",
-        "equals",
-        "to",
-        "of",
-        "with",
-        "value",
-        "values",
-        "id",
-        "ids",
-        "number",
-        "numbers",
-        "the",
-        "either",
-        "identified",
-        "by",
-        "only",
-        "named",
-        "called",
-        "being",
-        "among",
-        "in",
-        "for",
-        "from",
-        "identifier",
-        "identifiers",
-        "namely",
-        "as",
-        "coded",
-        "labeled",
-        "labelled",
-        "numbered",
-        "within",
-        "equaling",
-        "equalling",
-        "including",
-        "include",
-        "like",
-        "that",
-        "following",
-        "options",
-        "having",
-        "such",
-        "between",
-    ]
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,18 +54,11 @@ class Comparison:
     field: Field
 
 
-@dataclass(frozen=True, slots=True)
-class _Scene:
-    words: Sequence[Word]
-    mentions: Sequence[Mention]
-    fields: Sequence[Field]
-
-
 def find_comparisons(
     words: Sequence[Word], mentions: Sequence[Mention], fields: Sequence[Field], taken: set[int]
 ) -> tuple[Comparison, ...]:
     """Return the filters by number and date that the words say; ``taken`` words are left alone."""
-    scene = _Scene(words, mentions, fields)
+    scene = Scene(words, mentions, fields)
     found: list[Comparison] = []
     number = 0
     while number < len(words):
@@ -153,37 +95,11 @@ def _text(words: Sequence[Word], first: int, last: int) -> str:
     return " ".join(word.text.lower() for word in words[max(first, 0) : last])
 
 
-def _owner(scene: _Scene, number: int, value: float) -> Field | None:
-    """Return the column a number is about: the nearest one named, those before it first."""
-    year = isinstance(value, int) and 1500 <= value <= 2200
-    named = sorted(scene.mentions, key=lambda each: _away(each, number))
-    for mention in named:
-        for field, _ in mention.options:
-            if _fits(field, value, year):
-                return field
-    if year:
-        return next((field for field in scene.fields if field.kind == "temporal"), None)
-    return None
-
-
-def _away(mention: Mention, number: int) -> float:
-    return number - mention.last if mention.last < number else 1.6 * (mention.first - number)
-
-
-def _fits(field: Field, value: float, year: bool) -> bool:
-    if field.kind == "temporal":
-        return year
-    if field.kind == "nominal":
-        return False
-    inside = field.smallest is None or field.largest is None or field.smallest <= value <= field.largest
-    return inside or not year
-
-
 def _value(field: Field, value: float) -> Any:
     return {"year": int(value)} if field.kind == "temporal" and not field.is_year else value
 
 
-def _range(scene: _Scene, number: int) -> Comparison | None:
+def _range(scene: Scene, number: int) -> Comparison | None:
     words = scene.words
     for gap in (1, 2, 3):
         other = _number_at(words, number + gap)
@@ -202,18 +118,18 @@ def _range(scene: _Scene, number: int) -> Comparison | None:
         if joint == "and" and not re.search(r"between|range|ranging|interval|within", lead):
             return None
         low, high = _number_at(words, number), other
-        field = _owner(scene, number, low if low is not None else 0)
+        start = max(number - (len(lead[asked.start() :].split()) if asked else 0), 0)
+        field = owner(scene, start, number + gap, low if low is not None else 0)
         if field is None or low is None:
             return None
         bounds = [_value(field, min(low, high)), _value(field, max(low, high))]
-        start = number - (len(lead[asked.start() :].split()) if asked else 0)
         return Comparison(
-            {"field": field.name, "range": bounds}, tuple(range(max(start, 0), number + gap + 1)), field
+            {"field": field.name, "range": bounds}, tuple(range(start, number + gap + 1)), field
         )
     return None
 
 
-def _bound(scene: _Scene, number: int) -> Comparison | None:
+def _bound(scene: Scene, number: int) -> Comparison | None:
     value = _number_at(scene.words, number)
     if value is None:
         return None
@@ -221,7 +137,7 @@ def _bound(scene: _Scene, number: int) -> Comparison | None:
     operator, first, end = _sign(scene.words, number, last)
     if operator is None:
         return None
-    field = _owner(scene, first, value)
+    field = owner(scene, first, end, value)
     if field is None:
         return None
     return Comparison(
@@ -241,7 +157,7 @@ def _sign(words: Sequence[Word], number: int, last: int) -> tuple[str | None, in
     return None, number, last
 
 
-def _listed(scene: _Scene, number: int, taken: set[int]) -> Comparison | None:
+def _listed(scene: Scene, number: int, taken: set[int]) -> Comparison | None:
     """Read "products 1, 2 and 3", "ids of 7 or 9", "in 2019": numbers that are values."""
     words = scene.words
     numbers = [number]
@@ -253,7 +169,7 @@ def _listed(scene: _Scene, number: int, taken: set[int]) -> Comparison | None:
             numbers.append(step)
         step += 1
     values = [value for each in numbers if (value := _number_at(words, each)) is not None]
-    field = _list_owner(scene, number, values)
+    field = list_owner(scene, number, values)
     if field is None:
         return None
     wanted = [_as_kept(field, value, words[each].text) for value, each in zip(values, numbers, strict=True)]
@@ -264,35 +180,6 @@ def _listed(scene: _Scene, number: int, taken: set[int]) -> Comparison | None:
         return Comparison({"field": field.name, "range": bounds}, covered, field)
     predicate = {"equal": wanted[0]} if len(wanted) == 1 else {"oneOf": wanted}
     return Comparison({"field": field.name, **predicate}, covered, field)
-
-
-def _list_owner(scene: _Scene, number: int, values: Sequence[float]) -> Field | None:
-    words = scene.words
-    before = [mention for mention in scene.mentions if mention.last < number]
-    if before:
-        nearest = before[-1]
-        between = words[nearest.last + 1 : number]
-        if len(between) <= 5 and all(word.stem in LEADS or word.text.lower() in LEADS for word in between):
-            options = [field for field, _ in nearest.options if _holds(field, values)]
-            elsewhere = {each.field.name for each in before[:-1]}
-            if options:
-                return min(options, key=lambda field: field.name not in elsewhere)
-    lead = words[number - 1].stem if number else ""
-    if lead in ("in", "for", "during", "of", "only", "year") and all(
-        1500 <= value <= 2200 for value in values
-    ):
-        return next((field for field in scene.fields if field.kind == "temporal"), None)
-    return None
-
-
-def _holds(field: Field, values: Sequence[float]) -> bool:
-    if field.kind == "temporal":
-        return all(isinstance(value, int) and 1500 <= value <= 2200 for value in values)
-    known = {str(each) for each in field.values}
-    return any(str(value) in known for value in values) or (
-        field.kind == "quantitative" and field.smallest is not None and field.largest is not None
-        and all(field.smallest <= value <= field.largest for value in values)
-    )  # fmt: skip
 
 
 def _as_kept(field: Field, value: float, text: str) -> Any:

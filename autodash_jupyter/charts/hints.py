@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 
 from autodash_jupyter.charts.draft import Draft
 from autodash_jupyter.charts.lexicon import MARKS, TIME_UNITS
@@ -15,7 +15,11 @@ __all__ = ["limit", "mark", "named_filters", "order", "orient", "stacking", "thr
 
 MOST_LISTED = 50  # groups that a sentence may ask for
 SUPERLATIVE = r"most|highest|largest|biggest|best|greatest|more|top|longest|oldest|maximum|max"
-LEAST = r"least|fewest|lowest|smallest|worst|cheapest|bottom|shortest|youngest|minimum|min"
+LEAST = (
+    r"least|fewest|lowest|smallest|worst|cheapest|bottom|shortest|youngest|coldest|slowest|lightest|poorest"
+    r"|weakest|minimum|min"
+)
+ADJECTIVE = r"(?!west\b|rest\b|test|guest|latest|interest|request|forest|harvest|invest|suggest)[a-z]{3,}est"
 HIGH, LOW = r"high(?:est)?|largest|greatest|biggest|most", r"low(?:est)?|smallest|least|fewest"
 SORTED = r"(?:(?:sorted|ordered|arranged|ranked) )?(?:in )?(?:an? )?"
 TIME_LEADS = GROUP_LEADS - {"versus"} | {"of", "the", "through", "in", "release", "and"}
@@ -86,12 +90,12 @@ def order(sentence: str, draft: Draft) -> str | None:
     if draft.claim(sentence, rf"{SORTED}(?:ascending|increasing|asc)(?: order)?|(?:smallest|lowest) first"):
         return "ascending"
     text = sentence.lower()
-    asks = r"\b(?:which|what|who|where)\b.*"
+    asks = r"\b(?:which|what|who|where|whose)\b.*"
     if re.search(rf"{asks}(?<!at )\b(?:{SUPERLATIVE})\b(?! than)|\b(?:{SUPERLATIVE}|top) \d", text):
         return "descending"
     if re.search(rf"{asks}(?<!at )\b(?:{LEAST})\b|(?<!at )\b(?:{LEAST}) \d", text):
         return "ascending"
-    return None
+    return "descending" if re.search(rf"{asks}\b{ADJECTIVE}\b", text) else None
 
 
 def orient(sentence: str, draft: Draft) -> str | None:
@@ -107,10 +111,13 @@ def through_time(sentence: str, draft: Draft) -> None:
         pass
 
 
-def time_unit(words: Sequence[Word], draft: Draft) -> str | None:
-    """Return the unit that dates are put together by: "monthly", "by month", "for each year"."""
+def time_unit(words: Sequence[Word], others: Collection[int], draft: Draft) -> str | None:
+    """Return the unit that dates are put together by: "monthly", "by month", "for each year".
+
+    The words ``others`` say something else.
+    """
     for number, word in enumerate(words):
-        if word.stem not in TIME_UNITS:
+        if word.stem not in TIME_UNITS or number in others:
             continue
         lead = {each.stem for each in words[max(number - 2, 0) : number]}
         if word.stem.endswith(("ly", "al")) or lead & TIME_LEADS or word.stem == "weekday":

@@ -47,6 +47,8 @@ MARKS: tuple[tuple[str, str, bool], ...] = (
     (r"(?<!or )trends?\b|trending|chang\w+ over|evol\w+|over time", "line", False),
     (r"proportions?|shares?(?= of)|percentage breakdown|make-?up of", "arc", False),
     (r"relationships?|correlat\w+|relat(?:ed|es?|ion)\b", "point", False),
+    (r"affects?|influences?|impacts?|depends? on|leads? to|goes with", "point", False),
+    (r"means?(?= (?:an? )?(?:better|worse|higher|lower|more|less|longer|shorter)\b)", "point", False),
 )
 AGGREGATES: tuple[tuple[str, str], ...] = (
     (r"aver[a-z]*|avg\.?|means?|typical", "mean"),

@@ -156,7 +156,7 @@ def _as_run(
     kept = _best_of_each_part(hits, name)
     mass = sum(hit.score * GENERIC.get(name[hit.part], 1.0) for hit in kept)
     coverage = mass / total
-    if coverage < 0.95 and kept and _is_count(words, kept[0]):
+    if (coverage < 0.95 or field.is_identifier) and kept and _is_count(words, kept[0]):
         return (
             None
             if len(kept) == 1
@@ -257,9 +257,9 @@ def _best_part(number: int, stem: str, follower: str, name: tuple[str, ...]) -> 
         score, until = _likeness(stem, meant), number
         if stem in FILLER and score < 1.0 and not (stem in NOUNS and len(name) > 1):
             score = 0.0
-        if score < 1.0 and follower and _likeness(stem + follower, meant) >= 0.7 and len(stem) > 1:
-            joined = _likeness(stem + follower, meant)
-            score, until = max((score, until), (joined, number + 1))
+        joined = _likeness(stem + follower, meant) if score < 1.0 and follower and len(stem) > 1 else 0.0
+        if joined >= 0.7 and joined > score:
+            score, until = joined, number + 1
         if score < 0.9 and part + 1 < len(name) and stem == meant + name[part + 1]:
             score = 1.0
         if score and (best is None or score > best.score):

@@ -12,13 +12,17 @@ from autodash_jupyter.charts.draft import Draft
 from autodash_jupyter.charts.fields import Field
 from autodash_jupyter.charts.lexicon import AGGREGATES
 from autodash_jupyter.charts.mentions import Mention
+from autodash_jupyter.charts.values import ValueMention
 from autodash_jupyter.charts.words import Word
 
-__all__ = ["GROUP_LEADS", "Part", "Role", "either", "find_parts", "heads", "only_filtered"]
+__all__ = ["GROUP_LEADS", "Part", "Role", "either", "find_parts", "heads", "only_filtered", "ranked"]
 
 Role = Literal["", "group", "color", "facet", "x", "y", "size", "counted"]
 GROUP_LEADS = frozenset(
     {"by", "per", "each", "across", "over", "every", "different", "among", "within", "versus"}
+)
+FILTER_LEADS = frozenset(
+    {"with", "where", "whose", "having", "filtered", "if", "for", "when", "who", "in", "only"}
 )
 PARTLY = 0.95  # of a name; with less, words before a whole name may only qualify it
 APART = GROUP_LEADS | {"against", "vs", "based", "between", "and", "for", "entry", "record", "row"}
@@ -165,25 +169,46 @@ def _role(words: Sequence[Word], mention: Mention) -> Role:
     return "group" if near and near[-1] in GROUP_LEADS else ""
 
 
-def only_filtered(words: Sequence[Word], part: Part, comparisons: Sequence[Comparison]) -> bool:
-    """Whether a column is named only for a comparison ("with age over 5"), not to be shown."""
+def only_filtered(
+    words: Sequence[Word],
+    part: Part,
+    comparisons: Sequence[Comparison],
+    values: Sequence[ValueMention] = (),
+) -> bool:
+    """Whether a column is named only for a filter ("with age over 5", "for house Red"), not to be shown."""
     if part.aggregate or part.role not in ("", "counted"):
         return False
+    lead = {word.stem for word in words[max(part.mention.first - 4, 0) : part.mention.first]}
+    if _is_of_one_value(part, values) and lead & FILTER_LEADS:
+        return True
     for comparison in comparisons:
         if comparison.field.name != part.field.name or "oneOf" in comparison.predicate:
             continue
         gap = min(comparison.words) - part.mention.last
-        lead = {word.stem for word in words[max(part.mention.first - 4, 0) : part.mention.first]}
-        if 0 < gap <= 3 and lead & {
-            "with",
-            "where",
-            "whose",
-            "having",
-            "filtered",
-            "if",
-            "for",
-            "when",
-            "who",
-        }:
+        is_unit = part.mention.first == max(comparison.words) + 1  # "under 1000 km"
+        if is_unit or (0 < gap <= 3 and lead & FILTER_LEADS):
             return True
     return False
+
+
+def ranked(parts: Sequence[Part], limit: int | None, loose: str | None) -> tuple[Part, ...]:
+    """Take "top 3 cities by price" as cities, measured by price; and so "highest on average by price"."""
+    measures = [n for n, each in enumerate(parts) if each.field.kind == "quantitative"]
+    names = [
+        n for n, each in enumerate(parts) if each.field.kind == "nominal" and each.role in ("", "counted")
+    ]
+    found = list(parts)
+    if (
+        len(measures) == 1
+        and names
+        and found[measures[0]].role == "group"
+        and (limit is not None or loose == "mean")
+    ):
+        found[measures[0]] = replace(found[measures[0]], role="")
+        found[names[0]] = replace(found[names[0]], role="group")
+    return tuple(found)
+
+
+def _is_of_one_value(part: Part, values: Sequence[ValueMention]) -> bool:
+    of_it = [each for each in values if each.field.name == part.field.name]
+    return len(of_it) == 1 and -1 <= of_it[0].first - part.mention.last - 1 <= 2

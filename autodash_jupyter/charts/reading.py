@@ -14,7 +14,8 @@ from autodash_jupyter.charts.fields import Field
 from autodash_jupyter.charts.filters import as_filters
 from autodash_jupyter.charts.lexicon import FILLER, SILENT
 from autodash_jupyter.charts.mentions import Mention, find_mentions
-from autodash_jupyter.charts.parts import Part, either, find_parts, heads, only_filtered
+from autodash_jupyter.charts.moments import find_moments
+from autodash_jupyter.charts.parts import Part, either, find_parts, heads, only_filtered, ranked
 from autodash_jupyter.charts.recent import find_recent
 from autodash_jupyter.charts.values import ValueMention, find_values
 from autodash_jupyter.charts.vocabulary import NamedFilter
@@ -68,14 +69,15 @@ def read(sentence: str, fields: Sequence[Field], named: Sequence[NamedFilter] = 
     comparisons = _compared(sentence, mentions, fields, draft)
     binned, spec = binned_mention(binning, mentions, draft)
     parts, counts, loose = find_parts(sentence, draft, mentions)
-    unit = hints.time_unit(words, draft)
+    parts = ranked(parts, hinted.limit, loose)
+    unit = hints.time_unit(words, _no_units(words, mentions, comparisons), draft)
     filters, filter_fields = as_filters(words, comparisons, values)
     return replace(
         hinted,
         parts=tuple(
             replace(
                 part,
-                filtered=only_filtered(words, part, comparisons),
+                filtered=only_filtered(words, part, comparisons, values),
                 bin=fitting(spec, part.field) if part.mention is binned else None,
             )
             for part in parts
@@ -126,9 +128,10 @@ def _compared(
     sentence: str, mentions: Sequence[Mention], fields: Sequence[Field], draft: Draft
 ) -> tuple[Comparison, ...]:
     taken = set(draft.taken)
+    dated = find_moments(sentence, draft.words, mentions, fields, taken)
     found = find_comparisons(draft.words, mentions, fields, taken)
     draft.taken |= taken | {number for mention in mentions for number in mention.words}
-    return (*found, *find_recent(sentence, draft.words, fields, draft.taken))
+    return (*found, *dated, *find_recent(sentence, draft.words, fields, draft.taken))
 
 
 def _values(
@@ -139,6 +142,19 @@ def _values(
     found = find_values(words, fields, draft.taken | strong, _coverages(mentions), mentioned)
     draft.taken |= {i for value in found for i in range(value.first, value.last + 1)}
     return found
+
+
+def _no_units(
+    words: Sequence[Word], mentions: Sequence[Mention], comparisons: Sequence[Comparison]
+) -> set[int]:
+    """Return the words of filters ("last quarter") and of columns' own names ("start year")."""
+    named = {
+        number
+        for mention in mentions
+        for number in mention.words
+        if mention.field.kind == "temporal" and words[number].stem in mention.field.names[0]
+    }
+    return named | {number for comparison in comparisons for number in comparison.words}
 
 
 def _coverages(mentions: Sequence[Mention]) -> dict[str, float]:

@@ -22,7 +22,9 @@ from autodash_jupyter.charts.requests import (
 )
 from autodash_jupyter.charts.spreads import boxes, points, spreads, tiles
 
-__all__ = ["shapes"]
+__all__ = ["shapes", "with_time"]
+
+UNEVEN = re.compile(r"\b(?:distribut\w+|spread) of\b|\bdistributed\b")
 
 
 def shapes(request: Request) -> Iterator[Shape]:
@@ -33,7 +35,7 @@ def shapes(request: Request) -> Iterator[Shape]:
     >>> next(shapes(Request((price,), (price.field,))))[0].encoding["x"].as_dict()
     {'field': 'price', 'bin': {'maxbins': 10.0}}
     """
-    columns = _with_time(request)
+    columns = with_time(request)
     if not columns:
         if request.mark_sure:
             yield from ((intent, share * 0.3) for intent, share in _guesses(request))
@@ -62,7 +64,7 @@ def _guesses(request: Request) -> Iterator[Shape]:
         yield from ((intent, share * 0.9**place) for intent, share in shapes(filled))
 
 
-def _with_time(request: Request) -> tuple[Column, ...]:
+def with_time(request: Request) -> tuple[Column, ...]:
     """Return the columns, and that of time where the sentence speaks of it without naming one."""
     columns = request.columns
     if not any(column.role not in COUNTED for column in columns):
@@ -93,6 +95,7 @@ def _by_types(request: Request, columns: Sequence[Column]) -> Iterator[Shape]:
     free = [c for c in numbers if c.aggregate is None and c.field.metric is None]
     times = [c for c in columns if c.field.kind == "temporal"]
     plain = not request.counts and request.aggregate is None and len(free) == len(numbers)
+    plain = plain and not any(c.role == "group" and c.field.is_discrete for c in free)
     if len(free) >= 2 and plain and not request.bin and not (times and request.mark != "point"):
         yield from points(request, columns)
         yield from ((intent, share * 0.7) for intent, share in measured(request, columns, "bar"))
@@ -108,7 +111,12 @@ def _by_types(request: Request, columns: Sequence[Column]) -> Iterator[Shape]:
         return
     if request.mark == "arc":
         yield from measured(request, columns, "arc")
-    wanted: Mark = "line" if times or request.mark == "line" else "bar"
+    if free and UNEVEN.search(request.sentence):
+        yield from (
+            (intent, share * 1.02) for intent, share in boxes(request, columns) if len(intent.encoding) > 1
+        )
+    comes_round = request.time_unit == "day"  # a weekday is not before or after another
+    wanted: Mark = "line" if (times and not comes_round) or request.mark == "line" else "bar"
     yield from measured(request, columns, wanted)
     other: Mark = "bar" if wanted == "line" else "line"
     yield from ((intent, share * 0.7) for intent, share in measured(request, columns, other))

@@ -2,19 +2,20 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Collection, Hashable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from autodash_jupyter.charts.fields import Field
 from autodash_jupyter.charts.lexicon import FILLER
-from autodash_jupyter.charts.words import Word, is_typo, singular
+from autodash_jupyter.charts.thesaurus import VALUE_SYNONYMS
+from autodash_jupyter.charts.words import Word, is_typo, plain_words, singular
 
 __all__ = ["ValueMention", "find_values"]
 
 MOST_WORDS = 8  # of one value
 SHORTEST_MISSPELT = 5
 MOST_COMPARED = 2000
+FEW = 6  # values of a column that tells people apart
 NEAR_BY = 2  # words between values of one list
 
 
@@ -55,8 +56,21 @@ def find_values(
             if chosen is not None:
                 found.append(ValueMention(first, first + length - 1, *chosen))
                 used |= set(span)
+    found.extend(_by_other_words(words, index, used))
     found.extend(_misspelt(words, index, used | set(mentioned), preferred))
     return _of_one_column(words, sorted(found, key=lambda mention: mention.first), index)
+
+
+def _by_other_words(
+    words: Sequence[Word], index: Mapping[str, Sequence[tuple[Field, Hashable]]], used: set[int]
+) -> Iterator[ValueMention]:
+    """Read "women" as the value that a column of few values has for them."""
+    for number, word in enumerate(words):
+        for said in VALUE_SYNONYMS.get(word.stem, ()):
+            held = [option for option in index.get(said, ()) if option[0].distinct <= FEW]
+            if held and number not in used:
+                used.add(number)
+                yield ValueMention(number, number, *held[0])
 
 
 def _of_one_column(
@@ -91,12 +105,8 @@ def _index(fields: Sequence[Field]) -> dict[str, list[tuple[Field, Hashable]]]:
             continue
         for value in field.values:
             if isinstance(value, str) and len(value) <= 100:
-                found.setdefault(_normal(value), []).append((field, value))
+                found.setdefault(plain_words(value), []).append((field, value))
     return found
-
-
-def _normal(text: str) -> str:
-    return " ".join(singular(piece) for piece in re.findall(r"[^\W_]+(?:['\u2019][a-z]+)?(?:\.\d+)?", text))
 
 
 def _choose(

@@ -9,7 +9,7 @@ from functools import lru_cache
 from autodash_jupyter.charts.lexicon import COLUMN_ENDINGS, WHOLE_WORDS
 from autodash_jupyter.charts.thesaurus import ABBREVIATIONS, SYNONYMS
 
-__all__ = ["Word", "is_typo", "likeness", "name_words", "sentence_words", "singular"]
+__all__ = ["Word", "is_typo", "likeness", "name_words", "plain_words", "sentence_words", "singular"]
 
 MOST_LETTERS = 2000  # of a sentence; what follows is not read
 WORD = re.compile(r"[^\W_]+(?:['\u2019][a-z]+)?(?:\.\d+)?%?|[<>=!]=?|[≥≤≠]")
@@ -79,19 +79,27 @@ def sentence_words(sentence: str) -> tuple[Word, ...]:
             text, start = (found[1][1:], found.start() + 1) if joined else (found[1], found.start())
             words.append(Word(text, text.replace(",", ""), start, found.end()))
             continue
-        for piece in re.finditer(r"[A-Z]?[^A-Z]+|[A-Z]+(?![a-z])|[A-Z]", found[0]):
-            start = found.start() + piece.start()
-            text = piece[0]
-            if not _is_camel(found[0]):
-                start, text = found.start(), found[0]
-            words.append(Word(text, singular(text), start, start + len(text)))
-            if text == found[0]:
-                break
+        for start, text in _humps(found[0]):
+            words.append(Word(text, singular(text), found.start() + start, found.start() + start + len(text)))
     return tuple(words)
 
 
-def _is_camel(text: str) -> bool:
-    return re.search(r"[a-z][A-Z][a-z]", text) is not None
+def _humps(text: str) -> list[tuple[int, str]]:
+    """Return the words of one in camel case, each with where it starts."""
+    if re.search(r"[a-z][A-Z]", text) is None:
+        return [(0, text)]
+    found = re.finditer(r"[A-Z]?[^A-Z]+|[A-Z]+(?![a-z])|[A-Z]", text)
+    return [(each.start(), each[0]) for each in found]
+
+
+def plain_words(text: str) -> str:
+    """Return a value's words as those of a sentence are compared.
+
+    >>> plain_words("SuperDraft, 2nd Rounds")
+    'super draft 2nd round'
+    """
+    pieces = re.findall(r"[^\W_]+(?:['\u2019][a-z]+)?(?:\.\d+)?", text)
+    return " ".join(singular(hump) for piece in pieces for _, hump in _humps(piece))
 
 
 @lru_cache(maxsize=20_000)
@@ -180,7 +188,7 @@ def is_typo(said: str, meant: str) -> bool:
     (True, False)
     """
     if abs(len(said) - len(meant)) > 1 or min(len(said), len(meant)) < 4:
-        return False
+        return len(said) == 3 and re.sub(r"(.)\1", r"\1", meant) == said  # "rom" for room
     return _distance(said, meant) <= (2 if min(len(said), len(meant)) >= 8 else 1)
 
 
