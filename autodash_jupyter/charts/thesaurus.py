@@ -10,13 +10,13 @@ __all__ = ["ABBREVIATIONS", "COMPOUNDS", "NUMBER_WORDS", "SYNONYMS", "VALUE_SYNO
 # A short form, and the words it stands for, joined by dashes.
 _SHORT_FORMS = """
 acct=account addr=address amt=amount apps=appearance avg=average bdate=birth-date bp=blood-pressure
-cat=category cname=college-name cred=credit cust=customer dept=department desc=description dno=department-
-number dob=date-birth emp=employee fname=first-name forename=first-name hp=horsepower ident=id
-identification=id identifier=id identity=id inst=institution lat=latitude lname=last-name lng=longitude
-lon=longitude long=longitude manuf=manufacturer mfr=manufacturer mgr=manager minit=middle-initial mpg=mile-
-gallon msrp=price no=number nr=number num=number org=organization pct=percent pop=population pos=position
-prod=product qty=quantity ref=reference ssn=social-security-number stu=student surname=last-name
-temp=temperature tot=total ww=worldwide yr=year
+cat=category cname=college-name cred=credit cust=customer dept=department desc=description
+dno=department-number dob=date-birth emp=employee fname=first-name forename=first-name hp=horsepower
+ident=id identification=id identifier=id identity=id inst=institution lat=latitude lname=last-name
+lng=longitude lon=longitude long=longitude manuf=manufacturer mfr=manufacturer mgr=manager
+minit=middle-initial mpg=mile-gallon msrp=price no=number nr=number num=number org=organization pct=percent
+pop=population pos=position prod=product qty=quantity ref=reference ssn=social-security-number stu=student
+surname=last-name temp=temperature tot=total ww=worldwide yr=year
 """
 ABBREVIATIONS: dict[str, str] = {
     short: long.replace("-", " ") for short, long in (each.split("=") for each in _SHORT_FORMS.split())
