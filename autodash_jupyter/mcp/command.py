@@ -61,23 +61,27 @@ def _run(chosen: argparse.Namespace) -> int:
     except ImportError:
         msg = "The MCP server needs the official SDK: pip install 'autodash-jupyter[mcp]'"
         raise SettingsError(msg) from None
+    from autodash_jupyter.settings import Settings
+
+    settings = Settings.from_environment()
+    sources = _sources(chosen, settings)
     if chosen.http:
-        return _serve_http(chosen)
+        return _serve_http(chosen, settings, sources)
     import asyncio
 
-    asyncio.run(_serve_stdio(chosen))
+    asyncio.run(_serve_stdio(chosen, settings, sources))
     return 0
 
 
-async def _serve_stdio(chosen: argparse.Namespace) -> None:
+async def _serve_stdio(chosen: argparse.Namespace, settings: Settings, sources: PermittedSources) -> None:
     from mcp.server.stdio import stdio_server
 
     async with stdio_server() as (reading, writing):  # from here on, what is printed goes to stderr
-        server = _server(chosen)
+        server = _server(chosen, settings, sources)
         await server.run(reading, writing, server.create_initialization_options())
 
 
-def _serve_http(chosen: argparse.Namespace) -> int:
+def _serve_http(chosen: argparse.Namespace, settings: Settings, sources: PermittedSources) -> int:
     from autodash_jupyter.mcp.http import TOKEN_VARIABLE, Door, chosen_token, serve_http
 
     token, is_new = chosen_token(os.environ.get(TOKEN_VARIABLE))
@@ -94,18 +98,16 @@ def _serve_http(chosen: argparse.Namespace) -> int:
         if is_new:
             print(f"Clients send the header  Authorization: Bearer {token}", flush=True)
 
-    serve_http(_server(chosen), door, announce=announce)
+    serve_http(_server(chosen, settings, sources), door, announce=announce)
     return 0
 
 
-def _server(chosen: argparse.Namespace) -> TableServer:
+def _server(chosen: argparse.Namespace, settings: Settings, sources: PermittedSources) -> TableServer:
     from autodash_jupyter.mcp.server import TableServer
-    from autodash_jupyter.settings import Settings
 
-    settings = Settings.from_environment()
     is_attached = bool(chosen.notebook or chosen.kernel)
     tables = _notebook_tables(chosen) if is_attached else lambda: _session_tables(settings)
-    return TableServer(tables, _sources(chosen, settings), is_attached=is_attached)
+    return TableServer(tables, sources, is_attached=is_attached)
 
 
 def _sources(chosen: argparse.Namespace, settings: Settings) -> PermittedSources:

@@ -21,6 +21,7 @@ __all__ = ["Door", "chosen_token", "serve_http"]
 PATH = "/mcp"
 TOKEN_VARIABLE = "AUTODASH_MCP_TOKEN"
 SHORTEST_TOKEN = 16
+_WAITING = 128
 _LOOPBACK = ("127.0.0.1", "localhost", "[::1]")
 
 Scope = MutableMapping[str, Any]
@@ -138,6 +139,7 @@ def _bound(door: Door) -> socket.socket:
     listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
     try:
         listening.bind((door.host, door.port))
+        listening.listen(_WAITING)  # who connects from now on waits until the server is up
     except (OSError, OverflowError) as error:
         listening.close()
         reason = error.strerror if isinstance(error, OSError) else "no such port"

@@ -1,0 +1,123 @@
+"""Which files agents may have read."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+import pytest
+from mcp_servers import Refused, ask, in_process, table_server, together
+
+from autodash_jupyter.errors import SourceError
+from autodash_jupyter.mcp.sources import PermittedSources
+from autodash_jupyter.settings import Settings
+
+
+@pytest.fixture
+def root(tmp_path: Path) -> Path:
+    """A folder with a file, and with all that leads out of it."""
+    folder = tmp_path / "root"
+    (folder / "inner").mkdir(parents=True)
+    (folder / "sales.csv").write_text("a\n1\n", encoding="utf-8")
+    (folder / "inner" / "more.csv").write_text("a\n1\n", encoding="utf-8")
+    (folder / ".hidden.csv").write_text("a\n1\n", encoding="utf-8")
+    (folder / ".autodash").mkdir()
+    (folder / ".autodash" / "store.csv").write_text("a\n1\n", encoding="utf-8")
+    (folder / "memory").mkdir()
+    (folder / "memory" / "store.csv").write_text("a\n1\n", encoding="utf-8")
+    (tmp_path / "secret.csv").write_text("a\n1\n", encoding="utf-8")
+    (folder / "link.csv").symlink_to(tmp_path / "secret.csv")
+    (folder / "out").symlink_to(tmp_path)
+    (folder / "own.csv").symlink_to(folder / "sales.csv")
+    os.mkfifo(folder / "pipe.csv")
+    return folder
+
+
+@pytest.mark.parametrize(
+    "given", ["sales.csv", "inner/more.csv", "./sales.csv", " sales.csv ", "own.csv", "{root}/sales.csv"]
+)
+def test_files_below_the_root_are_read(root: Path, given: str) -> None:
+    checked = PermittedSources((root,)).checked(given.format(root=root))
+    assert Path(checked).is_relative_to(root.resolve())
+    assert PermittedSources((root,)).checked(f"file://{root}/sales.csv") == str(root.resolve() / "sales.csv")
+
+
+@pytest.mark.parametrize(
+    "given",
+    [
+        "../secret.csv",
+        "inner/../../secret.csv",
+        "..\\secret.csv",
+        "{tmp}/secret.csv",
+        "/etc/passwd",
+        "file:///etc/passwd",
+        "file://{tmp}/secret.csv",
+        "file:///%2e%2e/etc/passwd",
+        "link.csv",
+        "out/secret.csv",
+        ".hidden.csv",
+        ".autodash/store.csv",
+        "memory/store.csv",
+        "pipe.csv",
+        "inner",
+        ".",
+        "*.csv",
+        "~/secret.csv",
+        "sales.csv\0.txt",
+        "nowhere.csv",
+        "/dev/zero",
+        "/proc/self/environ",
+        "https://example.org/sales.csv",
+        "http://127.0.0.1:1/x.csv",
+        "s3://bucket/x.csv",
+        "sqlite:///{root}/x.db",
+        "postgresql://me@localhost/db",
+        "clipboard:",
+        "x" * 5_000,
+    ],
+)
+def test_whatever_leads_elsewhere_is_refused_in_one_line(root: Path, given: str) -> None:
+    sources = PermittedSources((root,), private=root / "memory")
+    with pytest.raises(SourceError) as refused:
+        sources.checked(given.format(root=root, tmp=root.parent))
+    assert "\n" not in str(refused.value)
+    assert len(str(refused.value)) < 1_000
+
+
+def test_a_file_that_lies_outside_looks_like_one_that_is_not_there(root: Path) -> None:
+    sources = PermittedSources((root,))
+
+    def refusal(given: str) -> str:
+        with pytest.raises(SourceError) as refused:
+            sources.checked(given)
+        return str(refused.value).replace(given, "")
+
+    assert refusal("../secret.csv") == refusal("../nowhere.csv")
+    assert refusal("/etc/passwd") == refusal("/etc/nowhere")
+
+
+def test_a_name_that_is_nearly_right_is_told(root: Path) -> None:
+    with pytest.raises(SourceError, match=r"Did you mean 'sales.csv'\?"):
+        PermittedSources((root,)).checked("sale.csv")
+
+
+def test_addresses_are_read_only_below_those_allowed() -> None:
+    sources = PermittedSources((Path(),), ("https://data.example.org/open/",))
+    assert sources.checked("https://data.example.org/open/sales.csv").startswith("https://data")
+    for elsewhere in (
+        "https://data.example.org/sales.csv",
+        "https://data.example.org@evil.example/open/x.csv",
+    ):
+        with pytest.raises(SourceError, match="aren't read here"):
+            sources.checked(elsewhere)
+
+
+def test_a_refused_file_leaves_no_session_behind(root: Path, memory_settings: Settings) -> None:
+    async def work() -> None:
+        async with in_process(table_server(root, memory_settings)) as client:
+            for path in ("../secret.csv", "link.csv", "sample:nothing"):
+                with pytest.raises(Refused):
+                    await ask(client, "initialize_data_table", file_path=path)
+            assert not (await client.list_resources()).resources
+
+    together(work)
