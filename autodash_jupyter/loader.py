@@ -72,15 +72,18 @@ class Loader:
         progress: Progress | None = None,
         target: str | None = None,
         into_namespace: bool = True,
+        tables: list[LoadedTable] | None = None,
     ) -> list[Loaded]:
         """Load a dataset id, a variable, a sample, a file, or a dataset by name; see ``Session.load``."""
         name = None if name is None else validate_name(name)
         options = options or ReadOptions()
-        known = None if options.said() else self._load_known(source, name, target)
+        is_read = tables is not None
+        known = None if is_read or options.said() else self._load_known(source, name, target)
         if known is not None:
             results = [known]
         else:
-            tables = read_source(source, options=options, progress=progress)
+            if tables is None:
+                tables = read_source(source, options=options, progress=progress)
             results = self._register_all(tables, name, target, options)
         alone = len(results) == 1
         for loaded in results:

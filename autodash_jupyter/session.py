@@ -25,7 +25,8 @@ from autodash_jupyter.worker import Worker
 
 if TYPE_CHECKING:
     from autodash_jupyter.charted_tables import ChartedTables
-    from autodash_jupyter.frames import ReadOptions
+    from autodash_jupyter.dashboards import Dashboards
+    from autodash_jupyter.frames import LoadedTable, ReadOptions
     from autodash_jupyter.frames.progress import Progress
     from autodash_jupyter.jobs import ContextJobs
     from autodash_jupyter.loader import Loaded
@@ -73,6 +74,8 @@ class Session(KeptSession):
         )
         self.worker = Worker()
         self.bindings = Bindings(self.namespace)
+        self._operated_tables: OperatedTables | None = None
+        self._opening = threading.Lock()
         self._services = SessionServices(
             settings,
             store,
@@ -138,6 +141,7 @@ class Session(KeptSession):
         options: ReadOptions | None = None,
         progress: Progress | None = None,
         refresh: bool = False,
+        tables: list[LoadedTable] | None = None,
     ) -> list[Loaded]:
         """Load a sample, a variable, a dataset id, a file, or a dataset by name, and register it.
 
@@ -146,7 +150,8 @@ class Session(KeptSession):
         context; without one, ``NAME.context.md`` beside the data or the notebook is.
         ``options`` say how to read the source (``sheet`` and ``file_format`` are short for two of them),
         ``progress`` is told how far it is. With ``refresh``, ``source`` is a dataset's
-        name, whose source is read again.
+        name, whose source is read again. ``tables`` are what was read from the source already, so that it
+        isn't read here.
 
         Raises:
             InvalidNameError: ``name`` can't be a variable's name.
@@ -166,6 +171,7 @@ class Session(KeptSession):
                 progress=progress,
                 target=target,
                 into_namespace=into_namespace,
+                tables=tables,
             )
         for loaded in results:
             dataset = loaded.dataset
@@ -241,12 +247,15 @@ class Session(KeptSession):
 
     # Operations
 
-    @functools.cached_property
+    @property
     def operated_tables(self) -> OperatedTables:
-        """The operations on this session's tables, with their log."""
+        """The operations on this session's tables, with their log; opened at first use, by any thread."""
         from autodash_jupyter.operated_tables import OperatedTables
 
-        return OperatedTables(self)
+        with self._opening:
+            if self._operated_tables is None:
+                self._operated_tables = OperatedTables(self)
+            return self._operated_tables
 
     def table(self, name: str) -> OperatedTable:
         """Return a table with the operations as methods, as in ``session.table("sales").head(rows=9)``."""
@@ -260,6 +269,13 @@ class Session(KeptSession):
         from autodash_jupyter.charted_tables import ChartedTables
 
         return ChartedTables(self)
+
+    @functools.cached_property
+    def dashboards(self) -> Dashboards:
+        """The dashboards of this session's tables."""
+        from autodash_jupyter.dashboards import Dashboards
+
+        return Dashboards(self)
 
     # Contexts
 

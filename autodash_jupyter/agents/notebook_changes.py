@@ -15,6 +15,7 @@ from autodash_jupyter.table_answers.records import ContextAnswer, OperationAnswe
 if TYPE_CHECKING:
     from autodash_jupyter.agents.notices import Notices
     from autodash_jupyter.agents.waiting_changes import Change
+    from autodash_jupyter.frames import LoadedTable, ReadOptions
     from autodash_jupyter.models import Restored
     from autodash_jupyter.operations import Applied
     from autodash_jupyter.session import Session
@@ -126,17 +127,25 @@ class NotebookChanges:
     def load(self, source: str, file_type: str | None) -> Change[TablesLoaded]:
         """Read a source into variables, as ``%load_dataset`` does."""
 
-        def put() -> TablesLoaded:
-            self._session.record(OUTSIDE)
-            before = len(self._session.notes)
-            loaded = self._session.load(source, file_format=file_type)
-            notes = (*self._session.notes[before:], *(note for one in loaded for note in one.notes))
-            self._session.record(f"{self._actor}: %load_dataset {source}")
-            names = [one.dataset.name for one in loaded]
-            self._notices.changed(names[0], self._actor, f"loaded {', '.join(names)} from {source}")
-            return TablesLoaded(NOTEBOOK_SESSION, tuple(map(self._tables.listed, names)), notes=notes)
+        def prepare() -> Callable[[], TablesLoaded]:
+            from autodash_jupyter.frames import ReadOptions, read_source
 
-        return lambda: put
+            options = ReadOptions(file_format=file_type)
+            read = read_source(source, options=options)
+            return lambda: self._put_loaded(source, options, read)
+
+        return prepare
+
+    def _put_loaded(self, source: str, options: ReadOptions, read: list[LoadedTable]) -> TablesLoaded:
+        session = self._session
+        session.record(OUTSIDE)
+        before = len(session.notes)
+        loaded = session.load(source, options=options, tables=read)
+        notes = (*session.notes[before:], *(note for one in loaded for note in one.notes))
+        session.record(f"{self._actor}: %load_dataset {source}")
+        names = [one.dataset.name for one in loaded]
+        self._notices.changed(names[0], self._actor, f"loaded {', '.join(names)} from {source}")
+        return TablesLoaded(NOTEBOOK_SESSION, tuple(map(self._tables.listed, names)), notes=notes)
 
     def copy(self, names: Mapping[str, str]) -> Change[TablesLoaded]:
         """Copy tables of this notebook, each under its new name, or the next that is free."""
