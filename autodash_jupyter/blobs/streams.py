@@ -126,8 +126,11 @@ def read_table(memory: NDArray[np.uint8]) -> pa.Table:
     return table
 
 
-def compression_for(*columns: pa.ChunkedArray) -> str | None:
-    """Return the codec worth its time for these values, or ``None``; equal values always get the same."""
+def compression_for(*columns: pa.ChunkedArray, worth_while: float = WORTH_WHILE) -> str | None:
+    """Return the codec worth its time for these values, or ``None``; equal values always get the same.
+
+    ``worth_while`` is the part of the plain size that compressed values may take at most.
+    """
     import pyarrow as pa
 
     samples = [
@@ -142,7 +145,7 @@ def compression_for(*columns: pa.ChunkedArray) -> str | None:
         return None
     codec = pa.Codec(CODEC)
     plain = sum(map(len, samples))
-    return CODEC if sum(len(codec.compress(sample)) for sample in samples) < WORTH_WHILE * plain else None
+    return CODEC if sum(len(codec.compress(sample)) for sample in samples) < worth_while * plain else None
 
 
 def _samples(buffer: pa.Buffer) -> Sequence[pa.Buffer]:

@@ -1,15 +1,12 @@
 """The stores that keep sessions, each a real one; every test has sessions and users of its own."""
 
 import uuid
-from pathlib import Path
 
 import pytest
 from servers import running_redis, running_redis_cluster
+from session_backends import BACKENDS, settings_for
 
 from autodash_jupyter.sessions import TableSessions
-from autodash_jupyter.settings import Settings
-
-BACKENDS = ("memory", "tinydb", "sqlite", "redis", "cluster")
 
 
 @pytest.fixture(scope="session")
@@ -22,19 +19,6 @@ def redis_server():
 def redis_cluster():
     with running_redis_cluster() as cluster:
         yield cluster
-
-
-def settings_for(backend: str, request: pytest.FixtureRequest, folder: Path, ttl: int = 86_400) -> Settings:
-    """Return settings that choose a backend; what they name is running."""
-    url = ""
-    if backend in ("redis", "cluster"):
-        url = request.getfixturevalue("redis_server" if backend == "redis" else "redis_cluster").url
-    return Settings(
-        folder / "home",
-        storage_backend="redis" if url else backend,
-        redis_url=url or "redis://localhost:6379/0",
-        session_ttl_seconds=ttl,
-    )
 
 
 @pytest.fixture(params=BACKENDS)

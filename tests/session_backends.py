@@ -1,0 +1,24 @@
+"""What sessions are kept in: each store by its settings, with a real server where it needs one."""
+
+from pathlib import Path
+
+import pytest
+
+from autodash_jupyter.settings import Settings
+
+__all__ = ["BACKENDS", "settings_for"]
+
+BACKENDS = ("memory", "tinydb", "sqlite", "redis", "cluster")
+
+
+def settings_for(backend: str, request: pytest.FixtureRequest, folder: Path, ttl: int = 86_400) -> Settings:
+    """Return settings that choose a backend; what they name is running."""
+    url = ""
+    if backend in ("redis", "cluster"):
+        url = request.getfixturevalue("redis_server" if backend == "redis" else "redis_cluster").url
+    return Settings(
+        folder / "home",
+        storage_backend="redis" if url else backend,
+        redis_url=url or "redis://localhost:6379/0",
+        session_ttl_seconds=ttl,
+    )
