@@ -109,7 +109,7 @@ def read_statistics_file(path: Path, file_format: str) -> ReadTable:
     return ReadTable(frame.infer_objects(), tuple(notes))
 
 
-def _codes(ranges: Sequence[dict[str, Any]]) -> str:
+def _codes(ranges: Sequence[Any]) -> str:
     """Return the codes that a survey keeps for answers that are none."""
     ends = [(one["lo"], one["hi"]) for one in ranges]
     return ", ".join(_code(low) if low == high else f"{_code(low)} to {_code(high)}" for low, high in ends)

@@ -45,7 +45,7 @@ SIGNATURES = (
     (b"\x7fELF", "a program", ""),
     (b"\x80\x04\x95", "a Python pickle", ""),
     (b"\x80\x05\x95", "a Python pickle", ""),
-    (b"version https://git-lfs", "a pointer that Git LFS left in place of the file (git lfs pull fetches it)", ""),
+    (b"version https://git-lfs", "what Git LFS left in the file's place (git lfs pull fetches it)", ""),
     (b"<!doctype html", "an HTML page, perhaps a log-in or error page", "html"),
     (b"<html", "an HTML page, perhaps a log-in or error page", "html"),
     (b"<table", "an HTML table", "html"),
@@ -117,7 +117,9 @@ def _zipped(path: Path) -> Content:
         return Content(A_ZIP, "")
     if is_workbook:
         return Content("a workbook", "excel")
-    return Content("an Office document without sheets", "") if is_office else Content("a zip archive", "archive")
+    return (
+        Content("an Office document without sheets", "") if is_office else Content("a zip archive", "archive")
+    )
 
 
 def _json(head: bytes) -> Content:

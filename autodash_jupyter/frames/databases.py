@@ -22,6 +22,7 @@ ASKING = re.compile(
     r"\s*(/\*.*?\*/\s*|--[^\n]*\n\s*)*\(?\s*(select|with|values|table|from|show|describe|summarize)\b",
     re.I | re.S,
 )
+LITERAL = re.compile(r"'[^'\n\\]*'")
 WRITES_FILES = re.compile(r"\binto\s+(out|dump)file\b", re.I)
 # What SQLite may do while it answers: read tables, call functions, go through a recursive query.
 READING = {sqlite3.SQLITE_SELECT, sqlite3.SQLITE_READ, sqlite3.SQLITE_FUNCTION, sqlite3.SQLITE_RECURSIVE}
@@ -68,7 +69,7 @@ def checked_query(query: str) -> str:
     autodash_jupyter.errors.SourceError: --query takes one SELECT and changes nothing
     """
     bare = query.strip().rstrip(";").rstrip()
-    if ";" in bare or not ASKING.match(bare) or WRITES_FILES.search(bare):
+    if ";" in LITERAL.sub("''", bare) or not ASKING.match(bare) or WRITES_FILES.search(bare):
         msg = "--query takes one SELECT and changes nothing"
         raise SourceError(msg + (", so it may hold no ';'" if ";" in bare else ""))
     return bare
@@ -97,6 +98,10 @@ class _SQLite:
             "AND name NOT LIKE 'sqlite\\_%' ESCAPE '\\'"
         )
         return [row[0] for row in rows]
+
+    def address(self, name: str) -> str:
+        """Return a table's name as a query writes it."""
+        return _quoted(name)
 
     def answer(self, query: str) -> ReadTable:
         """Return what a query answers."""
@@ -132,10 +137,22 @@ class _DuckDB:
 
     def tables(self) -> list[str]:
         """Return the names of tables and views."""
+        return list(self._addresses())
+
+    def address(self, name: str) -> str:
+        """Return a table's name as a query writes it."""
+        return self._addresses()[name]
+
+    def _addresses(self) -> dict[str, str]:
         rows = self._connection.execute(
-            "SELECT table_name FROM information_schema.tables WHERE table_schema = 'main' ORDER BY table_name"
+            "SELECT table_schema, table_name FROM information_schema.tables "
+            "WHERE table_schema NOT IN ('information_schema', 'pg_catalog') "
+            "ORDER BY table_schema <> 'main', table_schema, table_name"
         ).fetchall()
-        return [row[0] for row in rows]
+        return {
+            name if schema == "main" else f"{schema}.{name}": f"{_quoted(schema)}.{_quoted(name)}"
+            for schema, name in rows
+        }
 
     def answer(self, query: str) -> ReadTable:
         """Return what a query answers."""
@@ -170,7 +187,7 @@ def _duckdb(path: Path) -> Iterator[_DuckDB]:
 
 
 def _whole(database: _SQLite | _DuckDB, name: str) -> ReadTable:
-    table = database.answer("SELECT * FROM " + _quoted(name))
+    table = database.answer("SELECT * FROM " + database.address(name))
     return ReadTable(table.frame, table.notes, name)
 
 

@@ -36,6 +36,7 @@ SUFFIXES = {
     ".zip": "archive", ".tar": "archive", ".tgz": "archive", ".tbz2": "archive", ".txz": "archive",
 }  # fmt: skip
 
+
 def suffix_of(filename: str) -> str:
     """Return the suffix that tells the format, in lower case; one of a compression is looked through.
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import itertools
-import json
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
@@ -14,28 +13,32 @@ from autodash_jupyter.errors import SourceError
 from autodash_jupyter.frames.columns import parse_date_columns
 from autodash_jupyter.frames.compression import open_bytes
 from autodash_jupyter.frames.contents import refuse_other_formats
+from autodash_jupyter.frames.json_texts import parse
 from autodash_jupyter.frames.naming import distinct_labels, printable
 from autodash_jupyter.frames.tables import ReadTable
 from autodash_jupyter.frames.text_files import CERTAIN_ENCODINGS, ENCODING_CHOSEN, guess_encoding
 
 __all__ = ["read_json"]
 
+MOST_DEEP = 6
+LARGEST_EXACT_FLOAT = 2**53
+
 
 def read_json(path: Path, *, lines: bool = False) -> ReadTable:
     """Return the table in a JSON file, or with ``lines`` in one with a JSON value on each line.
 
-    Understood are a list of records, an object that holds one such list, an object of columns, an
-    object of records by key, and one record alone. Text that is ISO dates throughout becomes
-    timestamps. Raises ``SourceError`` where the content is no JSON, or no table.
+    Understood are a list of records, an object that holds one such list at any depth, an object of columns,
+    an object of records by key, and one record alone. Text that is ISO dates throughout becomes
+    timestamps. Lines that are no JSON are left out and told. Raises ``SourceError`` where the content is no
+    JSON, or no table.
     """
     with open_bytes(path) as stream:
         data = stream.read()
     refuse_other_formats(data[:64])
     encoding = guess_encoding(data)
     notes = [] if encoding in CERTAIN_ENCODINGS else [ENCODING_CHOSEN.format(encoding)]
-    text = data.decode(encoding)
     try:
-        content = _lines(text) if lines else _document(text, notes)
+        content = parse(data.decode(encoding), notes, lines=lines)
         frame = _table(content, notes)
     except RecursionError as error:
         msg = "it is nested too deeply to be a table"
@@ -44,48 +47,30 @@ def read_json(path: Path, *, lines: bool = False) -> ReadTable:
         msg = "its records have no fields"
         raise SourceError(msg)
     frame.columns = pd.Index(distinct_labels(frame.columns))
-    frame, remarks = parse_date_columns(_with_flags(frame))
+    frame, remarks = parse_date_columns(_exact(frame))
     return ReadTable(frame, (*notes, *remarks))
 
 
-def _with_flags(frame: pd.DataFrame) -> pd.DataFrame:
-    """Return the frame with flags that have gaps in a type of their own."""
+def _exact(frame: pd.DataFrame) -> pd.DataFrame:
+    """Return the frame with flags and whole numbers that have gaps in types that keep them."""
     mixed = [label for label, dtype in frame.dtypes.items() if str(dtype) == "object"]
-    kinds = {label: {type(value) for value in frame[label] if value is not None} for label in mixed}
-    flags = [label for label, found in kinds.items() if found == {bool}]
-    return frame.astype(dict.fromkeys(flags, "boolean"))
+    kinds = {label: {type(value) for value in frame[label] if not _is_gap(value)} for label in mixed}
+    flags = dict.fromkeys((label for label, found in kinds.items() if found == {bool}), "boolean")
+    whole = {
+        label: "Int64"
+        for label, found in kinds.items()
+        if found == {int} and all(_is_gap(value) or -(2**63) <= value < 2**63 for value in frame[label])
+    }
+    return frame.astype({**flags, **whole})
 
 
-def _document(text: str, notes: list[str]) -> Any:
-    if not text.strip():
-        msg = "it holds nothing but blank lines"
-        raise SourceError(msg)
-    try:
-        return json.loads(text)
-    except json.JSONDecodeError as error:
-        if error.msg == "Extra data":  # a second value after the first: perhaps one on each line
-            records = _lines(text)
-            notes.append("one JSON value on each line, read as NDJSON")
-            return records
-        msg = f"line {error.lineno} is no JSON: {error.msg}"
-        raise SourceError(msg) from error
-
-
-def _lines(text: str) -> list[Any]:
-    records = []
-    for number, line in enumerate(text.split("\n"), start=1):
-        if line.strip():
-            try:
-                records.append(json.loads(line))
-            except json.JSONDecodeError as error:
-                msg = f"line {number:,} is no JSON: {error.msg}"
-                raise SourceError(msg) from error
-    return records
+def _is_gap(value: Any) -> bool:
+    return value is None or (isinstance(value, float) and value != value)  # noqa: PLR0124 - NaN alone
 
 
 def _table(content: Any, notes: list[str]) -> pd.DataFrame:  # noqa: PLR0911 - each shape by itself
     if isinstance(content, list):
-        return _from_list(content)
+        return _from_list(content, notes)
     if not isinstance(content, dict):
         msg = f"it holds one {type(content).__name__}, not a table"
         raise SourceError(msg)
@@ -96,16 +81,13 @@ def _table(content: Any, notes: list[str]) -> pd.DataFrame:  # noqa: PLR0911 - e
     if len(records) == 1:
         if len(content) > 1:
             notes.append(f"the records under '{printable(records[0])}' were read, its other keys not")
-        return _from_list(content[records[0]])
+        return _from_list(content[records[0]], notes)
     values = list(content.values())
-    inner = [
-        key
-        for key, value in content.items()
-        if isinstance(value, dict) and any(map(_is_records, value.values()))
-    ]
+    inner = [key for key, value in content.items() if isinstance(value, dict) and _holds_records(value)]
     if not records and len(inner) == 1:
         notes.append(f"read from inside '{printable(inner[0])}'")
         return _table(content[inner[0]], notes)
+    _refuse_failure(content)
     if (
         values
         and all(isinstance(value, list) for value in values)
@@ -114,7 +96,25 @@ def _table(content: Any, notes: list[str]) -> pd.DataFrame:  # noqa: PLR0911 - e
         return pd.DataFrame(content)
     if values and all(isinstance(value, dict) for value in values):
         return _from_objects(content, notes)
-    return _from_list([content])
+    return _from_list([content], notes)
+
+
+def _holds_records(content: dict[str, Any], depth: int = 0) -> bool:
+    """Return whether records lie somewhere inside, through objects that hold nothing else like them."""
+    if any(map(_is_records, content.values())):
+        return True
+    objects = [value for value in content.values() if isinstance(value, dict)]
+    return depth < MOST_DEEP and len(objects) <= 2 and any(_holds_records(one, depth + 1) for one in objects)
+
+
+def _refuse_failure(content: dict[str, Any]) -> None:
+    """Raise ``SourceError`` for what a service answers where something went wrong."""
+    failure = content.get("error", content.get("errors"))
+    if not failure or len(content) > 2 or any(isinstance(value, list) for value in content.values()):
+        return
+    said = failure.get("message", failure) if isinstance(failure, dict) else failure
+    msg = f"it holds a service's error, no table: {printable(said)}"
+    raise SourceError(msg)
 
 
 def _split_table(content: dict[str, Any]) -> pd.DataFrame | None:
@@ -137,15 +137,20 @@ def _from_objects(content: dict[str, dict[str, Any]], notes: list[str]) -> pd.Da
     if all(list(column) == numbered for column in content.values()):
         return pd.DataFrame({label: list(column.values()) for label, column in content.items()})
     notes.append("records by key: the keys are in column 'key'")
-    return _from_list([{"key": key, **record} for key, record in content.items()])
+    return _from_list([{"key": key, **record} for key, record in content.items()], notes)
 
 
-def _from_list(rows: Sequence[Any]) -> pd.DataFrame:
+def _from_list(rows: Sequence[Any], notes: list[str]) -> pd.DataFrame:
     if not rows:
         msg = "it holds no records"
         raise SourceError(msg)
+    gaps = sum(row is None for row in rows)
+    if gaps and any(isinstance(row, (dict, list)) for row in rows):
+        notes.append(f"{gaps:,} records that are null left out")
+        rows = [row for row in rows if row is not None]
     if all(isinstance(row, dict) for row in rows):
-        return pd.json_normalize(list(rows), max_level=1)
+        frame = pd.json_normalize(list(rows), max_level=1)
+        return frame.assign(**_big_numbers(rows, frame))
     if all(isinstance(row, list) for row in rows):
         head, *body = rows
         if body and head and all(isinstance(cell, str) for cell in head) and _is_header(head, body):
@@ -158,6 +163,19 @@ def _from_list(rows: Sequence[Any]) -> pd.DataFrame:
     odd = next(index for index, row in enumerate(rows, start=1) if type(row) is not type(rows[0]))
     msg = f"its records are of several kinds: number {odd:,} is no {type(rows[0]).__name__} like the first"
     raise SourceError(msg)
+
+
+def _big_numbers(rows: Sequence[dict[str, Any]], frame: pd.DataFrame) -> dict[str, pd.Series]:
+    """Return those columns of floats that were whole numbers beyond what a float holds, as they were."""
+    exact = {}
+    for label in frame.columns[frame.dtypes == "float64"]:
+        if (frame[label].abs() > LARGEST_EXACT_FLOAT).any():
+            outer, _, inner = str(label).partition(".")
+            values = [row.get(label, row.get(outer)) for row in rows]
+            values = [value.get(inner) if isinstance(value, dict) else value for value in values]
+            if all(value is None or type(value) is int for value in values):
+                exact[label] = pd.Series(values, dtype="object")
+    return exact
 
 
 def _is_header(head: Sequence[str], body: Sequence[Sequence[Any]]) -> bool:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from pathlib import Path
@@ -19,6 +20,9 @@ from autodash_jupyter.frames.tidying import tidy
 __all__ = ["read_html", "read_xml"]
 
 WIDEST_SPAN = 1_000
+UNSEEN = frozenset({"script", "style", "template", "noscript"})
+BREAKS = frozenset({"br", "p", "div", "li"})
+FOOTNOTE_MARK = re.compile(r"\[?\w{1,3}\]|\[[\w\s]{1,12}\]|[*†‡§]")
 
 
 def read_html(path: Path, dates: str = "") -> list[ReadTable]:
@@ -91,7 +95,7 @@ def _grid(table: Any) -> tuple[list[list[str]], int]:
                 line.append(text)
                 continue
             cell = queue.pop(0)
-            text = " ".join("".join(cell.itertext()).split())
+            text = _shown(cell)
             for _ in range(_span(cell, "colspan")):
                 if _span(cell, "rowspan") > 1:
                     below[len(line)] = (text, _span(cell, "rowspan") - 1)
@@ -103,6 +107,27 @@ def _grid(table: Any) -> tuple[list[list[str]], int]:
             heads += 1
         grid.append(line)
     return grid, heads
+
+
+def _shown(cell: Any) -> str:
+    """Return the text a person sees in a cell: no scripts, no marks of footnotes, breaks as blanks."""
+    parts = []
+    for event, element in _walk(cell):
+        if event == "text":
+            parts.append(element)
+        elif element.tag in BREAKS:
+            parts.append(" ")
+    return " ".join("".join(parts).split())
+
+
+def _walk(element: Any) -> Iterator[tuple[str, Any]]:
+    yield "text", element.text or ""
+    for child in element:
+        shown = isinstance(child.tag, str) and child.tag not in UNSEEN
+        if shown and not (child.tag == "sup" and FOOTNOTE_MARK.fullmatch(child.text_content().strip())):
+            yield "element", child
+            yield from _walk(child)
+        yield "text", child.tail or ""
 
 
 def _span(cell: Any, name: str) -> int:
@@ -125,6 +150,9 @@ def read_xml(path: Path, dates: str = "") -> ReadTable:
     except etree.XMLSyntaxError as error:
         msg = f"it is no whole XML: {str(error).splitlines()[0]}"
         raise SourceError(msg) from error
+    if any(True for _ in root.iter(etree.Entity)):
+        msg = "it defines entities of its own, which aren't expanded; save it with them replaced"
+        raise SourceError(msg)
     records = _records(root)
     if not records:
         msg = "it holds no elements that repeat, so no records"

@@ -16,10 +16,10 @@ from autodash_jupyter.errors import SourceError
 from autodash_jupyter.frames.archives import read_archive
 from autodash_jupyter.frames.choosing import Choice, choose_format
 from autodash_jupyter.frames.columnar import read_columnar, read_statistics_file
-from autodash_jupyter.frames.databases import read_database_file
-from autodash_jupyter.frames.delimited import read_delimited
 from autodash_jupyter.frames.compression import compression_of, open_bytes
 from autodash_jupyter.frames.contents import recognize
+from autodash_jupyter.frames.databases import read_database_file
+from autodash_jupyter.frames.delimited import read_delimited
 from autodash_jupyter.frames.json_files import read_json
 from autodash_jupyter.frames.markup import read_html, read_xml
 from autodash_jupyter.frames.memory import require_memory
@@ -119,7 +119,7 @@ def _by_format(  # noqa: PLR0911 - one for each format
 ) -> list[ReadTable]:
     dates = options.dates or ""
     if chosen == "excel":
-        return read_workbook(path, sheet=options.sheet)
+        return read_workbook(path, sheet=options.sheet, dates=dates)
     if chosen in {"parquet", "feather", "orc"}:
         return [read_columnar(path, chosen)]
     if chosen in {"json", "ndjson"}:

@@ -38,17 +38,19 @@ def downloaded(url: str, progress: Progress | None = None) -> Iterator[Path]:
         raise SourceError(msg) from error
     shown = without_password(url)
     with TemporaryDirectory(prefix="autodash-") as folder:
-        target = Path(folder) / _filename(url)
         try:
             with fsspec.open(url, "rb", **_manner(url)) as source:
+                target = Path(folder) / _filename(*_told(source, url))
                 _copy(source, target, progress)
         except (SourceError, KeyboardInterrupt):
             raise
         except ImportError as error:
             msg = f"Can't read {shown}: {printable(error)}."
             raise SourceError(msg) from error
-        except FileNotFoundError:
-            msg = f"Nothing could be read at {shown}; check the address."
+        except FileNotFoundError as error:
+            raise SourceError(_refused(shown, error.__cause__)) from None
+        except TimeoutError:
+            msg = f"Can't read {shown}: it fell silent for {SECONDS_OF_SILENCE} s; try again later."
             raise SourceError(msg) from None
         except Exception as error:  # noqa: BLE001 - every driver has its own
             said = (
@@ -57,6 +59,30 @@ def downloaded(url: str, progress: Progress | None = None) -> Iterator[Path]:
             msg = f"Can't read {shown}: {said}."
             raise SourceError(msg) from None
         yield target
+
+
+def _told(source: Any, url: str) -> tuple[str, str]:
+    """Return the address a server led to, and the name it gives the file."""
+    answer = getattr(source, "r", None)
+    if answer is None or not hasattr(answer, "headers"):
+        return url, ""
+    from email.message import Message
+
+    said = Message()
+    said["Content-Disposition"] = answer.headers.get("Content-Disposition", "")
+    return str(answer.url), said.get_filename() or ""
+
+
+def _refused(shown: str, cause: BaseException | None) -> str:
+    """Say why nothing came, from what the server answered."""
+    status = getattr(cause, "status", 0) or 0
+    if type(cause).__name__ == "TooManyRedirects":
+        return f"Can't read {shown}: it redirects without end; check the address."
+    if status in {401, 403, 407}:
+        return f"Can't read {shown}: the server wants a log-in ({status}); download it, then give its path."
+    if status >= 500:
+        return f"Can't read {shown}: the server failed ({status}); try again later."
+    return f"Nothing could be read at {shown}; check the address" + (f" ({status})." if status else ".")
 
 
 def _manner(url: str) -> dict[str, Any]:
@@ -94,10 +120,10 @@ def _copy(source: Any, target: Path, progress: Progress | None) -> None:
         raise SourceError(msg)
 
 
-def _filename(url: str) -> str:
-    """Return the file's own name, or one made of its query where the path has no suffix."""
+def _filename(url: str, given: str = "") -> str:
+    """Return the name the server gave, the path's, or one made of the query where that has no suffix."""
     parts = urlsplit(url)
-    name = PurePosixPath(unquote(parts.path)).name
+    name = PurePosixPath(given.replace("\\", "/")).name or PurePosixPath(unquote(parts.path)).name
     if "." not in name:
         found = re.search(r"[\w\-]+\.(csv|tsv|json|parquet|xlsx|txt|xml)\b", unquote(parts.query))
         name = found[0] if found else name

@@ -1,6 +1,6 @@
 """Which encoding a text in another script than Latin is in: each is tried, and the likeliest letters win."""
 
-# ruff: noqa: RUF001 - letters of other scripts are what is weighed
+# ruff: noqa: RUF001, E501 - letters of other scripts are what is weighed, and each is two places wide
 
 from __future__ import annotations
 

@@ -10,10 +10,19 @@ from autodash_jupyter.errors import SourceError
 from autodash_jupyter.frames.compression import open_bytes
 from autodash_jupyter.frames.scripts import likeliest_script
 
-__all__ = ["CERTAIN_ENCODINGS", "ENCODING_CHOSEN", "guess_encoding", "is_damaged_utf_8", "open_bytes", "read_head"]
+__all__ = [
+    "CERTAIN_ENCODINGS",
+    "ENCODING_CHOSEN",
+    "guess_encoding",
+    "is_damaged_utf_8",
+    "open_bytes",
+    "read_head",
+]
 
 HEAD_BYTES = 256 * 1024
-CERTAIN_ENCODINGS = frozenset({"utf-8", "utf-8-sig", "utf-16", "utf-16-le", "utf-16-be", "utf-32", "utf-32-le", "utf-32-be"})
+CERTAIN_ENCODINGS = frozenset(
+    {"utf-8", "utf-8-sig", "utf-16", "utf-16-le", "utf-16-be", "utf-32", "utf-32-le", "utf-32-be"}
+)
 ENCODING_CHOSEN = "not UTF-8: read as {}, a guess from its bytes"
 MOST_CONTROL_CHARACTERS = 0.02
 FEWEST_ZEROS = 0.05
@@ -135,7 +144,7 @@ def _oddities(text: str) -> int:
 
 def _is_turkish(text: str) -> bool:
     """Return whether letters that cp1252 has for Icelandic stand where that language would show others."""
-    odd = sum(letter in "ýþðÝÞÐ" for letter in text)  # noqa: RUF001 - a Latin letter
+    odd = sum(letter in "ýþðÝÞÐ" for letter in text)
     return odd > 0 and odd > len(ICELANDIC.findall(text))
 
 

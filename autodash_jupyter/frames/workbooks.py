@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-import datetime
+import re
+import zipfile
 from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
@@ -11,7 +12,7 @@ from typing import Any
 import pandas as pd
 
 from autodash_jupyter.errors import SourceError, did_you_mean
-from autodash_jupyter.frames.columns.values import MARKERS
+from autodash_jupyter.frames.cells import column_of, is_filled, text_of
 from autodash_jupyter.frames.delimited.headers import find_header
 from autodash_jupyter.frames.delimited.layouts import Row, below_titles
 from autodash_jupyter.frames.naming import distinct_labels, printable
@@ -22,30 +23,30 @@ __all__ = ["read_workbook"]
 
 ROWS_LOOKED_AT = 200
 ROWS_BELOW_LOOKED_AT = 15
-LARGEST_EXACT_FLOAT = 2**53
+MOST_BYTES_LOOKED_THROUGH = 16 << 20
+ERROR_CELL = re.compile(rb't="e"[^>]*>(?:<f[^>]*>[^<]*</f>|<f[^>]*/>)?<v>(#[^<]+)</v>')
 
 
-def read_workbook(path: Path, *, sheet: str | None = None) -> list[ReadTable]:
-    """Return the tables of a workbook in the order of its sheets, or only that of ``sheet``.
+def read_workbook(path: Path, *, sheet: str | None = None, dates: str = "") -> list[ReadTable]:
+    """Return the tables of a workbook in the order of its sheets, or only ``sheet``, a name or number.
 
     Below titles, a sheet's first full row is its header, with the one above it where that spans columns;
-    totals
-    and notes below are left out and told. Cells keep the types they have in the workbook, so that a text of
-    digits stays text. A sheet that can't be read becomes a note on the first table.
-    Raises ``SourceError`` for an unknown sheet, or where no sheet holds a table; calamine's own
-    errors where the file is no workbook.
+    totals and notes below are left out and told, cells merged down a column are filled. Cells keep the types
+    they have in the workbook, so that a text of digits stays text. A sheet that can't be read becomes a note
+    on the first table. Raises ``SourceError`` for an unknown sheet, or where no sheet holds a table;
+    calamine's own errors where the file is no workbook.
     """
     from python_calamine import CalamineWorkbook, SheetTypeEnum, SheetVisibleEnum
 
-    workbook = CalamineWorkbook.from_path(path)
-    try:
+    with path.open("rb") as stream:  # by its content: many a workbook has the wrong suffix
+        workbook = CalamineWorkbook.from_filelike(stream)
         known = [one for one in workbook.sheets_metadata if one.typ == SheetTypeEnum.WorkSheet]
         names = [one.name for one in known]
         hidden = {one.name for one in known if one.visible != SheetVisibleEnum.Visible}
         tables, unread, empty = [], [], []
         for name in names if sheet is None else [_find_sheet(sheet, names)]:
             try:
-                table = _read_sheet(workbook.get_sheet_by_name(name).to_python(skip_empty_area=False), name)
+                table = _read_sheet(workbook.get_sheet_by_name(name), name, dates)
             except BaseException as error:
                 if isinstance(error, (KeyboardInterrupt, SystemExit, MemoryError)):
                     raise
@@ -57,44 +58,70 @@ def read_workbook(path: Path, *, sheet: str | None = None) -> list[ReadTable]:
             else:
                 notes = (*table.notes, *(("this sheet is hidden in the workbook",) if name in hidden else ()))
                 tables.append(replace(table, notes=notes))
-    finally:
         workbook.close()
     if not tables:
         msg = "; ".join(unread) or "no cell of it is filled"
         raise SourceError(msg)
     first, *others = tables
-    return [replace(first, notes=(*first.notes, *unread), left_out=(*unread, *empty)), *others]
+    notes = (*first.notes, *unread, *_errors_in(path))
+    return [replace(first, notes=notes, left_out=(*unread, *empty)), *others]
 
 
-def _read_sheet(cells: Sequence[Sequence[Any]], name: str) -> ReadTable | None:
-    rows = [
-        (number, list(row)) for number, row in enumerate(cells, start=1) if any(_filled(cell) for cell in row)
-    ]
+def _read_sheet(sheet: Any, name: str, dates: str) -> ReadTable | None:
+    cells = sheet.to_python(skip_empty_area=False)
+    rows = [(number, list(row)) for number, row in enumerate(cells, start=1) if any(map(is_filled, row))]
     if not rows:
         return None
-    width = len(rows[0][1])
-    used = [index for index in range(width) if any(_filled(row[index]) for _, row in rows)]
-    rows = [(number, [row[index] for index in used]) for number, row in rows]
-    texts = [Row(number, [_text(cell) for cell in row]) for number, row in rows[:ROWS_LOOKED_AT]]
+    used = [index for index in range(len(rows[0][1])) if any(is_filled(row[index]) for _, row in rows)]
+    texts = [Row(number, [text_of(row[at]) for at in used]) for number, row in rows[:ROWS_LOOKED_AT]]
     start = below_titles(texts, 0, len(used)) if len(used) > 1 else 0
     header = find_header([row.cells for row in texts[start:]], len(used))
     notes = _notes_on_header(texts[:start], rows[start][0], header.rows, len(used))
-    body = [row for _, row in rows[start + header.rows :]]
+    below = rows[start + header.rows :]
+    filled = _fill_merged(sheet, below)
+    body = [[row[index] for index in used] for _, row in below]
     trailer = (
-        trailing_rows([[_text(cell) for cell in row] for row in body[-ROWS_BELOW_LOOKED_AT:]]) if body else 0
+        trailing_rows([[text_of(cell) for cell in row] for row in body[-ROWS_BELOW_LOOKED_AT:]])
+        if body
+        else 0
     )
     if trailer:
-        below = [", ".join(filter(None, map(_text, row))) for row in body[-trailer:]]
-        shown = ", ".join(f"'{printable(text)}'" for text in below[:3])
+        left = [", ".join(filter(None, map(text_of, row))) for row in body[-trailer:]]
+        shown = ", ".join(f"'{printable(text)}'" for text in left[:3])
         notes.append(f"{trailer} row{'s' * (trailer > 1)} below the table left out: {shown}")
         del body[-trailer:]
-    labels = distinct_labels(label.strip() if header.rows == 2 else label for label in header.labels)
+    labels = distinct_labels(label.strip() for label in header.labels)
+    places = [labels[used.index(index)] for index in sorted(filled) if index in used]
+    if places:
+        listed = ", ".join(f"'{printable(label)}'" for label in places)
+        notes.append(f"merged cells filled with the value they show: {listed}")
+    return _typed(labels, body, notes, name, dates)
+
+
+def _typed(labels: list[str], body: list[list[Any]], notes: list[str], name: str, dates: str) -> ReadTable:
     columns = list(zip(*body, strict=True)) if body else [()] * len(labels)
     found = {}
     for label, values in zip(labels, columns, strict=True):
-        found[label], note = _typed(values)
-        notes += [f"column '{printable(label)}': {note}"] if note else []
+        found[label], remarks = column_of(values, label, dates)
+        notes += [f"column '{printable(label)}': {remark}" for remark in remarks]
     return ReadTable(pd.DataFrame(found), tuple(notes), sheet=name)
+
+
+def _fill_merged(sheet: Any, rows: Sequence[tuple[int, list[Any]]]) -> set[int]:
+    """Put the value of cells that were merged down a column into each of them; return the columns."""
+    try:
+        ranges = sheet.merged_cell_ranges or []
+    except Exception:  # noqa: BLE001 - some formats keep none, and say so by an error
+        return set()
+    by_number = dict(rows) if ranges else {}
+    filled = set()
+    for (top, left), (bottom, _) in ranges:
+        if bottom > top and top + 1 in by_number:
+            for number in range(top + 2, bottom + 2):
+                if number in by_number:
+                    by_number[number][left] = by_number[top + 1][left]
+                    filled.add(left)
+    return filled
 
 
 def _notes_on_header(above: Sequence[Row], line: int, header_rows: int, width: int) -> list[str]:
@@ -111,57 +138,17 @@ def _notes_on_header(above: Sequence[Row], line: int, header_rows: int, width: i
     return notes
 
 
-def _filled(cell: Any) -> bool:
-    return cell is not None and cell != "" and not (isinstance(cell, str) and not cell.strip())
-
-
-def _text(cell: Any) -> str:
-    if isinstance(cell, float) and cell.is_integer() and abs(cell) < LARGEST_EXACT_FLOAT:
-        return str(int(cell))
-    return "" if cell is None else str(cell)
-
-
-def _typed(values: Sequence[Any]) -> tuple[pd.Series, str]:  # noqa: PLR0911 - one for each type
-    """Return a column in the one type of its cells, ``object`` where there are several, and a remark."""
-    cells = [None if not _filled(value) or value in _MISSING_TEXTS else value for value in values]
-    kinds = {type(cell) for cell in cells if cell is not None}
-    note = ""
-    if str in kinds and len(kinds) > 1:
-        odd = {cell for cell in cells if isinstance(cell, str) and cell.strip().lower() not in MARKERS}
-        if not odd:
-            read = sorted({cell for cell in cells if isinstance(cell, str)})
-            note = f"{', '.join(map(repr, read))} read as missing"
-            cells = [None if isinstance(cell, str) else cell for cell in cells]
-            kinds.discard(str)
-        else:
-            note = f"values of several kinds, such as '{printable(min(odd))}', kept as they are"
-    if kinds <= {datetime.date, datetime.datetime} and kinds:
-        moments = [None if cell is None else pd.Timestamp(cell) for cell in cells]
-        return pd.Series(moments, dtype="datetime64[us]"), note
-    if kinds and kinds <= {int, float}:
-        return _numbers(cells), note
-    if kinds == {str}:
-        return pd.Series(cells, dtype="str"), note
-    if kinds == {bool}:
-        return pd.Series(cells, dtype="boolean" if None in cells else "bool"), note
-    if kinds == {datetime.timedelta}:
-        return pd.Series(cells, dtype="timedelta64[us]"), note
-    if not kinds:
-        return pd.Series(cells, dtype="float64"), note
-    whole = [int(cell) if isinstance(cell, float) and cell.is_integer() else cell for cell in cells]
-    return pd.Series(whole, dtype="object"), note
-
-
-_MISSING_TEXTS = frozenset(
-    {"NA", "N/A", "n/a", "#N/A", "NULL", "null", "NaN", "nan", "<NA>", "#DIV/0!", "#VALUE!", "#REF!"}
-)
-
-
-def _numbers(cells: Sequence[Any]) -> pd.Series:
-    numbers = pd.Series(cells, dtype="float64")
-    if numbers.notna().all() and (numbers % 1 == 0).all() and (numbers.abs() < LARGEST_EXACT_FLOAT).all():
-        return numbers.astype("int64")
-    return numbers
+def _errors_in(path: Path) -> list[str]:
+    """Return a remark on cells that hold an error, which the reader gives as empty ones."""
+    if not zipfile.is_zipfile(path):
+        return []
+    with zipfile.ZipFile(path) as packed:
+        sheets = [one for one in packed.infolist() if one.filename.startswith("xl/worksheets/")]
+        if sum(one.file_size for one in sheets) > MOST_BYTES_LOOKED_THROUGH:
+            return []
+        found = [error for one in sheets for error in ERROR_CELL.findall(packed.read(one))]
+    kinds = ", ".join(sorted({error.decode("ascii", "replace") for error in found}))
+    return [f"{len(found):,} cells with an error ({kinds}) read as missing"] if found else []
 
 
 def _find_sheet(wanted: str, names: list[str]) -> str:
@@ -169,6 +156,8 @@ def _find_sheet(wanted: str, names: list[str]) -> str:
     for name in [wanted, *(known for known in names if known.strip().casefold() == folded)]:
         if name in names:
             return name
+    if wanted.strip().isdigit() and 1 <= int(wanted) <= len(names):
+        return names[int(wanted) - 1]
     listed = ", ".join(f"'{printable(name)}'" for name in names)
     hint = printable(did_you_mean(wanted, names))
     msg = f"it has no sheet '{printable(wanted)}'.{hint} Its sheets: {listed}"

@@ -68,7 +68,8 @@ def test_ndjson_is_read_and_a_bad_line_named(load):
     assert load('{"a": 1}\n{"a": 2}\n', "x.jsonl").frame["a"].tolist() == [1, 2]
     assert load(gzip.compress(b'{"a": 1}\n'), "x.ndjson.gz").frame["a"].tolist() == [1]
     with pytest.raises(SourceError, match=r"Can't read 'x\.ndjson' as ndjson: line 3 is no JSON: "):
-        load('{"a": 1}\n\n{bad}\n', "x.ndjson")
+        load('{"a": 1}\n\n{bad}\n{worse}\n', "x.ndjson")
+    assert "line 3" in load('{"a": 1}\n\n{bad}\n', "y.ndjson").notes[0]
 
 
 @pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16", "utf-16-le", "latin-1"])

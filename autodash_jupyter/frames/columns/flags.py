@@ -11,7 +11,7 @@ __all__ = ["read_flags"]
 
 PAIRS = (
     ("true", "false"), ("yes", "no"), ("y", "n"), ("t", "f"), ("on", "off"), ("ja", "nein"), ("j", "n"),
-    ("ja", "nej"), ("ja", "nee"), ("oui", "non"), ("o", "n"), ("si", "no"), ("sí", "no"), ("s", "n"),
+    ("ja", "nej"), ("ja", "nee"), ("oui", "non"), ("si", "no"), ("sí", "no"),
     ("sim", "não"), ("sim", "nao"), ("sì", "no"), ("tak", "nie"), ("да", "нет"), ("wahr", "falsch"),
     ("vrai", "faux"), ("verdadero", "falso"), ("vero", "falso"), ("verdadeiro", "falso"), (".t.", ".f."),
 )  # fmt: skip

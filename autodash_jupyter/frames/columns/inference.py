@@ -23,7 +23,7 @@ from autodash_jupyter.frames.columns.words import meant_words, read_words
 from autodash_jupyter.frames.naming import printable
 from autodash_jupyter.frames.tables import ArrowColumn
 
-__all__ = ["frame_of", "parse_date_columns", "type_column"]
+__all__ = ["frame_of", "parse_date_columns", "type_column", "type_texts"]
 
 PROBED_VALUES = 200
 ROWS_WORTH_THREADS = 50_000
@@ -105,6 +105,33 @@ def type_column(text: ArrowColumn, decimal: str = ".", label: str = "", dates: s
         if found is not None:
             return found
     return read_words(text, probe, meant)
+
+
+def type_texts(
+    texts: Sequence[str | None], label: str = "", dates: str = "", *, digits: bool = False
+) -> tuple[pd.Series, list[str]]:
+    """Return texts that were kept as texts, as a column of what they say, and remarks.
+
+    Numbers with nothing about them but digits stay text, unless ``digits``: somebody may have kept them so.
+
+    >>> type_texts(["007", "12"])[0].tolist(), type_texts(["$1,200", "$5"])[0].tolist()
+    (['007', '12'], [1200, 5])
+    """
+    text = pa.chunked_array([pa.array(texts, pa.string())])
+    found = type_column(text, ".", label, dates)
+    kind = found.values.type
+    plain = (pa.types.is_integer(kind) or pa.types.is_floating(kind)) and not (
+        found.note or found.commas or found.points
+    )
+    if plain and not digits and text.null_count < len(text):
+        return pd.Series(texts, dtype="str"), []
+    exact = _nullable(found.values)
+    remarks = [found.note, _thousands(found)]
+    return (found.values.to_pandas() if exact is None else exact), list(filter(None, remarks))
+
+
+def _thousands(column: TypedColumn) -> str:
+    return f"numbers read with a comma as {column.commas}" if column.commas else ""
 
 
 def parse_date_columns(frame: pd.DataFrame) -> tuple[pd.DataFrame, list[str]]:

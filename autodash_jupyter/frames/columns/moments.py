@@ -12,7 +12,8 @@ __all__ = ["Order", "Reading", "moment_of", "reading_of"]
 Order = Literal["year", "named", "day", "month", "same", "either", "neither"]
 
 TIME = (
-    r"(?:(?:[ T,:]+| (?:at|um|à|kl\.?) )(?P<hour>\d{1,2})[:.h](?P<minute>\d{2})(?::(?P<second>\d{2})(?:[.,](?P<fraction>\d{1,6})0*)?)?"
+    r"(?:(?:[ T,:]+| (?:at|um|à|kl\.?) )(?P<hour>\d{1,2})[:.h](?P<minute>\d{2})"
+    r"(?::(?P<second>\d{2})(?:[.,](?P<fraction>\d{1,6})0*)?)?"
     r"\s*(?P<half>[AaPp]\.?[Mm]\.?)?\s*(?:(?P<zone>Z|UTC|GMT|[+-]\d{2}:?\d{2}))?(?:\s*(?:Uhr|uhr))?)?"
 )
 WEEKDAY = r"(?:[^\W\d_]{2,10}\.?,?\s+)?"

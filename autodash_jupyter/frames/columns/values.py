@@ -8,7 +8,15 @@ import pyarrow as pa
 
 from autodash_jupyter.frames.tables import ArrowColumn
 
-__all__ = ["MISSING", "TypedColumn", "cast", "matches", "without_formulas", "without_markers", "without_missing"]
+__all__ = [
+    "MISSING",
+    "TypedColumn",
+    "cast",
+    "matches",
+    "without_formulas",
+    "without_markers",
+    "without_missing",
+]
 
 # What pandas' own readers take for missing, in every column.
 MISSING = (

@@ -237,7 +237,9 @@ def _layout(delimiter: str, rows: list[Row], skip: int, lines: LineRules, quotin
     width, _ = several.most_common(1)[0]
     first = counts[skip]
     titled = _is_titled(rows[skip:], width)
-    if first >= width or (first == width - 1 and width > 2 and not titled):  # one label less: row names, as R writes them
+    if first >= width or (
+        first == width - 1 and width > 2 and not titled
+    ):  # one label less: row names, as R writes them
         header_index, width = skip, max(width, first)
         plausible = several.total() >= FEWEST_SPLIT * (len(rows) - skip)
     else:
@@ -278,7 +280,9 @@ def below_titles(rows: Sequence[Row], index: int, width: int) -> int:
     them."""
     filled = [sum(bool(cell.strip()) for cell in row.cells) for row in rows[: index + MOST_LINES_ABOVE]]
     usual = max(2, round(0.6 * width))
-    if width < 3 or index >= len(filled) or filled[index] >= usual:
+    if width == 2:
+        return _below_titles_of_two(rows, index)
+    if width < 2 or index >= len(filled) or filled[index] >= usual:
         return index
     start = next((at for at in range(index, len(filled)) if filled[at] >= usual), index)
     start = _after_gap(filled, start, width)
@@ -288,6 +292,21 @@ def below_titles(rows: Sequence[Row], index: int, width: int) -> int:
     ):
         return start - 1  # the upper of two rows of labels
     return start
+
+
+def _below_titles_of_two(rows: Sequence[Row], index: int) -> int:
+    """Return where the labels of two columns stand below titles, which fill the first cell alone."""
+    start = next((at for at, row in enumerate(rows) if at >= index and all(map(str.strip, row.cells))), index)
+    if start == index or start + 1 >= len(rows) or any(row.cells[1].strip() for row in rows[index:start]):
+        return index
+    gap = rows[start].lines_before - rows[index].lines_before > start - index
+    labels = rows[start].cells
+    words = not any(map(LABEL_THAT_IS_A_NUMBER.fullmatch, labels))
+    body = [row.cells for row in rows[start + 1 :] if len(row.cells) > 1]
+    numbers = any(
+        cells[at].strip() and LABEL_THAT_IS_A_NUMBER.fullmatch(cells[at]) for cells in body for at in (0, 1)
+    )
+    return start if words and (numbers or gap) else index
 
 
 def _after_gap(filled: Sequence[int], start: int, width: int) -> int:

@@ -12,9 +12,9 @@ import pyarrow as pa
 from autodash_jupyter.errors import SourceError
 from autodash_jupyter.frames.columns import frame_of
 from autodash_jupyter.frames.compression import open_bytes
+from autodash_jupyter.frames.contents import refuse_other_formats
 from autodash_jupyter.frames.delimited.dialect import Dialect, sniff
 from autodash_jupyter.frames.delimited.rows import RaggedRows, read_rows
-from autodash_jupyter.frames.contents import refuse_other_formats
 from autodash_jupyter.frames.naming import distinct_labels
 from autodash_jupyter.frames.progress import Progress
 from autodash_jupyter.frames.tables import ArrowColumn, ReadTable

@@ -1,5 +1,7 @@
 """Files that keep types: Parquet, Feather, Arrow, Stata, SAS and SPSS; and many files as one table."""
 
+# ruff: noqa: E501 - a case on a line of its own is read at a glance
+
 from __future__ import annotations
 
 import decimal
@@ -54,11 +56,15 @@ def test_types_come_out_of_parquet(tmp_path, kind):
     assert plain_values(only(tmp_path / "t.parquet").frame) == wanted_text({kind: wanted})
 
 
-@pytest.mark.parametrize("index", [["p", "q"], pd.RangeIndex(5, 7), pd.to_datetime(["2024-01-31", "2024-03-02"])])
+@pytest.mark.parametrize(
+    "index", [["p", "q"], pd.RangeIndex(5, 7), pd.to_datetime(["2024-01-31", "2024-03-02"])]
+)
 def test_an_index_of_pandas_comes_back(tmp_path, index):
     frame = pd.DataFrame(AB, index=pd.Index(index, name="key"))
     frame.to_parquet(tmp_path / "t.parquet")
-    pd.testing.assert_frame_equal(only(tmp_path / "t.parquet").frame, frame, check_dtype=False, check_index_type=False)
+    pd.testing.assert_frame_equal(
+        only(tmp_path / "t.parquet").frame, frame, check_dtype=False, check_index_type=False
+    )
 
 
 @pytest.mark.filterwarnings("ignore:Feather V1")
@@ -114,13 +120,18 @@ def test_labels_and_missing_codes_of_surveys(tmp_path):
 def test_dates_of_stata_and_sas(tmp_path):
     frame = pd.DataFrame({"day": pd.to_datetime(["2024-01-31", "2024-03-02"]), "n": [1, 2]})
     frame.to_stata(tmp_path / "t.dta", write_index=False)
-    assert plain_values(only(tmp_path / "t.dta").frame) == wanted_text({"day": [at("2024-01-31"), at("2024-03-02")], "n": [1, 2]})
+    assert plain_values(only(tmp_path / "t.dta").frame) == wanted_text(
+        {"day": [at("2024-01-31"), at("2024-03-02")], "n": [1, 2]}
+    )
 
 
 def test_a_folder_of_parts_is_one_table(tmp_path):
     whole = pa.table({"a": [1, 3], "b": ["x", "y"], "year": [2023, 2024]})
     dataset.write_dataset(
-        whole, tmp_path / "sales", format="parquet", partitioning=dataset.partitioning(pa.schema([("year", pa.int64())]), flavor="hive")
+        whole,
+        tmp_path / "sales",
+        format="parquet",
+        partitioning=dataset.partitioning(pa.schema([("year", pa.int64())]), flavor="hive"),
     )
     table = only(tmp_path / "sales")
     assert table.name == "sales"
@@ -132,7 +143,9 @@ def test_partitions_keep_their_zeros_and_escapes(tmp_path):
         (tmp_path / "parts" / zone / "city=New%20York").mkdir(parents=True)
         (tmp_path / "parts" / zone / "city=New%20York" / "p.csv").write_text(f"n\n{value}\n")
     table = only(tmp_path / "parts")
-    assert plain_values(table.frame) == wanted_text({"n": [1, 2], "zip": ["01067", "80331"], "city": ["New York"] * 2})
+    assert plain_values(table.frame) == wanted_text(
+        {"n": [1, 2], "zip": ["01067", "80331"], "city": ["New York"] * 2}
+    )
 
 
 @pytest.mark.parametrize(
@@ -178,7 +191,9 @@ def test_one_bad_file_does_not_fail_the_rest(tmp_path):
     assert any("p2.parquet" in note for note in table.notes)
 
 
-@pytest.mark.parametrize("name", ["t.parquet", "t.feather", "t.orc", "t.dta", "t.sav", "t.xpt", "t.por", "t.sas7bdat"])
+@pytest.mark.parametrize(
+    "name", ["t.parquet", "t.feather", "t.orc", "t.dta", "t.sav", "t.xpt", "t.por", "t.sas7bdat"]
+)
 @pytest.mark.parametrize("content", [b"nonsense" * 50, b"PAR1" + bytes(60)])
 def test_nonsense_under_a_known_suffix_is_refused(tmp_path, name, content):
     (tmp_path / name).write_bytes(content)

@@ -1,5 +1,7 @@
 """Dates, times and durations in every form: read where they are sure, else kept as text and told."""
 
+# ruff: noqa: E501 - a case on a line of its own is read at a glance
+
 from __future__ import annotations
 
 from typing import Any
@@ -10,7 +12,13 @@ JANUARY, MARCH = at("2024-01-31"), at("2024-03-02")
 
 
 def dates(
-    about: str, values: list[str], wanted: list[Any] | None, *, label: str = "day", said: str = "", **options: str
+    about: str,
+    values: list[str],
+    wanted: list[Any] | None,
+    *,
+    label: str = "day",
+    said: str = "",
+    **options: str,
 ) -> Case:
     """Return a case of one column; without ``wanted`` it stays the text it is."""
     rows = "".join(f"{number};{value}\n" for number, value in enumerate(values))

@@ -1,5 +1,7 @@
 """How cells are separated and quoted, and how lines end."""
 
+# ruff: noqa: E501 - a case on a line of its own is read at a glance
+
 from __future__ import annotations
 
 from zoo import Case, Refusal, every

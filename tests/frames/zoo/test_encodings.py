@@ -2,6 +2,8 @@
 
 # ruff: noqa: RUF001 - letters of other scripts are what is tested
 
+# ruff: noqa: E501 - a case on a line of its own is read at a glance
+
 from __future__ import annotations
 
 from zoo import Case, every
@@ -9,7 +11,11 @@ from zoo import Case, every
 WEST = "name,city\nJosé,São Paulo\nZoë,Köln\nBjörk,Reykjavík\n"
 WEST_COLUMNS = {"name": ["José", "Zoë", "Björk"], "city": ["São Paulo", "Köln", "Reykjavík"]}
 JAPANESE = "名前,都市,人口\n山田太郎,東京,100\n鈴木花子,大阪,200\n佐藤,横浜市,300\n"
-JAPANESE_COLUMNS = {"名前": ["山田太郎", "鈴木花子", "佐藤"], "都市": ["東京", "大阪", "横浜市"], "人口": [100, 200, 300]}
+JAPANESE_COLUMNS = {
+    "名前": ["山田太郎", "鈴木花子", "佐藤"],
+    "都市": ["東京", "大阪", "横浜市"],
+    "人口": [100, 200, 300],
+}
 CHINESE = "城市,人口\n北京,100\n上海,200\n广州市,300\n"
 CHINESE_COLUMNS = {"城市": ["北京", "上海", "广州市"], "人口": [100, 200, 300]}
 RUSSIAN = "город,население\nМосква,100\nКазань,200\nСанкт-Петербург,300\n"

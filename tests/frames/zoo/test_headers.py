@@ -1,5 +1,7 @@
 """What stands above and below a table, and rows that are not as long as others."""
 
+# ruff: noqa: E501 - a case on a line of its own is read at a glance
+
 from __future__ import annotations
 
 from zoo import Case, every

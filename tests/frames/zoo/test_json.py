@@ -1,5 +1,7 @@
 """JSON of every shape that holds a table."""
 
+# ruff: noqa: E501 - a case on a line of its own is read at a glance
+
 from __future__ import annotations
 
 from zoo import Case, Refusal, at, every

@@ -1,5 +1,7 @@
 """Tables in pages and records in documents."""
 
+# ruff: noqa: E501 - a case on a line of its own is read at a glance
+
 from __future__ import annotations
 
 import pytest
@@ -8,11 +10,15 @@ from zoo import Case, Refusal, at, every, plain_values, wanted_text
 from autodash_jupyter.frames import read_source
 
 AB = {"a": [1, 3], "b": ["x", "y"]}
-TABLE = "<table><tr><th>a</th><th>b</th></tr><tr><td>1</td><td>x</td></tr><tr><td>3</td><td>y</td></tr></table>"
+TABLE = (
+    "<table><tr><th>a</th><th>b</th></tr><tr><td>1</td><td>x</td></tr><tr><td>3</td><td>y</td></tr></table>"
+)
 
 
 def page(body: str) -> str:
-    return f"<!DOCTYPE html><html><head><meta charset='utf-8'><title>t</title></head><body>{body}</body></html>"
+    return (
+        f"<!DOCTYPE html><html><head><meta charset='utf-8'><title>t</title></head><body>{body}</body></html>"
+    )
 
 
 PAGES = [
@@ -98,7 +104,9 @@ def test_what_is_no_table_is_refused(case, tmp_path):
 
 def test_several_tables_have_their_captions_and_ids(tmp_path):
     first = TABLE.replace("<table>", "<table><caption>North East</caption>")
-    (tmp_path / "t.html").write_text(page(first + "<p>and</p>" + TABLE.replace("<table>", "<table id='south'>") + TABLE))
+    (tmp_path / "t.html").write_text(
+        page(first + "<p>and</p>" + TABLE.replace("<table>", "<table id='south'>") + TABLE)
+    )
     tables = read_source(tmp_path / "t.html")
     assert [table.name for table in tables] == ["north_east", "south", "table_2"]
     assert all(plain_values(table.frame) == wanted_text(AB) for table in tables)

@@ -1,5 +1,7 @@
 """Numbers as people write them, missing values, and words for yes and no."""
 
+# ruff: noqa: E501 - a case on a line of its own is read at a glance
+
 from __future__ import annotations
 
 from typing import Any
@@ -41,7 +43,7 @@ NUMBERS = [
     column("a minus behind", ["12-", "5", "7.5-"], [-12, 5, -7.5], said="minus"),
     column("a minus before the currency", ["-$5.00", "$6.00"], [-5, 6]),
     column("a minus behind the currency", ["$-5.00", "$6.00"], [-5, 6]),
-    column("a printed minus", ["−5", "6"], [-5, 6]),  # noqa: RUF001
+    column("a printed minus", ["−5", "6"], [-5, 6]),
     column("a plus", ["+5", "-6", "+7.5"], [5, -6, 7.5]),
     column("scientific", ["1e3", "2.5E-4", "-1E+2"], [1000, 0.00025, -100]),
     column("scientific with a comma", ["1,5e3", "2,5E-4"], [1500, 0.00025]),

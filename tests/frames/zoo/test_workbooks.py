@@ -1,5 +1,7 @@
 """Workbooks as people keep them."""
 
+# ruff: noqa: E501 - a case on a line of its own is read at a glance
+
 from __future__ import annotations
 
 import datetime
@@ -132,7 +134,12 @@ def test_merged_cells_below_the_header_are_filled_and_told(saved):
 
 def test_merged_labels_span_their_columns(saved):
     def years(sheet: Any) -> None:
-        for row in [["region", 2023, None, 2024, None], [None, "q1", "q2", "q1", "q2"], ["N", 1, 2, 3, 4], ["S", 5, 6, 7, 8]]:
+        for row in [
+            ["region", 2023, None, 2024, None],
+            [None, "q1", "q2", "q1", "q2"],
+            ["N", 1, 2, 3, 4],
+            ["S", 5, 6, 7, 8],
+        ]:
             sheet.append(row)
         for cells in ("A1:A2", "B1:C1", "D1:E1"):
             sheet.merge_cells(cells)
@@ -180,7 +187,9 @@ def test_formats_of_percent_and_money_are_numbers(saved):
             sheet.cell(y, 1).number_format = "0.0%"
             sheet.cell(y, 2).number_format = "#,##0.00 €"
 
-    assert plain_values(only(saved(formatted)).frame) == wanted_text({"share": [0.125, 0.5], "price": [1234.5, 2]})
+    assert plain_values(only(saved(formatted)).frame) == wanted_text(
+        {"share": [0.125, 0.5], "price": [1234.5, 2]}
+    )
 
 
 def test_old_workbooks_are_read(tmp_path):
