@@ -1,4 +1,4 @@
-"""The line of ``%visualize``: a sentence as people write it, with options anywhere in it."""
+"""The lines of ``%visualize`` and ``%dashboard``: sentences as people write them, with options anywhere."""
 
 from __future__ import annotations
 
@@ -10,10 +10,19 @@ from IPython.core.error import UsageError
 from autodash_jupyter.arguments import HelpShown
 from autodash_jupyter.errors import did_you_mean
 
-__all__ = ["OPTIONS", "ChartLine", "read_chart_line", "without_question_marks"]
+__all__ = [
+    "DASHBOARD_OPTIONS",
+    "OPTIONS",
+    "ChartLine",
+    "DashboardLine",
+    "read_chart_line",
+    "read_dashboard_line",
+    "without_question_marks",
+]
 
 OPTIONS = ("--data", "--save", "--reading", "--code", "--new", "--no-model", "--help")
-WITH_VALUE = frozenset({"--data", "--save", "--reading"})
+DASHBOARD_OPTIONS = ("--save", "--title", "--undo", "--redo", "--new", "--code", "--help")
+WITH_VALUE = {"--data": "sales", "--save": "sales.html", "--reading": "2", "--title": '"Sales in 2025"'}
 USAGE = """\
 %visualize SENTENCE                draw what a sentence asks for, and say how it was read
 %visualize SENTENCE --data NAME    of this table (else of the one that it fits best)
@@ -25,6 +34,18 @@ USAGE = """\
 chart = %visualize SENTENCE        give the chart to a variable, without drawing it
 examples: %visualize average price by region since 2021
           %visualize now by month, without returns
+"""
+DASHBOARD_USAGE = """\
+%dashboard [NAME]                  the figures and charts that say most about a table (else the last one)
+%dashboard [NAME] SENTENCE         change it: replace, add, remove or move a chart, filter by a column
+%dashboard [NAME] --undo           take the last change back (--redo: make it again)
+%dashboard [NAME] --save FILE      write it into one .html (needs no network), .png, .svg or .json
+%dashboard [NAME] --title TEXT     give it a title
+%dashboard [NAME] --code           print the code that gives the numbers of each chart
+%dashboard [NAME] --new            choose figures and charts afresh
+sales_page = %dashboard sales      give it to a variable, without drawing it
+examples: %dashboard penguins
+          %dashboard replace the pie by a line of revenue by month
 """
 _OPTION = re.compile(r"(?<!\S)(--[a-z][a-z-]*)(?:=|\s+|$)", re.IGNORECASE)
 _VALUE = re.compile(r'"([^"]*)"|' + r"'([^']*)'|(\S+)")
@@ -44,8 +65,21 @@ class ChartLine:
     no_model: bool = False
 
 
+@dataclass(frozen=True, slots=True)
+class DashboardLine:
+    """What a line of ``%dashboard`` says; ``words`` are a table's name, an edit, or both."""
+
+    words: str = ""
+    save: str | None = None
+    title: str | None = None
+    undo: bool = False
+    redo: bool = False
+    new: bool = False
+    code: bool = False
+
+
 def read_chart_line(line: str) -> ChartLine:
-    """Take a line apart; what isn't an option is the sentence, quotes and all.
+    """Take a line of ``%visualize`` apart; what isn't an option is the sentence, quotes and all.
 
     Raises:
         UsageError: An option is unknown or lacks its value, or there is no sentence.
@@ -55,24 +89,41 @@ def read_chart_line(line: str) -> ChartLine:
     >>> chosen.sentence, chosen.data
     ("what's the price by region?", 'sales')
     """
+    return _line(*_take_options(line, "%visualize", OPTIONS, USAGE))
+
+
+def read_dashboard_line(line: str) -> DashboardLine:
+    """Take a line of ``%dashboard`` apart, as :func:`read_chart_line` does.
+
+    >>> chosen = read_dashboard_line("sales replace the pie by a line of revenue by month --save sales.html")
+    >>> chosen.words, chosen.save
+    ('sales replace the pie by a line of revenue by month', 'sales.html')
+    """
+    words, found = _take_options(line, "%dashboard", DASHBOARD_OPTIONS, DASHBOARD_USAGE)
+    flags = {name: f"--{name}" in found for name in ("undo", "redo", "new", "code")}
+    return DashboardLine(words, found.get("--save"), found.get("--title"), **flags)
+
+
+def _take_options(line: str, magic: str, options: tuple[str, ...], usage: str) -> tuple[str, dict[str, str]]:
+    """Return a line without its options, and these with their values."""
     found: dict[str, str] = {}
     rest = re.sub(r"(?:^|\s\s)#\s.*$", "", line)  # a comment stands apart: "# of orders" is no comment
     while (option := _OPTION.search(rest)) is not None:
         name, end = option[1].lower(), option.end()
-        if name not in OPTIONS:
-            hint = did_you_mean(name, OPTIONS)
-            msg = f"%visualize: there is no {name!r} here.{hint} %visualize --help shows all."
+        if name not in options:
+            hint = did_you_mean(name, options)
+            msg = f"{magic}: there is no {name!r} here.{hint} {magic} --help shows all."
             raise UsageError(msg)
         value = _VALUE.match(rest, end) if name in WITH_VALUE else None
         if name in WITH_VALUE and value is None:
-            msg = f"%visualize: {name} needs a value, as in {name} {_example(name)}."
+            msg = f"{magic}: {name} needs a value, as in {name} {WITH_VALUE[name]}."
             raise UsageError(msg)
         found[name] = "" if value is None else next(part for part in value.groups() if part is not None)
         rest = f"{rest[: option.start()]} {rest[value.end() if value else end :]}"
     if "--help" in found:
-        print(USAGE)
+        print(usage)
         raise HelpShown
-    return _line(" ".join(rest.split()), found)
+    return " ".join(rest.split()), found
 
 
 def without_question_marks(lines: list[str]) -> list[str]:
@@ -82,10 +133,6 @@ def without_question_marks(lines: list[str]) -> list[str]:
     ['%visualize which region sells most\\n', '%visualize?\\n', 'print?\\n']
     """
     return [f"{found[1]}\n" if (found := _QUESTION.fullmatch(line)) else line for line in lines]
-
-
-def _example(name: str) -> str:
-    return {"--data": "sales", "--save": "chart.html", "--reading": "2"}[name]
 
 
 def _line(sentence: str, found: dict[str, str]) -> ChartLine:

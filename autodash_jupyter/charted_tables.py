@@ -79,7 +79,7 @@ class ChartedTables:
         return None if record is None else record.readable_document
 
     def _named(self, sentence: str, name: str) -> tuple[TableOfChart, Chart]:
-        table = self._find(name)
+        table = self.find(name)
         return table, self._read(table, sentence)
 
     def _best(self, sentence: str) -> tuple[TableOfChart, Chart]:
@@ -115,6 +115,15 @@ class ChartedTables:
 
     # Tables
 
+    def newest(self) -> TableOfChart:
+        """Return the table that was drawn last, else the newest. Raises UnknownDatasetError without any."""
+        again = None if self.last is None else self._again(self.last[0])
+        found = again if again is not None else next(self._tables(), None)
+        if found is None:
+            msg = "There is no table to draw; %load_dataset sample:penguins loads one."
+            raise UnknownDatasetError(msg)
+        return found
+
     def _tables(self) -> Iterator[TableOfChart]:
         """Go through the tables that variables hold, the newest first; else through what was saved."""
         namespace = dict(self._session.namespace)  # another thread may change it meanwhile
@@ -140,7 +149,12 @@ class ChartedTables:
             return self._held(table.name, self._session.namespace)
         return table if table.dataset is not None else None
 
-    def _find(self, name: str) -> TableOfChart:
+    def find(self, name: str) -> TableOfChart:
+        """Return the table of a variable, else of a dataset.
+
+        Raises:
+            UnknownDatasetError: There is no such table.
+        """
         from autodash_jupyter.frames import table_names
 
         if _is_table(self._session.namespace.get(name)):

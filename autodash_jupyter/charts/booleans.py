@@ -73,7 +73,7 @@ def with_adjectives(reading: Reading) -> Reading:
     names = list(reading.filter_fields)
     for part in reading.parts:
         yes = part.field.yes
-        if yes is None or part.aggregate or part.role != "" or not _qualifies(reading, part):
+        if yes is None or part.aggregate or part.role not in ("", "counted") or not _qualifies(reading, part):
             parts.append(part)
             continue
         before = {

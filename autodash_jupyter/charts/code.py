@@ -194,7 +194,12 @@ def _grouped(names: list[str], channel: str, encoding: Encoding, work: _Work) ->
 def _windowed(names: list[str], channel: str, window: Mapping[str, Any]) -> Iterator[str]:
     values = f'result["{channel}"]'
     if window["op"] == "share":
-        yield f"{values} = {values} / {values}.sum()"
+        whole = (
+            f'result.groupby("{window["of"]}")["{channel}"].transform("sum")'
+            if "of" in window
+            else f"{values}.sum()"
+        )
+        yield f"{values} = {values} / {whole}"
         return
     others = [name for name in names if name != "x"]
     series = f'result.groupby({_texts(others)})["{channel}"]' if others else values

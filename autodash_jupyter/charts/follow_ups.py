@@ -13,13 +13,14 @@ __all__ = ["Wish", "continues", "spelt_out"]
 
 CUE = re.compile(
     r"^(?:(?:and|ok|okay|so|please|then|but|great|thanks|well)[,\s]+)*(?:"
-    r"now|instead|only|just|as|by|per|make|show (?:it|this|that|them)|turn|switch|change|use|take|drop|remove|"
-    r"omit|without|exclud\w*|except|ignor\w*|keep|limit|filter|restrict|sort\w*|order\w*|rank\w*|"
-    r"reverse\w*|stack\w*|side by side|group\w*|split|break|broken|colou?r\w*|facet\w*|flip|swap|same|what about|"
-    r"how about|also|add|include|plus|top \d|bottom \d|first \d|last \d|in \d{4}|for|since|before|after|"
-    r"from|where|zoom|all|everything|horizontal\w*|vertical\w*|no |reset|clear|rather|monthly|weekly|daily|yearly|"
-    r"annually|quarterly|hourly|over|"
-    r"and|with|in bins|in percent|smooth\w*)\b",
+    r"now|instead|only|just|as|by|per|make|show (?:it|this|that|them)|turn|switch|change|use|"
+    r"take|drop|remove|omit|without|exclud\w*|except|ignor\w*|keep|limit|filter|restrict|"
+    r"sort\w*|order\w*|rank\w*|reverse\w*|stack\w*|side by side|group\w*|split|break|broken|"
+    r"colou?r\w*|facet\w*|flip|swap|same|what about|how about|also|add|include|plus|top \d|"
+    r"bottom \d|first \d|last \d|in \d{4}|for|since|before|after|from|where|zoom|all|"
+    r"everything|horizontal\w*|vertical\w*|no|reset|clear|rather|monthly|weekly|daily|yearly|"
+    r"annually|quarterly|hourly|over|and|with|in bins|in percent|smooth\w*"
+    r")\b",
     re.IGNORECASE,
 )
 STRONG = re.compile(
@@ -69,11 +70,11 @@ MARKS = (
 CUE_WORDS = frozenset(
     """
     now instead make it this that turn switch change use take drop remove omit without exclude excluding
-    except ignore keep limit filter filters restrict sort sorted reverse reversed flip swap same again also
-    add include plus what how about rather just only outlier outliers extreme extremes alphabetical
-    alphabetically please ok okay then so but and no reset clear all everything everyone axis axes areas area line bar bars points dots
-    break broken down too well as percent smooth smoothed side back zoom color colour stack stacked group
-    grouped facet
+    except ignore keep limit filter filters restrict sort sorted reverse reversed flip swap same again
+    also add include plus what how about rather just only outlier outliers extreme extremes alphabetical
+    alphabetically please ok okay then so but and no reset clear all everything everyone axis axes areas
+    area line bar bars points dots break broken down too well as percent smooth smoothed side back zoom
+    color colour stack stacked group grouped facet
     """.split()  # noqa: SIM905 - a list of so many words is easier to read and change as text
 )
 

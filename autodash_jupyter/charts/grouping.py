@@ -12,6 +12,7 @@ if TYPE_CHECKING:
 __all__ = ["WEEKDAYS", "bin_starts", "bin_step", "by_time_unit"]
 
 MOST_BINS = 200
+A_FEW_MORE = 1.3
 PERIODS = {"year": "Y", "yearquarter": "Q", "yearmonth": "M", "yearweek": "W", "yearmonthdate": "D"}
 WEEKDAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
 
@@ -27,7 +28,8 @@ def bin_step(low: float, high: float, asked: bool | Mapping[str, float], *, whol
     step = float(options.get("step", 0))
     if step > 0 and span / step <= MOST_BINS:
         return step
-    wanted = span / max(float(options.get("maxbins", 10)), 1.0)
+    # A few more than asked for are better than half as many: 11 bins of 10 rather than 6 of 20.
+    wanted = span / max(float(options.get("maxbins", 10)) * A_FEW_MORE, 1.0)
     if wanted <= 0 or not math.isfinite(wanted):
         return 1.0
     size = 10.0 ** math.floor(math.log10(wanted))

@@ -22,7 +22,7 @@ class Encoding:
     ``"normalize"``, or ``False`` for bars side by side. ``metric`` names a metric of the context, which
     stands in for the aggregate. ``window`` is what is made of the measure along its groups:
     ``{"op": "running_total"}``, ``{"op": "moving_average", "frame": n}``, ``{"op": "growth", "lag": n}`` or
-    ``{"op": "share"}`` (of all groups).
+    ``{"op": "share"}`` (of all groups, or of those of each ``x`` with ``"of": "x"``).
 
     >>> Encoding("price", aggregate="mean").as_dict()
     {'field': 'price', 'aggregate': 'mean'}

@@ -71,7 +71,7 @@ def interpret(
 
 def _alone(reading: Reading) -> Interpretation:
     reading, rate = find_rate(reading)
-    reading = with_adjectives(_with_unit(reading))
+    reading = _counting(with_adjectives(_with_unit(reading)))
     maps = map_charts(reading)
     if maps:
         reading = replace(reading, unread=tuple(w for w in reading.unread if w.lower() not in MAP_WORDS))
@@ -86,15 +86,31 @@ def _alone(reading: Reading) -> Interpretation:
 
 
 def _sensible(ranked: Ranked, reading: Reading) -> Ranked:
-    """Leave out pies of what doesn't add up, such as averages, unless a pie is asked for."""
-    if reading.mark == "arc":
-        return ranked
-    kept = tuple(each for each in ranked if each[0].mark != "arc" or _adds_up(each[0]))
+    """Leave out groups of one row each, and unasked pies of what doesn't add up, such as averages."""
+    ids = {field.name for field in reading.fields if field.is_key and field.is_identifier}
+    if "id" in {word.stem for word in reading.words}:
+        ids = set()
+    kept = tuple(each for each in ranked if not ids & _grouped_by(each[0]))
+    if reading.mark != "arc":
+        kept = tuple(each for each in kept if each[0].mark != "arc" or _adds_up(each[0]))
     return kept or ranked
+
+
+def _grouped_by(intent: ChartIntent) -> set[str | None]:
+    return {each.field for each in intent.encoding.values() if not each.aggregate and not each.metric}
 
 
 def _adds_up(intent: ChartIntent) -> bool:
     return intent.encoding["theta"].aggregate in ("count", "sum") if "theta" in intent.encoding else True
+
+
+def _counting(reading: Reading) -> Reading:
+    """Return a reading that counts rows where only a row's own number is named: "admissions per month"."""
+    named = [part for part in reading.parts if not (part.field.is_key and part.field.is_identifier)]
+    says_id = "id" in {word.stem for word in reading.words}
+    if named or says_id or not reading.parts or (reading.time_unit is None and reading.window is None):
+        return reading
+    return replace(reading, parts=(), counts=True)
 
 
 def _places(ranked: Sequence[tuple[ChartIntent, float]]) -> set[str]:

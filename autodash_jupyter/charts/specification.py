@@ -7,14 +7,16 @@ channels, and there is no expression in it, so nothing that a table or a sentenc
 from __future__ import annotations
 
 import textwrap
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from typing import Any
 
-from autodash_jupyter.charts.data import ChartData
+from autodash_jupyter.charts.appearance import HEIGHT, PALETTE, WIDTH, config
+from autodash_jupyter.charts.data import OTHER, ChartData
+from autodash_jupyter.charts.drawn_rows import TIME_FORMATS, rows_drawn
 from autodash_jupyter.charts.fields import Field
 from autodash_jupyter.charts.intent import ChartIntent, Encoding
+from autodash_jupyter.charts.special_marks import arcs, boxes, is_map, maps, texts
 from autodash_jupyter.charts.wording import (
-    field_title,
     filters_text,
     group_title,
     measure_title,
@@ -25,41 +27,52 @@ from autodash_jupyter.charts.wording import (
 __all__ = ["PALETTE", "SCHEMA", "specification"]
 
 SCHEMA = "https://vega.github.io/schema/vega-lite/v5.json"
-# Okabe and Ito's colours, which people with colour blindness can tell apart; grey comes last, for "Other".
-PALETTE = (
-    *("#0072B2", "#E69F00", "#009E73", "#CC79A7", "#56B4E9", "#D55E00"),
-    *("#8C6D1F", "#332288", "#44AA99", "#882255", "#999999"),
-)
-WIDTH, HEIGHT = 480, 300
 LINE, SMALL_LINE = 70, 90  # letters in a line of the title, and under it
 LONG_LABEL = 12  # letters from which bars lie down, so that their labels can be read
 MOST_STANDING = 8
+LYING, STANDING = 24, 84  # pixels for a bar
+MANY_POINTS = 800
+NARROWEST, HIGHEST = 260, 640
+STACK_ORDER = {"field": "color_order", "type": "quantitative"}  # as the legend has it
 STACKED = frozenset({"count", "sum"})
 SHARES = frozenset({"growth", "share"})
 DOLLARS = frozenset({"$", "USD", "US$", "DOLLAR", "DOLLARS"})
-TIME_FORMATS = {"year": "%Y", "yearquarter": "%Y Q%q", "yearmonth": "%b %Y", "yearmonthdate": "%d %b %Y"}
 Built = dict[str, Any]
 
 
 def specification(intent: ChartIntent, data: ChartData, fields: Mapping[str, Field]) -> Built:
     """Return the chart as Vega-Lite, its rows inlined."""
-    spec: Built = {
-        "$schema": SCHEMA,
-        "title": _title(intent, data, fields),
-        "data": {"values": [dict(row) for row in data.rows]},
-    }
-    spec = _with_ends(spec, data)
-    spec |= _BUILDERS.get(intent.mark, _plain)(intent, data, fields)
+    rows = rows_drawn(intent, data, fields)
+    spec: Built = {"$schema": SCHEMA, "title": _title(intent, data, fields), "data": {"values": rows}}
+    spec |= _built(intent, data, fields)
     if "column" not in spec.get("encoding", {}):
-        spec |= {"width": WIDTH, "height": HEIGHT}
-    spec["config"] = {
-        "view": {"stroke": None},
-        "mark": {"color": PALETTE[0]},
-        "axis": {"gridOpacity": 0.5, "labelLimit": 180},
-        "axisXDiscrete": {"labelAngle": 0, "labelOverlap": True},
-        "range": {"category": list(PALETTE), "heatmap": {"scheme": "viridis"}, "ramp": {"scheme": "viridis"}},
-    }
+        spec = _size(spec, intent, data) | spec
+    spec["config"] = config()
     return spec
+
+
+def _built(intent: ChartIntent, data: ChartData, fields: Mapping[str, Field]) -> Built:
+    if is_map(intent):
+        return maps(intent, data, fields, _channel)
+    special = {"arc": arcs, "text": texts, "boxplot": boxes}.get(intent.mark)
+    if special is not None:
+        return special(intent, data, fields, _channel)
+    return _bars(intent, data, fields) if intent.mark == "bar" else _plain(intent, data, fields)
+
+
+def _size(spec: Built, intent: ChartIntent, data: ChartData) -> Built:
+    """Return how wide and high a chart is: bars as thick as is pleasant, whether few or many."""
+    groups = len(data.orders.get("x", ()))
+    parts = (
+        max(len(data.orders.get("color", ())), 1) if "xOffset" in str(spec) or "yOffset" in str(spec) else 1
+    )
+    lying = spec.get("encoding", {}).get("y", {}).get("field") == "x"
+    if not groups or intent.mark not in ("bar", "boxplot"):
+        return {"width": WIDTH, "height": HEIGHT}
+    if lying:
+        thick = LYING if parts == 1 else 8 + 9 * parts
+        return {"width": WIDTH, "height": max(90, min(thick * groups, HIGHEST))}
+    return {"width": max(NARROWEST, min(WIDTH, STANDING * groups * (1 + parts) // 2)), "height": HEIGHT}
 
 
 def _title(intent: ChartIntent, data: ChartData, fields: Mapping[str, Field]) -> Any:
@@ -84,7 +97,10 @@ def _plain(intent: ChartIntent, data: ChartData, fields: Mapping[str, Field]) ->
     if intent.mark == "area":
         mark |= {"opacity": 0.7}
     if intent.mark == "point":
-        mark |= {"filled": True, "opacity": 0.6}
+        many = len(data.rows) > MANY_POINTS
+        mark |= {"filled": True, "opacity": 0.35 if many else 0.6}
+        if many and "size" not in encoding:
+            mark["size"] = 14
     return {"mark": mark, "encoding": encoding}
 
 
@@ -101,14 +117,6 @@ def _draw_bins(channel: str, encoding: Built, intent: ChartIntent, data: ChartDa
     elif intent.mark in ("bar", "rect"):
         encoding[channel] |= {"bin": {"binned": True, "step": step}}
         encoding[f"{channel}2"] = {"field": f"{channel}_end"}
-
-
-def _with_ends(spec: Built, data: ChartData) -> Built:
-    for channel, step in data.steps.items():
-        for row in spec["data"]["values"]:
-            if row.get(channel) is not None:
-                row[f"{channel}_end"] = row[channel] + step
-    return spec
 
 
 def _bars(intent: ChartIntent, data: ChartData, fields: Mapping[str, Field]) -> Built:
@@ -133,8 +141,10 @@ def _place_colours(measure: Encoding, encoding: Built, data: ChartData) -> None:
     if measure.stack == "normalize":
         encoding["y"]["stack"] = "normalize"
         encoding["y"]["axis"] = {"format": ".0%"}
+        encoding["order"] = STACK_ORDER
     elif measure.stack is not False and (measure.aggregate in STACKED or "x" in data.steps):
         encoding["y"]["stack"] = "zero"
+        encoding["order"] = STACK_ORDER
     else:
         encoding["y"]["stack"] = None
         encoding["xOffset"] = {"field": "color", "type": "nominal", "sort": encoding["color"].get("sort")}
@@ -150,53 +160,6 @@ def _should_lie(intent: ChartIntent, data: ChartData, fields: Mapping[str, Field
     return len(labels) > MOST_STANDING or max(map(len, labels), default=0) > LONG_LABEL
 
 
-def _arcs(intent: ChartIntent, data: ChartData, fields: Mapping[str, Field]) -> Built:
-    built = _plain(intent, data, fields)
-    built["mark"] |= {"innerRadius": 60, "stroke": "white"}
-    built["encoding"]["theta"]["stack"] = True
-    built["encoding"]["order"] = {"field": "theta", "type": "quantitative", "sort": "descending"}
-    return built
-
-
-def _texts(intent: ChartIntent, data: ChartData, fields: Mapping[str, Field]) -> Built:
-    """A single number, large, under its title."""
-    encoding = {"text": _channel("text", intent.encoding["text"], intent, data, fields)}
-    encoding["text"].pop("title", None)
-    return {
-        "mark": {"type": "text", "fontSize": 48, "fontWeight": "bold", "color": PALETTE[0]},
-        "encoding": encoding,
-    }
-
-
-def _boxes(intent: ChartIntent, data: ChartData, fields: Mapping[str, Field]) -> Built:
-    """Boxes from the numbers computed before: whiskers, box, median."""
-    measured = "y" if fields[intent.encoding["y"].field or ""].kind == "quantitative" else "x"
-    group = "x" if measured == "y" else "y"
-    shared = {
-        channel: _channel(channel, each, intent, data, fields)
-        for channel, each in intent.encoding.items()
-        if channel != measured
-    }
-    if group in shared:
-        shared[group]["type"] = "ordinal"
-    if "color" in shared and group in shared:
-        shared[f"{group}Offset"] = {"field": "color", "type": "nominal"}
-    title = field_title(fields[intent.encoding[measured].field or ""])
-
-    def at(name: str) -> Built:
-        return {"field": name, "type": "quantitative", "title": title, "scale": {"zero": False}}
-
-    whisker = {"mark": "rule", "encoding": {measured: at("low"), f"{measured}2": {"field": "high"}}}
-    box = {
-        "mark": {"type": "bar", "size": 16, "tooltip": True},
-        "encoding": {measured: at("q1"), f"{measured}2": {"field": "q3"}},
-    }
-    median = {"mark": {"type": "tick", "color": "white", "size": 16}, "encoding": {measured: at("median")}}
-    if "column" in shared:
-        shared.pop("column")
-    return {"encoding": shared, "layer": [whisker, box, median]}
-
-
 def _channel(
     channel: str, encoding: Encoding, intent: ChartIntent, data: ChartData, fields: Mapping[str, Field]
 ) -> Built:
@@ -207,13 +170,19 @@ def _channel(
     if field.kind == "temporal":
         return built | _temporal(channel, encoding, field, intent, data)
     if field.kind == "nominal":
-        return built | {"type": "nominal", "sort": list(data.orders.get(channel, ())) or None}
+        order = list(data.orders.get(channel, ()))
+        built |= {"type": "nominal", "sort": order or None}
+        return built | (_grey_for_other(order) if channel == "color" and OTHER in order else {})
     if _has_steps(channel, encoding, field, intent, data):
         return built | {"type": "ordinal"}
     if channel not in ("x", "y"):
         return built | {"type": "quantitative"}
     zero: Built = {} if intent.mark == "bar" else {"scale": {"zero": False}}
     return built | {"type": "quantitative", "axis": {"format": _format(channel, data)}} | zero
+
+
+def _grey_for_other(order: list[Any]) -> Built:
+    return {"scale": {"domain": order, "range": [*PALETTE[: len(order) - 1], PALETTE[-1]]}}
 
 
 def _has_steps(channel: str, encoding: Encoding, field: Field, intent: ChartIntent, data: ChartData) -> bool:
@@ -230,8 +199,10 @@ def _temporal(channel: str, encoding: Encoding, field: Field, intent: ChartInten
         return {"type": "ordinal", "sort": list(data.orders.get(channel, ())) or None}
     if field.is_year and channel in ("x", "y") and intent.mark in ("line", "area", "point"):
         return {"type": "quantitative", "axis": {"format": "d", "tickMinStep": 1}, "scale": {"zero": False}}
-    if field.is_year or channel not in ("x", "y"):
+    if field.is_year:
         return {"type": "ordinal"}
+    if channel not in ("x", "y"):
+        return {"type": "ordinal", "sort": None}
     axis: Built = {"format": TIME_FORMATS[encoding.timeUnit]} if encoding.timeUnit in TIME_FORMATS else {}
     if encoding.timeUnit == "year":
         axis["tickCount"] = "year"  # else one year stands under several ticks
@@ -252,7 +223,7 @@ def _measure(
         adds_up = encoding.aggregate in STACKED and encoding.window is None
         built["scale"] = {"zero": intent.mark in ("bar", "area") or adds_up}
     elif channel == "text":
-        built["format"] = shown
+        built["format"] = ",.3~r" if shown == ",.3~f" else shown
     elif channel == "color":
         built["scale"] = {"scheme": "viridis"}
         built["legend"] = {"format": shown}
@@ -271,11 +242,3 @@ def _format(
         [each for each in values if isinstance(each, int | float) and not isinstance(each, bool)]
     )
     return f"${found}" if field is not None and field.unit.upper() in DOLLARS else found
-
-
-_BUILDERS: dict[str, Callable[[ChartIntent, ChartData, Mapping[str, Field]], Built]] = {
-    "bar": _bars,
-    "arc": _arcs,
-    "text": _texts,
-    "boxplot": _boxes,
-}

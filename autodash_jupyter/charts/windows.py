@@ -127,6 +127,8 @@ def with_window(intent: ChartIntent, window: Mapping[str, Any], *, assumed: bool
     others = dict(intent.encoding)
     if window["op"] == "share" and intent.mark in ("bar", "area") and "color" in others and channel == "y":
         others[channel] = replace(measure, stack="normalize")
+    elif window["op"] == "share" and "color" in others and "x" in others:
+        others[channel] = replace(measure, window=plain | {"of": "x"})
     elif intent.mark != "arc":
         others[channel] = replace(measure, window=plain)
     return replace(intent, encoding=others)
@@ -156,8 +158,9 @@ def windowed(
     import numpy as np
 
     if window["op"] == "share":
-        total = table[channel].sum()
-        return table.assign(**{channel: table[channel] / total if total else np.nan}), []
+        within = window.get("of")
+        total = table.groupby(within)[channel].transform("sum") if within else table[channel].sum()
+        return table.assign(**{channel: (table[channel] / total).replace([np.inf, -np.inf], np.nan)}), []
     ordered = table.sort_values("x", kind="stable").reset_index(drop=True)
     others = [key for key in keys if key != "x"]
     values = ordered[channel].astype("float64")

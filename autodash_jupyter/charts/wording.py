@@ -103,8 +103,10 @@ def measure_title(encoding: Encoding, fields: Mapping[str, Field]) -> str:
     if encoding.window is None:
         return title
     op = encoding.window["op"]
-    if op == "running_total" and encoding.aggregate == "sum":
+    if op == "running_total" and encoding.aggregate in ("sum", "count"):
         return f"Running {_spoken(title)}"
+    if op == "share" and encoding.field is None and encoding.metric is None:
+        return "Share of rows"
     name = WINDOW_NAMES[op].format(encoding.window.get("frame"))
     return f"{name} {_spoken(title)}"
 
@@ -144,7 +146,15 @@ def shown_title(intent: ChartIntent, fields: Mapping[str, Field]) -> str:
     measures = [each for each in intent.encoding.values() if each.aggregate or each.metric]
     groups = [each for each in intent.encoding.values() if each.field and not (each.aggregate or each.metric)]
     names = list(dict.fromkeys(group_title(each, fields[each.field or ""]) for each in groups))
-    if measures:
+    if "longitude" in intent.encoding:
+        shown_by = [e for c, e in intent.encoding.items() if c in ("color", "size")]
+        others = [group_title(each, fields[each.field or ""]) for each in shown_by if each.field]
+        title = f"Map by {_listed(others)}" if others else "Map"
+    elif intent.mark == "boxplot" and len(names) > 1:
+        measured = next(each for each in groups if fields[each.field or ""].kind == "quantitative")
+        shown = group_title(measured, fields[measured.field or ""])
+        title = f"{shown} by {_listed([name for name in names if name != shown])}"
+    elif measures:
         title = measure_title(measures[0], fields) + (f" by {_listed(names)}" if names else "")
     else:
         title = f"{names[1]} and {names[0]}" if len(names) == 2 else _listed(names)
