@@ -40,11 +40,21 @@ def candidates(reading: Reading) -> tuple[tuple[ChartIntent, float], ...]:
     fields = {field.name: field for field in reading.fields}
     for request, weight in _requests(reading):
         for intent, share in _readings(request, fields):
-            key = json.dumps(intent.as_dict(), sort_keys=True, default=str)
+            key = _sameness(intent)
             if key not in weighed or weighed[key][1] < weight * share:
                 weighed[key] = (intent, weight * share)
     ranked = sorted(weighed.values(), key=lambda each: -each[1])
     return tuple(ranked[:MOST_CANDIDATES]) or _overview(reading)
+
+
+def _sameness(intent: ChartIntent) -> str:
+    """Return what charts share that differ in nothing a reader minds: points and tiles turned round."""
+    plain = intent.as_dict()
+    if intent.mark in ("point", "rect"):
+        encoding = plain["encoding"]
+        turned = sorted(json.dumps(encoding.pop(axis, None), sort_keys=True, default=str) for axis in "xy")
+        encoding["xy"] = turned
+    return json.dumps(plain, sort_keys=True, default=str)
 
 
 def _readings(request: Request, fields: Mapping[str, Field]) -> Iterator[Shape]:

@@ -22,6 +22,7 @@ from autodash_jupyter.charts.requests import (
     axis,
     grouping,
     has_one_row,
+    other_numbers,
     sorting,
     usual_aggregates,
 )
@@ -172,7 +173,7 @@ def _offers(request: Request) -> list[Column]:
         field for field in request.fields
         if field.name not in names and (field.kind != NAME or 2 <= field.distinct <= MOST_GROUPS)
     ]  # fmt: skip
-    others.sort(key=lambda field: (field.is_key, field.distinct < 2, field.position))
+    others.sort(key=lambda field: (field.is_key or field.is_identifier, field.distinct < 2, field.position))
     return [*offered, *map(Column, others), *(Column(each.field) for each in counted)]
 
 
@@ -202,9 +203,7 @@ def _measured(placed: Placed, request: Request, mark: Mark) -> Iterator[tuple[di
     yield {**encoding, channel: COUNT}, 0.5 if request.aggregate == "mean" else 1.0
     if mark == "rect" or (request.counts and SHARED not in request.sentence):
         return
-    used = {each.field.name for each in groups}
-    numbers = [field for field in request.fields if field.kind == NUMBER and field.name not in used]
-    for place, field in enumerate(numbers[:3]):
+    for place, field in enumerate(other_numbers(request, groups)[:3]):
         for step, name in enumerate(_aggregates(Column(field), groups, request, mark)):
             yield (
                 {**encoding, channel: Encoding(field.name, cast("Aggregate | None", name))},

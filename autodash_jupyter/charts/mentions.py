@@ -18,6 +18,24 @@ NEAR = 0.8  # a column this close to the best one, of the same words, is another
 LIGHT = 0.2  # words of a name that are no more than joints
 LEFT_COVERAGE = 0.5  # the same, where another column has taken some of the words
 INITIAL = 0.7  # how surely a word is meant by its first letter alone, right before the next part of a name
+FOLLOWERS = frozenset(
+    [
+        "",
+        "amount",
+        "by",
+        "per",
+        "and",
+        "for",
+        "in",
+        "less",
+        "more",
+        "greater",
+        "over",
+        "under",
+        "above",
+        "below",
+    ]
+)
 APART = 0.05  # what each word between those of a name takes from it
 MAY_STAND_BETWEEN = frozenset({"of", "the", "in", "for", "'s", "a", "s", "full"})
 
@@ -220,7 +238,7 @@ def _stands_alone(words: Sequence[Word], hit: _Hit) -> bool:
     before = words[hit.word - 1].stem if hit.word else ""
     return (
         hit.score == 1.0
-        and following in ("", "amount", "by", "per", "and", "for", "in")
+        and (following in FOLLOWERS or following[0].isdigit())
         and before not in ("in", "the")
     )
 

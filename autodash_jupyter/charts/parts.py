@@ -52,7 +52,10 @@ def heads(words: Sequence[Word], mentions: Sequence[Mention], draft: Draft) -> t
         if touching and following is not None and following.first == mention.last + 1:
             singular = words[mention.last].text.lower().replace("'s", "") == words[mention.last].stem
             partly = mention.options[0][1] < PARTLY and following.options[0][1] >= PARTLY
-            if (mention.field.kind == "nominal" or partly) and singular:
+            named = (
+                mention.field.kind == "nominal" and mention.field.yes is None
+            )  # "active customers" filters
+            if (named or partly) and singular:
                 draft.taken |= set(mention.words)
                 continue
         kept.append(mention)

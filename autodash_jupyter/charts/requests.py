@@ -81,7 +81,8 @@ def as_intent(request: Request, mark: Mark, encoding: Mapping[str, Encoding]) ->
 def other_numbers(request: Request, columns: Sequence[Column]) -> list[Field]:
     """Return the columns of numbers that the sentence names none of."""
     named = {c.field.name for c in columns}
-    return [f for f in request.fields if f.kind == "quantitative" and f.name not in named]
+    found = [f for f in request.fields if f.kind == "quantitative" and f.name not in named]
+    return sorted(found, key=lambda f: f.is_identifier)
 
 
 def fills(request: Request, columns: Sequence[Column], mark: Mark) -> list[Column]:

@@ -71,7 +71,8 @@ def _pairs(fields: Sequence[Field], wanted: int) -> list[list[Column]]:
 def boxes(request: Request, columns: Sequence[Column]) -> Iterator[Shape]:
     """Go through box plots."""
     numbers = [c for c in columns if c.is_number]
-    groups = [c for c in columns if not c.is_number]
+    groups = [c for c in columns if not c.is_number and c.role not in COUNTED]
+    groups = groups or [c for c in columns if not c.is_number]
     ys = numbers[:1] or [Column(f) for f in other_numbers(request, columns)]
     xs = groups[:1] or fills(request, columns, "boxplot")
     for place, y in enumerate(ys[:5]):
@@ -84,7 +85,7 @@ def boxes(request: Request, columns: Sequence[Column]) -> Iterator[Shape]:
                 encoding["color"] = Encoding(groups[1].field.name)
             yield as_intent(request, "boxplot", encoding), 0.97 ** (place + step)
     if numbers and not groups:
-        yield as_intent(request, "boxplot", {"y": Encoding(numbers[0].field.name)}), 0.9
+        yield as_intent(request, "boxplot", {"y": Encoding(numbers[0].field.name)}), 0.8
 
 
 def spreads(request: Request, columns: Sequence[Column], mark: str) -> Iterator[Shape]:

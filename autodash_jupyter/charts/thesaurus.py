@@ -94,6 +94,8 @@ other additional further
 unsure uncertain uncertainty undecided
 status condition
 semester term
+birth born birthday
+death died
 discount rebate reduction
 percent percentage share rate pct
 minute minutes

@@ -15,6 +15,8 @@ __all__ = ["ValueMention", "find_values"]
 MOST_WORDS = 8  # of one value
 SHORTEST_MISSPELT = 5
 MOST_COMPARED = 2000
+SHORTEST_BEGUN = 4
+MOST_ENDING = 3  # letters more or less at its end: "Chile" for Chilean
 FEW = 6  # values of a column that tells people apart
 NEAR_BY = 2  # words between values of one list
 
@@ -57,6 +59,8 @@ def find_values(
                 found.append(ValueMention(first, first + length - 1, *chosen))
                 used |= set(span)
     found.extend(_by_other_words(words, index, used))
+    found.extend(_begun(words, index, used | set(mentioned), preferred))
+    used |= {each for mention in found for each in range(mention.first, mention.last + 1)}
     found.extend(_misspelt(words, index, used | set(mentioned), preferred))
     return _of_one_column(words, sorted(found, key=lambda mention: mention.first), index)
 
@@ -71,6 +75,33 @@ def _by_other_words(
             if held and number not in used:
                 used.add(number)
                 yield ValueMention(number, number, *held[0])
+
+
+def _begun(
+    words: Sequence[Word],
+    index: Mapping[str, Sequence[tuple[Field, Hashable]]],
+    used: set[int],
+    preferred: Mapping[str, float],
+) -> Iterator[ValueMention]:
+    """Read the first words of a value as it: "Milwaukee" where the only such value is Milwaukee Brewers."""
+    if len(index) > MOST_COMPARED:
+        return
+    starts: dict[str, list[str]] = {}
+    for text in index:
+        pieces = text.split()
+        for count in range(1, min(len(pieces), MOST_WORDS)):
+            starts.setdefault(" ".join(pieces[:count]), []).append(text)
+    for length in (4, 3, 2, 1):
+        for first in range(1, len(words) - length + 1):
+            span = range(first, first + length)
+            said = " ".join(words[each].stem for each in span)
+            named = words[first].text[:1].isupper() and words[first].stem not in FILLER
+            if used & set(span) or not named or len(starts.get(said, ())) != 1 or len(said) < SHORTEST_BEGUN:
+                continue
+            chosen = _choose(words[first : first + length], index[starts[said][0]], preferred)
+            if chosen is not None:
+                used |= set(span)
+                yield ValueMention(first, first + length - 1, *chosen, exact=False)
 
 
 def _of_one_column(
@@ -146,9 +177,18 @@ def _misspelt(
             said = " ".join(stems)
             if len(said) < SHORTEST_MISSPELT or not candidates:
                 continue
-            near = [text for text in candidates if text[0] == said[0] and abs(len(text) - len(said)) <= 2]
-            close = next((text for text in near if is_typo(said, text)), None)
+            near = [
+                text
+                for text in candidates
+                if text[0] == said[0] and abs(len(text) - len(said)) <= MOST_ENDING
+            ]
+            close = next((text for text in near if is_typo(said, text) or _ends_otherwise(said, text)), None)
             chosen = _choose(words[first : first + length], index[close], preferred) if close else None
             if chosen is not None:
                 yield ValueMention(first, first + length - 1, *chosen, exact=False)
                 used |= set(span)
+
+
+def _ends_otherwise(said: str, text: str) -> bool:
+    shorter, longer = sorted((said, text), key=len)
+    return len(shorter) >= SHORTEST_MISSPELT and longer.startswith(shorter)
