@@ -77,7 +77,7 @@ def _none_or_several(notebook: str, known: Iterable[str], found: list[Path]) -> 
 
 def _notebook_of(file: Path) -> str:
     try:
-        line = KernelLine(file, seconds=SECONDS_TO_ANSWER)
+        line = KernelLine(file, seconds=SECONDS_TO_ANSWER, waits_for_cells=False)
     except (NotebookGoneError, OSError, ValueError):
         return ""
     line.close()

@@ -33,6 +33,10 @@ NOT_LOADED = (
     "there, and "
     "restart its kernel where that changes nothing."
 )
+SUBSHELLS = "kernel subshells"
+WAITS = "waiting for the running cell"
+GIVEN_UP = "It was given up before it was done; nothing changed."
+UNCERTAIN = "It was given up, but the notebook may have done it already; get_operation_history tells."
 GONE = "The notebook's kernel ended or was restarted; what it was doing is lost. Ask for its tables again."
 
 Message = dict[str, Any]
@@ -46,7 +50,8 @@ class KernelLine:
     """A connection to one kernel, which ends with it; its methods may be called from any thread.
 
     ``changed`` is told of what the kernel says of changes; ``seconds`` is how long it may take to answer what
-    doesn't wait for a cell. Raises NotebookGoneError where it doesn't, or AutoDash isn't loaded in it.
+    doesn't wait for a cell, ``waits_for_cells`` whether the greeting may wait for one, where it must. Raises
+    NotebookGoneError where the kernel doesn't answer, or AutoDash isn't loaded in it.
     """
 
     def __init__(
@@ -55,15 +60,17 @@ class KernelLine:
         changed: Callable[[Message], None] = lambda _message: None,
         *,
         seconds: float = SECONDS_TO_ANSWER,
+        waits_for_cells: bool = True,
     ) -> None:
         self.notebook = ""
-        self._seconds = seconds
+        self._seconds, self._waits_for_cells = seconds, waits_for_cells
         self._changed = changed
         self._ended = ""
         self._replies: dict[str, Queue[Message]] = {}
         self._lock = threading.Lock()  # one thread at a time may use a socket
         self._heard_of_itself = threading.Event()
         self._subshell: str | None = None
+        self._cell_runs = False
         self._kernel_session = ""
         self._answers, self._requests = uuid.uuid4().hex, uuid.uuid4().hex
         self._client: Any = BlockingKernelClient(connection_file=str(connection_file))
@@ -112,12 +119,23 @@ class KernelLine:
         request_id = uuid.uuid4().hex
         replies = self._replies[request_id] = Queue()
         data = {"request_id": request_id, "action": action, "actor": actor, "params": dict(params)}
+        gone = gone or threading.Event()
         try:
+            self._wait_for_the_cell(gone, tell)
             self._require_open()
             self._send("comm_msg", {"comm_id": self._requests, "data": data})
-            return self._wait(request_id, replies, gone or threading.Event(), tell)
+            return self._wait(request_id, replies, gone, tell)
         finally:
             self._replies.pop(request_id, None)
+
+    def _wait_for_the_cell(self, gone: threading.Event, tell: Callable[[str], object]) -> None:
+        """Hold a request back that a kernel without subshells couldn't be told to give up."""
+        if self._subshell is not None or not self._cell_runs:
+            return
+        tell(WAITS)
+        while self._cell_runs and not self._ended:
+            if gone.wait(SECONDS_BETWEEN_LOOKS):
+                raise AutoDashError(GIVEN_UP)
 
     def _wait(
         self,
@@ -147,8 +165,8 @@ class KernelLine:
                 case {"type": "gone", "message": message}:
                     raise NotebookGoneError(message)
                 case _:
-                    break
-        raise AutoDashError("It was given up before it was done; nothing changed.")
+                    raise AutoDashError(GIVEN_UP)
+        raise AutoDashError(UNCERTAIN)
 
     # Connecting
 
@@ -161,7 +179,7 @@ class KernelLine:
             if time.monotonic() > deadline:
                 raise NotebookGoneError("The notebook's kernel answers, but what it publishes doesn't come.")
             self._control("kernel_info_request", {})
-        if "kernel subshells" in about["content"].get("supported_features", ()):
+        if SUBSHELLS in about["content"].get("supported_features", ()):
             made = self._control("create_subshell_request", {})
             self._subshell = made["content"].get("subshell_id")
         replies = self._replies["hello"] = Queue()
@@ -178,7 +196,8 @@ class KernelLine:
 
     def _first(self, replies: Queue[Message]) -> Message:
         """Wait for the greeting: as long as a cell runs, where the kernel has no subshells."""
-        deadline = time.monotonic() + (self._seconds if self._subshell else float("inf"))
+        waits = self._subshell is None and self._waits_for_cells
+        deadline = float("inf") if waits else time.monotonic() + self._seconds
         while time.monotonic() < deadline:
             with suppress(Empty):
                 return replies.get(timeout=SECONDS_BETWEEN_LOOKS)
@@ -223,6 +242,8 @@ class KernelLine:
         kind, content, sender = message["msg_type"], message["content"], message["header"].get("session")
         if message["parent_header"].get("session") == self._client.session.session:
             self._heard_of_itself.set()
+        if kind == "status" and message["parent_header"].get("msg_type") == "execute_request":
+            self._cell_runs = content["execution_state"] == "busy"
         if self._kernel_session and sender != self._kernel_session:
             self._end(GONE)
         elif kind == "comm_close" and content["comm_id"] in (self._answers, self._requests):

@@ -200,6 +200,30 @@ def test_a_call_that_is_given_up_while_it_waits_changes_nothing(
     assert rows_in_the_notebook(kernel) == 3
 
 
+def test_a_kernel_without_subshells_is_asked_once_its_cell_has_ended(
+    kernel: NotebookKernel, tables: KernelTables, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("autodash_jupyter.mcp.kernel_line.SUBSHELLS", "of no kernel")
+    assert tables.list_tables(SESSION)
+    patient, hasty = TellingCaller(), TellingCaller()
+    with ThreadPoolExecutor() as pool:
+
+        def begin() -> Any:
+            waiting = pool.submit(drop_missing, tables, patient.caller)
+            given_up = pool.submit(tables.undo, SESSION, "sales", 1, caller=hasty.caller)
+            assert patient.waits.wait(30)
+            assert hasty.waits.wait(30)
+            hasty.caller.gone.set()
+            with pytest.raises(AutoDashError, match="nothing changed"):
+                given_up.result(30)
+            return waiting
+
+        sent, waiting = during_a_cell(kernel, "", begin)
+        assert kernel.finish(sent).error == ""
+        assert waiting.result(30).rows == 2
+    assert rows_in_the_notebook(kernel) == 2
+
+
 def test_agents_at_once_take_turns_and_lose_nothing(kernel: NotebookKernel, tables: KernelTables) -> None:
     others = KernelTables(lambda: connection_file(kernel))
     kernel.run("sales = pd.DataFrame({'n': range(100)})")
