@@ -9,6 +9,7 @@ from importlib.metadata import version
 
 from autodash_jupyter.errors import AutoDashError
 from autodash_jupyter.mcp.command import add_mcp_command
+from autodash_jupyter.session_commands import add_sessions_command
 from autodash_jupyter.store_commands import add_relink_command, add_store_commands
 
 __all__ = ["main"]
@@ -31,6 +32,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     add_mcp_command(
         commands.add_parser("mcp", help="let agents work on tables, by the Model Context Protocol")
     )
+    add_sessions_command(commands.add_parser("sessions", help="list your live sessions, or delete one"))
     chosen = parser.parse_args(arguments)
     try:
         return int(chosen.run(chosen))

@@ -36,12 +36,17 @@ class TableInfo:
 
 @dataclass(frozen=True, slots=True)
 class LiveSession:
-    """A session that hasn't expired: its tables' names, and the seconds it has left if nobody uses it."""
+    """A session that hasn't expired: its tables, and the seconds it has left if nobody uses it."""
 
     session_id: str
-    tables: tuple[str, ...]
+    infos: tuple[TableInfo, ...]
     seconds_left: float
     created_at: datetime
+
+    @property
+    def tables(self) -> tuple[str, ...]:
+        """The names of its tables."""
+        return tuple(info.name for info in self.infos)
 
 
 @dataclass(frozen=True, slots=True)
@@ -148,6 +153,11 @@ class SessionRecord:
     def with_tables(self, tables: Mapping[str, TableRecord]) -> SessionRecord:
         """Return the session with these tables in place of those it has."""
         return replace(self, tables=dict(tables))
+
+    def live(self, seconds_left: float) -> LiveSession:
+        """Return what a caller is told who lists sessions."""
+        infos = tuple(table.info() for table in self.tables.values())
+        return LiveSession(self.session_id, infos, seconds_left, self.created_at)
 
     def as_record(self) -> dict[str, Any]:
         """Return the fields as JSON has them."""

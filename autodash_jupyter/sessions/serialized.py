@@ -39,8 +39,8 @@ if TYPE_CHECKING:
 __all__ = ["deserialize_dataframe", "frame_from", "frame_pieces", "serialize_dataframe"]
 
 CONTENT, PARTS = b"autodash", b"autodash.parts"
-# A hundred MB of mixed columns (benchmarks/sessions.py) take 130 ms to compress to two thirds, and each MB 1 ms
-# on its way to a Redis on the same machine: only what is halved is worth it.
+# To compress 100 MB of mixed columns (benchmarks/sessions.py) to two thirds takes 130 ms, and to send 1 MB to
+# a Redis on the same machine 1 ms: only what is halved is worth it.
 WORTH_WHILE = 0.5
 ARROW_STREAM, ARROW_FILE, PARQUET = b"\xff\xff\xff\xff", b"ARROW1", b"PAR1"
 

@@ -97,13 +97,8 @@ class StoredSessions:
         self._forget_expired()
         found = [value for value in self._sessions() if _is_live(value) and _is_of(value, user_id)]
         now = time.time()
-        return [
-            LiveSession(
-                session.session_id, tuple(session.tables), value["expires_at"] - now, session.created_at
-            )
-            for value in sorted(found, key=lambda value: -float(value["expires_at"]))
-            for session in [SessionRecord.from_record(value)]
-        ]
+        found.sort(key=lambda value: -float(value["expires_at"]))
+        return [SessionRecord.from_record(value).live(value["expires_at"] - now) for value in found]
 
     def delete(self, session: SessionRecord) -> None:
         """Forget a session, with all that belongs to it."""

@@ -164,11 +164,10 @@ class RedisSessions:
             gone = [session_id for session_id, fields, left in found if fields[0] != user or left <= 0]
             if gone:
                 self._client.call("ZREM", index, *gone)
-        sessions = [(_session(session_id, fields), left) for session_id, fields, left in found if left > 0]
         return [
-            LiveSession(session.session_id, tuple(session.tables), left / 1000, session.created_at)
-            for session, left in sessions
-            if as_json(session.user_id).encode() == user
+            _session(session_id, fields).live(left / 1000)
+            for session_id, fields, left in found
+            if session_id not in gone
         ]
 
     def delete(self, session: SessionRecord) -> None:
