@@ -19,7 +19,18 @@ CONTEXT_OPTIONS = (
     "--wait", "--regenerate", "--versions", "--diff", "--restore", "--export", "--import", "--use", "--usage",
     "--all",
 )  # fmt: skip
-MAGICS = ("load_dataset", "context", "datasets", "undo", "redo", "timeline", "checkpoint", "op", "visualize")
+MAGICS = (
+    "load_dataset",
+    "context",
+    "datasets",
+    "undo",
+    "redo",
+    "timeline",
+    "checkpoint",
+    "op",
+    "visualize",
+    "dashboard",
+)
 
 
 def register_completers(shell: Any, session: Session) -> None:
@@ -46,7 +57,7 @@ def candidates(session: Session, line: str, word: str) -> list[str]:
     """Return what may stand at the end of a magic's line."""
     from autodash_jupyter.frames import sample_names, table_names
 
-    if "%visualize" in line:
+    if "%visualize" in line or "%dashboard" in line:
         return _of_a_chart(session, line, word)
     if "%op" in line:
         return _of_an_operation(session, line, word)
@@ -84,14 +95,15 @@ def _of_the_timeline(session: Session, line: str, word: str) -> list[str]:
 
 def _of_a_chart(session: Session, line: str, word: str) -> list[str]:
     """Return options, tables after ``--data``, and else the columns of the tables there are."""
-    from autodash_jupyter.chart_lines import OPTIONS
+    from autodash_jupyter.chart_lines import DASHBOARD_OPTIONS, OPTIONS
     from autodash_jupyter.frames import table_names
 
     if word.startswith("-"):
-        return sorted(option for option in OPTIONS if option.startswith(word))
+        options = DASHBOARD_OPTIONS if "%dashboard" in line else OPTIONS
+        return sorted(option for option in options if option.startswith(word))
     tables = [name for name in table_names(session.namespace) if not name.startswith("_")]
     before = line.removesuffix(word).split()
-    if before and before[-1] == "--data":
+    if before and before[-1] in ("--data", "%dashboard"):
         return sorted(name for name in tables if name.startswith(word))
     labels = {str(label) for name in tables for label in getattr(session.namespace[name], "columns", ())}
     return sorted(label for label in labels if label.startswith(word))[:COLUMNS_OFFERED]

@@ -11,8 +11,11 @@ from IPython.core.magic import Magics
 
 from autodash_jupyter.agents.comms import AgentComms
 from autodash_jupyter.cells import CellBoundary, Pending
+from autodash_jupyter.chart_lines import without_question_marks
+from autodash_jupyter.chart_magics import ChartMagics
 from autodash_jupyter.completion import register_completers, unregister_completers
 from autodash_jupyter.context_magics import ContextMagics
+from autodash_jupyter.dashboard_magics import DashboardMagics
 from autodash_jupyter.errors import AutoDashError, SettingsError
 from autodash_jupyter.magics import AutoDashMagics
 from autodash_jupyter.operation_magics import OperationMagics
@@ -35,13 +38,26 @@ class Extension:
         self._magics = AutoDashMagics(shell, self.session, self.cells)
         self._context_magics = ContextMagics(shell, self.session, self.cells)
         self._operation_magics = OperationMagics(shell, self.session)
+        self._chart_magics = ChartMagics(shell, self.session, self.cells)
+        self._dashboard_magics = DashboardMagics(shell, self.session)
         self.panel = None if comm_manager is None else Panel(self.session, self.cells, comm_manager)
         self.agents = None if comm_manager is None else AgentComms(self.session, self.cells, comm_manager)
 
+    @property
+    def _all_magics(self) -> tuple[Magics, ...]:
+        return (
+            self._magics,
+            self._context_magics,
+            self._operation_magics,
+            self._chart_magics,
+            self._dashboard_magics,
+        )
+
     def open(self) -> None:
         """Register magics, completions, hooks and comms."""
-        self.shell.register_magics(self._magics, self._context_magics, self._operation_magics)
+        self.shell.register_magics(*self._all_magics)
         register_completers(self.shell, self.session)
+        self.shell.input_transformers_cleanup.append(without_question_marks)
         self.cells.attach()
         if self.session.settings.storage_backend != "memory":
             self.session.keep_history(
@@ -63,9 +79,12 @@ class Extension:
             self.agents = None
         self._magics.close()
         self._context_magics.close()
+        self._chart_magics.close()
         self.cells.detach()
         unregister_completers(self.shell)
-        for magics in (self._magics, self._context_magics, self._operation_magics):
+        if without_question_marks in self.shell.input_transformers_cleanup:
+            self.shell.input_transformers_cleanup.remove(without_question_marks)
+        for magics in self._all_magics:
             _unregister(self.shell, magics)
         if self.panel is not None:
             self.panel.close()

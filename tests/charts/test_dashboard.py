@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 from vega_lite import check
 
 from autodash_jupyter.charts import ChartError
-from autodash_jupyter.charts.dashboard import Dashboard, make_dashboard
+from autodash_jupyter.charts.dashboard import Dashboard, Plan, make_dashboard
 
 pytest.importorskip("vl_convert", reason="the extra `charts` brings vl-convert")
 
@@ -54,6 +54,11 @@ FLIGHTS = flights()
 @pytest.fixture(scope="module")
 def dashboard() -> Dashboard:
     return make_dashboard(FLIGHTS, CONTEXT, title="Flights")
+
+
+def of_plan(dashboard: Dashboard, plan: Plan) -> Dashboard:
+    """Return a dashboard of the same table that shows something else."""
+    return Dashboard(dashboard._table, dashboard._words, [plan])
 
 
 def shown(dashboard: Dashboard, place: int) -> dict[str, Any]:
@@ -109,15 +114,8 @@ def matching(chosen: dict[str, str | None]) -> pd.DataFrame:
 
 
 def test_each_choice_of_the_filters_shows_the_numbers_that_pandas_gives(dashboard: Dashboard) -> None:
-    bars = (
-        Dashboard(
-            dashboard._table,
-            dashboard._words,
-            plan=type(dashboard.plan)("Bars", (), (), ("carrier", "port")),
-        )
-        .edit("add average delay by carrier as bars")
-        .edit("add box plot of delay by port")
-    )
+    bars = of_plan(dashboard, Plan("Bars", filters=("carrier", "port")))
+    bars = bars.edit("add average delay by carrier as bars").edit("add box plot of delay by port")
     average, boxes = shown_without_cards(bars, 0), shown_without_cards(bars, 1)
     for chosen in choices(bars):
         rows = matching(chosen)
@@ -182,8 +180,7 @@ def test_what_it_says_can_be_traced(dashboard: Dashboard) -> None:
     ["replace the line by a pie of revenue by carrier", "swap chart 1 with pie of revenue by carrier"],
 )
 def test_a_chart_is_replaced_by_sentence_and_the_edit_undone(dashboard: Dashboard, sentence: str) -> None:
-    plan = type(dashboard.plan)("Small", (), (), ())
-    empty = Dashboard(dashboard._table, dashboard._words, plan)
+    empty = of_plan(dashboard, Plan("Small"))
     before = empty.edit("add revenue by month as a line").edit("add average delay by port")
     after = before.edit(sentence)
     assert [tile.intent.mark for tile in after.plan.tiles] == ["arc", "bar"]
@@ -315,3 +312,14 @@ def test_a_tile_tells_how_strong_what_it_shows_is() -> None:
     assert set(best.intent.fields) == {"kind", "heat"}
     assert best.information > 0.9
     assert "%" in best.reason
+
+
+def test_of_a_table_that_changed_it_shows_what_is_left(dashboard: Dashboard) -> None:
+    edited = dashboard.edit("call it Fewer")
+    fewer = edited.of(FLIGHTS.drop(columns=["port", "delay"]).head(1000))
+    assert fewer.plan.title == "Fewer"
+    assert [each.column for each in fewer.filters] == ["carrier"]
+    assert [card.figure.name for card in fewer.cards] == ["Revenue", "Revenue per km", "Flights"]
+    assert fewer.cards[-1].total == 1000
+    assert fewer.undo().plan.title == "Flights"
+    check(fewer.spec)

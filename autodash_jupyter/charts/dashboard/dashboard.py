@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from dataclasses import replace
 from functools import cached_property
@@ -18,11 +18,9 @@ from autodash_jupyter.charts.dashboard.information import Sample
 from autodash_jupyter.charts.dashboard.insights import Insight, insight
 from autodash_jupyter.charts.dashboard.layout import chart_view, lay_out
 from autodash_jupyter.charts.dashboard.page import page
-from autodash_jupyter.charts.dashboard.plan import Figure, Plan, Tile
+from autodash_jupyter.charts.dashboard.plan import Figure, Plan, Tile, within
 from autodash_jupyter.charts.dashboard.proposals import propose
 from autodash_jupyter.charts.dashboard.roles import ColumnRoles, column_roles, figures
-from autodash_jupyter.charts.fields import Field
-from autodash_jupyter.charts.outliers import filtered_fields
 from autodash_jupyter.charts.saving import ChartError, render
 from autodash_jupyter.charts.tables import ChartTable
 from autodash_jupyter.charts.vocabulary import Vocabulary, vocabulary
@@ -51,19 +49,20 @@ class Dashboard:
         self,
         table: ChartTable,
         words: Vocabulary,
-        plan: Plan,
+        plans: Sequence[Plan],
+        place: int = 0,
         context: ContextDocument | None = None,
-        before: Dashboard | None = None,
-        after: Dashboard | None = None,
-        time: Field | None = None,
     ) -> None:
         self._table = table
         self._words = words
-        self.plan = plan
+        self._plans = tuple(plans)
+        self._place = place
         self._context = context
-        self._before = before
-        self._after = after
-        self._time = time
+
+    @property
+    def plan(self) -> Plan:
+        """What it shows."""
+        return self._plans[self._place]
 
     # What it shows
 
@@ -85,7 +84,7 @@ class Dashboard:
         found: list[Card] = []
         for figure in self.plan.figures:
             with suppress(ExpressionError):
-                found.append(card(figure, self._numbers, self._time))
+                found.append(card(figure, self._numbers, self._numbers.fields.get(self.plan.time or "")))
         return tuple(found)
 
     @property
@@ -108,7 +107,7 @@ class Dashboard:
 
     @cached_property
     def _numbers(self) -> Numbers:
-        numbers = numbers_of(self._table, self._words, _columns(self.plan, self._time))
+        numbers = numbers_of(self._table, self._words, self.plan.columns)
         return replace(numbers, filters=filters_of(numbers.frame, numbers.fields, self.plan.filters))
 
     @property
@@ -124,27 +123,43 @@ class Dashboard:
         Understood are replace, add, remove, move, filter by, and title. Raises ChartError where the sentence,
         or the chart it speaks of, isn't understood; this dashboard stays as it is in any case.
         """
-        edit = read_edit(sentence)
-        plan = self._edited(edit)
-        return Dashboard(self._table, self._words, plan, self._context, before=self, time=self._time)
+        edited = self._edited(read_edit(sentence))
+        return self._at((*self._plans[: self._place + 1], edited), self._place + 1)
+
+    def titled(self, title: str) -> Dashboard:
+        """Return it under another title."""
+        plan = replace(self.plan, title=title)
+        return self._at((*self._plans[: self._place + 1], plan), self._place + 1)
 
     def undo(self) -> Dashboard:
         """Return it as it was before the last edit. Raises ChartError where there was none."""
-        if self._before is None:
+        if not self._place:
             msg = "nothing to undo: this dashboard wasn't edited"
             raise ChartError(msg)
-        return self._before.followed_by(self)
-
-    def followed_by(self, after: Dashboard) -> Dashboard:
-        """Return this dashboard again, whose ``redo()`` gives ``after``."""
-        return Dashboard(self._table, self._words, self.plan, self._context, self._before, after, self._time)
+        return self._at(self._plans, self._place - 1)
 
     def redo(self) -> Dashboard:
         """Return it as it was before the last undo. Raises ChartError where there was none."""
-        if self._after is None:
+        if self._place + 1 == len(self._plans):
             msg = "nothing to redo"
             raise ChartError(msg)
-        return self._after
+        return self._at(self._plans, self._place + 1)
+
+    def of(self, frame: Any, context: ContextDocument | Mapping[str, Any] | None = None) -> Dashboard:
+        """Return the same dashboard, edits and all, of a table as it is now.
+
+        Charts, figures and filters of columns that it hasn't are left out. Raises ChartError where ``frame``
+        is no table.
+        """
+        table = ChartTable(frame)
+        document = self._context if context is None else _document(context)
+        words = vocabulary(table.fields, document)
+        names = {field.name for field in words.fields if field.metric is None}
+        plans = [within(plan, names) for plan in self._plans]
+        return Dashboard(table, words, plans, self._place, document)
+
+    def _at(self, plans: Sequence[Plan], place: int) -> Dashboard:
+        return Dashboard(self._table, self._words, plans, place, self._context)
 
     def _edited(self, edit: Edit) -> Plan:
         plan, tiles = self.plan, list(self.plan.tiles)
@@ -260,12 +275,11 @@ def make_dashboard(
     ('Mean heat by City', 'Rome is highest with 22.9; 3.3 times Oslo')
     """
     from autodash_jupyter.context.writer import draft_document
-    from autodash_jupyter.documents import ContextDocument
     from autodash_jupyter.profiling import profile as profile_table
 
     table = ChartTable(frame)
     known = profile if profile is not None else profile_table(table.frame)
-    document = ContextDocument.model_validate(context) if context is not None else None
+    document = None if context is None else _document(context)
     if document is None or not document.metrics:
         draft = draft_document(known, dataset_id="table", name="table")
         document = draft if document is None else document.model_copy(update={"metrics": draft.metrics})
@@ -274,8 +288,15 @@ def make_dashboard(
     measured = figures(words)
     tiles = choose(weigh(_sample(table, words, roles, measured), propose(measured, roles)))
     shown = [each.field for tile in tiles for each in tile.intent.encoding.values() if each.field]
-    plan = Plan(title or "Dashboard", measured[:MOST_CARDS], tiles, choose_filters(roles, shown))
-    return Dashboard(table, words, plan, document, time=roles.time)
+    time = None if roles.time is None else roles.time.name
+    plan = Plan(title or "Dashboard", measured[:MOST_CARDS], tiles, choose_filters(roles, shown), time)
+    return Dashboard(table, words, [plan], context=document)
+
+
+def _document(context: ContextDocument | Mapping[str, Any]) -> ContextDocument:
+    from autodash_jupyter.documents import ContextDocument
+
+    return ContextDocument.model_validate(context)
 
 
 def _sample(table: ChartTable, words: Vocabulary, roles: ColumnRoles, measured: tuple[Figure, ...]) -> Sample:
@@ -286,11 +307,3 @@ def _sample(table: ChartTable, words: Vocabulary, roles: ColumnRoles, measured: 
     rows = numbers.frame
     few = rows if len(rows) <= SAMPLE_ROWS else rows.sample(SAMPLE_ROWS, random_state=0)
     return Sample(few, numbers.words)
-
-
-def _columns(plan: Plan, time: Field | None) -> set[str]:
-    """Return the columns that a plan's numbers are computed from."""
-    needed = {name for figure in plan.figures for name in figure.columns} | set(plan.filters)
-    for tile in plan.tiles:
-        needed |= {*tile.intent.fields, *filtered_fields(tile.intent)}
-    return needed | ({time.name} if time is not None else set())

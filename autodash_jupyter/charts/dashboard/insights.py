@@ -86,7 +86,7 @@ def _groups(intent: ChartIntent, data: ChartData, numbers: Numbers) -> Told:
     values = {"highest": first, "highest_value": most, "lowest": last, "lowest_value": least}
     text = f"{_name(first)} is highest with {figure_text(most, unit)}"
     total = sum(number for _, number in _measured(data, key, value))
-    if measure.aggregate in ADDITIVE and least >= 0 and total > 0:
+    if (measure.aggregate in ADDITIVE or intent.mark == "arc") and least >= 0 and total > 0:
         values["share"] = most / total
         text += f", {most / total:.0%} of all"
     if least > 0 and most / least >= 1.1:
