@@ -21,6 +21,7 @@ CARD_HEIGHT, RUN_HEIGHT = 58, 30
 ALL_WIDTH = 930
 LETTERS = 66  # of an insight on one line
 MUTED = "#888888"  # to be read on white and on black
+OWN_COLOURS = {"scale": {"color": "independent"}}
 Built = dict[str, Any]
 
 
@@ -33,14 +34,14 @@ def lay_out(
         width = (ALL_WIDTH - 20 * len(cards)) // max(len(cards), 4)
         rows.append({"hconcat": [_card_view(each, width, filters) for each in cards], "spacing": 20})
     for start in range(0, len(views), COLUMNS):
-        rows.append({"hconcat": list(views[start : start + COLUMNS]), "spacing": 50})
+        rows.append({"hconcat": list(views[start : start + COLUMNS]), "spacing": 50, "resolve": OWN_COLOURS})
     return {
         "$schema": SCHEMA,
         "title": {"text": title, "subtitle": subtitle, "fontSize": 20, "subtitleFontSize": 13, "offset": 16},
         "params": [_parameter(each) for each in filters],
         "vconcat": rows,
         "spacing": 34,
-        "resolve": {"scale": {"color": "independent"}},
+        "resolve": OWN_COLOURS,
         "config": _config(),
     }
 

@@ -18,7 +18,7 @@ background:#fff}
 #charts{display:flex;flex-direction:column;overflow-x:auto}
 .vega-bindings{order:-1;display:flex;flex-wrap:wrap;gap:8px 20px;margin:0 0 16px}
 .vega-bind-name{color:#616161}
-.vega-bind select{font:inherit;padding:2px 6px}
+.vega-bind select{font:inherit;padding:2px 6px;max-width:20em}
 details{margin:24px 0;color:#424242}
 pre{background:#f5f5f5;padding:8px;overflow:auto;font-size:12px}
 """
