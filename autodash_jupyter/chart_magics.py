@@ -16,6 +16,7 @@ from autodash_jupyter.session import Session
 
 if TYPE_CHECKING:
     from autodash_jupyter.charts import Chart
+    from autodash_jupyter.language_model import LanguageModel
     from autodash_jupyter.widgets import ShownChart
 
 __all__ = ["ChartMagics"]
@@ -35,6 +36,8 @@ class ChartMagics(NotebookMagics):
     @one_line_errors
     def visualize(self, line: str) -> Any:
         """Draw what a sentence asks for, of the table it fits, and say how it was read."""
+        from autodash_jupyter.widgets import ShownChart
+
         chosen = read_chart_line(line)
         use = find_use(self.session.namespace)
         charts = self.session.charts
@@ -44,10 +47,16 @@ class ChartMagics(NotebookMagics):
         if chosen.reading:
             chart = _other_reading(chart, chosen.reading)
             charts.show_instead(chart)
-        if chosen.code or chosen.save is not None:
+        model = None if chosen.no_model or chosen.reading else charts.model()
+        writes = chosen.code or chosen.save is not None
+        if model is not None and (writes or use.as_value or not ShownChart.can_change(self._cells)):
+            improved = charts.improved(chart, model)
+            chart, model = improved.chart, None
+            print(improved.note)
+        if writes:
             self._write(chosen, table.name, chart)
         elif not use.as_value:
-            self._show(table.name, chart)
+            self._show(table.name, chart, model)
         return chart if use.as_value else None
 
     def _write(self, chosen: ChartLine, name: str, chart: Chart) -> None:
@@ -56,13 +65,15 @@ class ChartMagics(NotebookMagics):
         if chosen.save is not None:
             print(f"Written: {chart.save(Path(chosen.save).expanduser())}")
 
-    def _show(self, name: str, chart: Chart) -> None:
+    def _show(self, name: str, chart: Chart, model: LanguageModel | None) -> None:
         """Show a chart live, and leave the one shown before as it is."""
         from autodash_jupyter.widgets import ShownChart
 
         self.close()
         self._shown = ShownChart(self.session, self._cells, name, chart)
         self._shown.show()
+        if model is not None:
+            self._shown.ask(model)
 
     def close(self) -> None:
         """Leave the chart that is shown without its widget."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from itertools import islice
 from typing import TYPE_CHECKING, Any
@@ -12,10 +12,11 @@ from autodash_jupyter.errors import UnknownDatasetError, did_you_mean
 if TYPE_CHECKING:
     from autodash_jupyter.charts import Chart
     from autodash_jupyter.documents import ContextDocument
+    from autodash_jupyter.language_model import LanguageModel
     from autodash_jupyter.models import Dataset
     from autodash_jupyter.session import Session
 
-__all__ = ["ChartedTables", "TableOfChart"]
+__all__ = ["ChartedTables", "Improved", "TableOfChart"]
 
 MOST_TABLES = 20  # variables whose columns a sentence is compared with
 BY_NAME = 0.5  # for a table that the sentence names
@@ -32,6 +33,14 @@ class TableOfChart:
     name: str
     frame: Any
     dataset: Dataset | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Improved:
+    """The better of two readings, and what became of the language model's."""
+
+    chart: Chart
+    note: str
 
 
 class ChartedTables:
@@ -65,6 +74,37 @@ class ChartedTables:
         chart.spec  # noqa: B018 - what can't be computed is no chart to go on from
         self.last = (table, chart)
         return table, chart
+
+    def model(self) -> LanguageModel | None:
+        """Return the language model that the settings name, ``None`` where they name none."""
+        if self._session.settings.language_model is None:
+            return None
+        from autodash_jupyter.language_model import LanguageModel
+
+        return LanguageModel.from_settings(self._session.settings)
+
+    async def improve(self, chart: Chart, model: LanguageModel, tell: Callable[[str], object]) -> Improved:
+        """Have a model propose a chart too; return the better one, and what became of the model's.
+
+        ``tell`` hears how far it is. A model that fails leaves the chart as it is.
+        """
+        from autodash_jupyter.charts.asking import ChartAsking
+
+        asking = ChartAsking(model, chart)
+        async for line in asking.progress():
+            tell(line)
+        return Improved(asking.chart, "; ".join(asking.notes))
+
+    def improved(self, chart: Chart, model: LanguageModel) -> Improved:
+        """Do as :meth:`improve` does, and wait for it; an interrupt cancels the request."""
+        future = self._session.worker.submit(self.improve(chart, model, lambda _: None))
+        try:
+            improved = future.result()
+        except BaseException:
+            future.cancel()
+            raise
+        self.show_instead(improved.chart)
+        return improved
 
     def show_instead(self, chart: Chart) -> None:
         """Let another reading of the last sentence be the chart to go on from."""

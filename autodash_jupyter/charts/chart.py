@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from contextlib import suppress
+from dataclasses import replace
 from functools import cached_property
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, overload
+from typing import TYPE_CHECKING, Any
 
+from autodash_jupyter.charts.alternatives import Alternatives
 from autodash_jupyter.charts.code import as_pandas_first, pandas_code
 from autodash_jupyter.charts.data import ChartData, chart_data
 from autodash_jupyter.charts.explanation import MARK_NAMES, confidence, explain, uses_context
@@ -15,6 +17,7 @@ from autodash_jupyter.charts.fields import Field
 from autodash_jupyter.charts.intent import ChartIntent
 from autodash_jupyter.charts.interpretation import Interpretation, interpret
 from autodash_jupyter.charts.outliers import filtered_fields, without_outliers
+from autodash_jupyter.charts.reading import Reading
 from autodash_jupyter.charts.saving import ChartError, picture, save
 from autodash_jupyter.charts.specification import specification
 from autodash_jupyter.charts.tables import ChartTable
@@ -25,8 +28,9 @@ from autodash_jupyter.charts.wording import chart_title
 if TYPE_CHECKING:
     from autodash_jupyter.documents import ContextDocument
 
-__all__ = ["Alternatives", "Chart", "from_natural_language"]
+__all__ = ["Chart", "from_natural_language"]
 
+PROPOSED = 0.85  # the weight of a chart that a language model proposes
 MIME_TYPE = "application/vnd.vegalite.v5+json"
 
 
@@ -55,6 +59,16 @@ class Chart:
     def sentence(self) -> str:
         """The sentence it was read from."""
         return self._meant.sentence
+
+    @property
+    def reading(self) -> Reading:
+        """What the sentence says, piece by piece."""
+        return self._meant.reading
+
+    @property
+    def vocabulary(self) -> Vocabulary:
+        """The words that the table and its context have."""
+        return self._vocabulary
 
     @property
     def intent(self) -> ChartIntent:
@@ -174,6 +188,22 @@ class Chart:
         frame, fields = self._table.columns(list(self._fields) if self._vocabulary.filters else names)
         return without_outliers(frame, intent, fields, self._vocabulary.conditions)
 
+    def proposing(
+        self, intents: Sequence[ChartIntent], *, first: bool = False, lines: Sequence[str] = ()
+    ) -> Chart:
+        """Return this reading with further ones, before it or among its alternatives, and lines on them."""
+        others = [each for each in self._meant.ranked if each[0] not in intents]
+        proposed = [(intent, PROPOSED) for intent in intents]
+        alone = not lines  # to be tried, and thrown away
+        ranked = [*proposed, *others] if first or alone else [*others[:1], *proposed, *others[1:]]
+        meant = replace(
+            self._meant,
+            ranked=tuple(ranked),
+            lines=(*self._meant.lines, *lines),
+            known=self._meant.known.union(*(each.fields for each in intents if first or alone)),
+        )
+        return Chart(self._table, self._vocabulary, meant, before=self._before)
+
     def to_altair(self) -> Any:
         """Return it as an altair chart, to be changed further. Raises ChartError where altair is missing."""
         try:
@@ -228,38 +258,6 @@ class Chart:
     @property
     def _fields(self) -> Mapping[str, Field]:
         return {field.name: field for field in self._vocabulary.fields if field.metric is None}
-
-
-class Alternatives(Sequence[Chart]):
-    """The other readings of a sentence, as charts that are made when they are taken."""
-
-    def __init__(self, chart: Chart, places: Sequence[int]) -> None:
-        self._chart = chart
-        self._places = tuple(places)
-
-    @property
-    def places(self) -> tuple[int, ...]:
-        """What :meth:`Chart.at` takes for each."""
-        return self._places
-
-    def __len__(self) -> int:
-        return len(self._places)
-
-    @overload
-    def __getitem__(self, index: int) -> Chart: ...
-    @overload
-    def __getitem__(self, index: slice) -> Sequence[Chart]: ...
-    def __getitem__(self, index: int | slice) -> Chart | Sequence[Chart]:
-        """Return one of them, or several."""
-        if isinstance(index, slice):
-            return Alternatives(self._chart, self._places[index])
-        return self._chart.at(self._places[index])
-
-    def __iter__(self) -> Iterator[Chart]:
-        return (self._chart.at(place) for place in self._places)
-
-    def __repr__(self) -> str:
-        return repr(list(self))
 
 
 def from_natural_language(

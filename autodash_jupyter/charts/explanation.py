@@ -24,6 +24,7 @@ MARK_NAMES = {
     "tick": "strip plot",
 }
 EACH_UNREAD = 0.85  # what is left of the confidence for each word that wasn't understood
+EACH_MISSING = 0.5  # the same, where it seems to name a column that isn't there
 UNSURE_COLUMN = 0.8
 PARTLY_NAMED = 0.9
 
@@ -58,6 +59,11 @@ def explain(
             yield f"{field_title(fields[encoding.field])}: added, the sentence names too few columns"
     if reading.unread:
         yield f"not understood: {', '.join(reading.unread)}"
+    if reading.missing and (reading.parts or reading.filters or inherited):
+        others = [field_title(each) for each in fields.values() if each.name not in intent.fields][:8]
+        yield f"no column is called {' or '.join(reading.missing)}" + (
+            f"; there are also {', '.join(others)}" if others else ""
+        )
     if not reading.parts and not reading.filters and not inherited:
         names = [field_title(field) for field in fields.values()][:8]
         yield f"no column was named; there are {', '.join(names)}" if names else "the table has no columns"
@@ -98,7 +104,7 @@ def confidence(
     """Return how sure the reading is, 0 to 1: less for each word or column that had to be guessed."""
     if not (reading.parts or reading.filters or reading.counts or inherited):
         return 0.0
-    sure = min(weight, 1.0) * EACH_UNREAD ** len(reading.unread)
+    sure = min(weight, 1.0) * EACH_UNREAD ** len(reading.unread) * EACH_MISSING ** len(reading.missing)
     for part in reading.parts:
         sure *= 1.0 if part.mention.is_sure else UNSURE_COLUMN
         sure *= 1.0 if part.mention.options[0][1] >= 0.5 else PARTLY_NAMED

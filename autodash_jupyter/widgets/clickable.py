@@ -28,7 +28,7 @@ from autodash_jupyter.session import Session
 from autodash_jupyter.widgets.live import WIDGET_MIME, close_widget
 from autodash_jupyter.widgets.view import View
 
-__all__ = ["Action", "ClickableOutput", "hides_kept"]
+__all__ = ["Action", "ClickableOutput", "can_be_clicked", "hides_kept"]
 
 logger = logging.getLogger(__name__)
 SECONDS_BETWEEN_UPDATES = 0.05
@@ -89,7 +89,7 @@ class ClickableOutput(ABC):
 
     def show(self) -> None:
         """Display the view as it is now, and follow it where it is live."""
-        if self._cells is None or not _can_be_clicked():
+        if self._cells is None or not can_be_clicked():
             publish_display_data(_bundle(self._view()))
             return
         self._loop = asyncio.get_running_loop()
@@ -217,7 +217,7 @@ def _bundle(view: View) -> dict[str, str]:
     return {"text/html": view.html, "text/plain": view.text}
 
 
-def _can_be_clicked() -> bool:
+def can_be_clicked() -> bool:
     """Tell whether a page may be there to click: not in a terminal, nor where a program runs a notebook.
 
     Such a program would keep the widget's state in the notebook, which

@@ -13,11 +13,13 @@ from autodash_jupyter.cells import CellBoundary
 from autodash_jupyter.events import SessionEvent
 from autodash_jupyter.session import Session
 from autodash_jupyter.widgets.chart_views import chart_html, chart_view
-from autodash_jupyter.widgets.clickable import Action, ClickableOutput
+from autodash_jupyter.widgets.clickable import Action, ClickableOutput, can_be_clicked
 from autodash_jupyter.widgets.view import View
 
 if TYPE_CHECKING:
+    from autodash_jupyter.charted_tables import Improved
     from autodash_jupyter.charts import Chart
+    from autodash_jupyter.language_model import LanguageModel
 
 __all__ = ["ShownChart"]
 
@@ -31,11 +33,40 @@ class ShownChart(ClickableOutput):
         self._chart = chart
         self._chart_id = uuid.uuid4().hex
         self._status = ""
+        self._was_chosen = False
+
+    @staticmethod
+    def can_change(cells: CellBoundary | None) -> bool:
+        """Whether a chart that is shown can be clicked, and drawn again when a model has answered."""
+        return cells is not None and can_be_clicked()
 
     def show(self) -> None:
         """Display the chart, and how it was read."""
         self._publish(update=False)
         super().show()
+
+    def ask(self, model: LanguageModel) -> None:
+        """Have a language model propose a chart in the background, and draw that if it is the better one."""
+        self._session.worker.submit(self._ask(model, self._chart))
+
+    async def _ask(self, model: LanguageModel, chart: Chart) -> None:
+        improved = await self._session.charts.improve(chart, model, self._tell)
+        self._call_later(0, functools.partial(self._answered, chart, improved))
+
+    def _tell(self, status: str) -> None:
+        self._status = status
+        self._refresh_soon()
+
+    def _answered(self, asked: Chart, improved: Improved) -> None:
+        """Draw a better chart, unless the person has chosen another one or gone on meanwhile."""
+        self._status = improved.note
+        if improved.chart is not asked and not self._was_chosen and self._widget is not None:
+            last = self._session.charts.last
+            self._chart = improved.chart
+            if last is not None and last[1] is asked:
+                self._session.charts.show_instead(improved.chart)
+            self._publish(update=True)
+        self._refresh()
 
     def _publish(self, *, update: bool) -> None:
         bundle = self._chart._repr_mimebundle_()
@@ -68,7 +99,7 @@ class ShownChart(ClickableOutput):
         """Draw another reading in the place of this one."""
         chart = self._chart.at(place)
         chart.spec  # noqa: B018 - where it can't be computed, the chart stays
-        self._chart = chart
+        self._chart, self._was_chosen = chart, True
         self._session.charts.show_instead(chart)
         self._publish(update=True)
         return {"note": f"Shown: {chart.title}"}
