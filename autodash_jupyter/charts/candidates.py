@@ -60,7 +60,7 @@ def _sameness(intent: ChartIntent) -> str:
 def _readings(request: Request, fields: Mapping[str, Field]) -> Iterator[Shape]:
     """Go through the charts of one request: those that its types call for, then other ways to fill them."""
     wanted = {each.field.name for each in request.columns if each.role not in COUNTED}
-    things = all(each.role == "thing" for each in request.columns)
+    things = bool(request.columns) and all(each.role == "thing" for each in request.columns)
     if (
         request.counts
         and request.mark is None

@@ -114,7 +114,14 @@ which while who whose why with within would x y you your
 """.split()  # noqa: SIM905 - a list of so many words is easier to read and change as text
 )
 # Words that may be part of a column's name, and say nothing where they aren't.
-SILENT = frozenset({"item", "order", "point", "visualized", "visualised"})
+SILENT = frozenset(
+    """
+besides best better biggest cheapest dollar euro except exclude excluding fastest greatest hour ignoring item
+kilogram kilometer kilometre km largest latest least level longest meter metre minute most only oldest order
+other percent point pound reading second shortest sized smallest than time visualised visualized warmest
+without worst youngest
+""".split()  # noqa: SIM905
+)
 NOUNS = frozenset(
     {"value", "number", "information"}
 )  # fillers that stand for a part of a name beside another one

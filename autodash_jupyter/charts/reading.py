@@ -12,7 +12,7 @@ from autodash_jupyter.charts.comparisons import Comparison, find_comparisons
 from autodash_jupyter.charts.draft import Draft
 from autodash_jupyter.charts.fields import Field
 from autodash_jupyter.charts.filters import as_filters
-from autodash_jupyter.charts.lexicon import FILLER, SILENT
+from autodash_jupyter.charts.gaps import missing_columns, unread_words
 from autodash_jupyter.charts.mentions import Mention, find_mentions
 from autodash_jupyter.charts.moments import find_moments
 from autodash_jupyter.charts.parts import Part, either, find_parts, heads, only_filtered, ranked
@@ -49,6 +49,7 @@ class Reading:
     orient: str | None = None
     window: Mapping[str, Any] | None = None
     unread: tuple[str, ...] = ()
+    missing: tuple[str, ...] = ()  # those of them that stand where a column should
 
 
 def read(sentence: str, fields: Sequence[Field], named: Sequence[NamedFilter] = ()) -> Reading:
@@ -72,6 +73,7 @@ def read(sentence: str, fields: Sequence[Field], named: Sequence[NamedFilter] = 
     parts = ranked(parts, hinted.limit, loose)
     unit = hints.time_unit(words, _no_units(words, mentions, comparisons), draft)
     filters, filter_fields = as_filters(words, comparisons, values)
+    unread = unread_words(words, draft.taken)
     return replace(
         hinted,
         parts=tuple(
@@ -89,7 +91,8 @@ def read(sentence: str, fields: Sequence[Field], named: Sequence[NamedFilter] = 
         filter_fields=filter_fields,
         time_unit=unit,
         bin=spec,
-        unread=_unread(words, draft.taken),
+        unread=tuple(words[number].text for number in unread),
+        missing=missing_columns(words, unread, mentions),
     )
 
 
@@ -166,11 +169,3 @@ def _coverages(mentions: Sequence[Mention]) -> dict[str, float]:
 
 def _inside(mention: Mention, value: ValueMention) -> bool:
     return any(value.first <= word <= value.last for word in mention.words)
-
-
-def _unread(words: Sequence[Word], taken: set[int]) -> tuple[str, ...]:
-    left = [word for number, word in enumerate(words) if number not in taken]
-    silent = FILLER | SILENT
-    return tuple(
-        word.text for word in left if not {word.text.lower(), word.stem} & silent and word.text[0].isalnum()
-    )

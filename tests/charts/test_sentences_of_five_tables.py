@@ -235,3 +235,33 @@ SENTENCES = [
 @pytest.mark.parametrize(("table", "sentence", "expected"), SENTENCES)
 def test_a_sentence_gives_the_chart_its_speaker_has_in_mind(table: str, sentence: str, expected: str) -> None:
     assert notation(from_natural_language(tables()[table], sentence).intent) == expected
+
+
+@pytest.mark.parametrize(
+    ("table", "sentence", "word"),
+    [
+        ("sales", "zorp the flumen", "flumen"),
+        ("sales", "show me the weather in Oslo", "weather"),
+        ("sales", "profit by region", "profit"),
+        ("sales", "revenue by colour", "colour"),
+        ("clinic", "average cholesterol by department", "cholesterol"),
+        ("clinic", "blood sugar vs age", "sugar"),
+        ("flights", "number of accidents by airline", "airline"),
+        ("school", "salary by teacher", "salary"),
+        ("sensors", "average noise by room and floor", "noise"),
+        ("sensors", "hello", "hello"),
+    ],
+)
+def test_a_chart_that_is_not_what_was_asked_for_is_never_sure_and_says_why(
+    table: str, sentence: str, word: str
+) -> None:
+    chart = from_natural_language(tables()[table], sentence)
+    assert chart.confidence < 0.5
+    assert word in chart.unread
+    assert word in chart.explanation
+    assert len(chart.alternatives) > 0
+
+
+@pytest.mark.parametrize(("table", "sentence", "expected"), SENTENCES[::5])
+def test_a_sentence_that_was_read_is_not_called_a_guess(table: str, sentence: str, expected: str) -> None:
+    assert from_natural_language(tables()[table], sentence).confidence >= 0.5
