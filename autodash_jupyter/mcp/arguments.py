@@ -27,6 +27,7 @@ LONGEST_DOCUMENT = 200_000
 MOST_ENTRIES = 200
 
 Name = Annotated[str, Field(min_length=1, max_length=200)]
+ColumnName = Annotated[str, Field(max_length=1_000)]
 Offset = Annotated[
     int, Field(ge=0, le=10**12, description="how many to leave out first: next_offset goes on")
 ]
@@ -89,7 +90,7 @@ class RowsArguments(NoArguments):
     offset: Offset = 0
     limit: Rows = 20
     columns: Annotated[
-        list[Name], Field(description="the columns to show (default: the first 60)", max_length=200)
+        list[ColumnName], Field(description="the columns to show (default: the first 60)", max_length=200)
     ] = []
 
 

@@ -17,5 +17,5 @@ MOST_COLUMNS = 60
 MOST_COLUMNS_DESCRIBED = 40
 MOST_CHARACTERS = 40_000  # of all cells together
 LONGEST_CELL = 300
-LONGEST_LABEL = 120
+LONGEST_LABEL = 300
 LARGEST_EXACT = 2**53  # JSON readers take longer integers for floats

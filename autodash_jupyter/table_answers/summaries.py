@@ -97,7 +97,7 @@ def _described(
 def _message(finding: Finding) -> str:
     """Return a finding as a sentence that names its column; warnings are to be told first."""
     column = f"{cell_text(finding.column, LONGEST_LABEL)}: " if finding.column is not None else ""
-    return column + mask_personal(clean_text(finding.message))
+    return clean_text(column + mask_personal(finding.message))
 
 
 def _meanings(document: ContextDocument | None) -> dict[str, ColumnContext]:

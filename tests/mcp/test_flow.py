@@ -82,7 +82,11 @@ def test_a_file_is_read_looked_at_changed_saved_undone_and_redone(
             if transport == "stdio":
                 connection = stdio_connection(files, environment, mode=mode)
             else:
-                server = stack.enter_context(running_http_server(files, environment))
+                server = (
+                    request.getfixturevalue("http_server")
+                    if backend == "memory"
+                    else stack.enter_context(running_http_server(files, environment))
+                )
                 connection = http_client(server, mode=mode)
             return await work_on_sales(await stack.enter_async_context(connection))
 
