@@ -8,7 +8,7 @@ from autodash_jupyter.settings import Settings
 
 __all__ = ["BACKENDS", "settings_for"]
 
-BACKENDS = ("memory", "tinydb", "sqlite", "redis", "cluster")
+BACKENDS = ("memory", "tinydb", "redis", "cluster")
 
 
 def settings_for(backend: str, request: pytest.FixtureRequest, folder: Path, ttl: int = 86_400) -> Settings:

@@ -17,7 +17,15 @@ from autodash_jupyter.sessions import (
     UnknownSessionError,
     UnknownTableError,
 )
+from autodash_jupyter.sessions.redis.recent import RecentCells
 from autodash_jupyter.settings import Settings
+
+
+@pytest.fixture(autouse=True)
+def _nothing_recent(monkeypatch):
+    """Let what is on Redis be fetched from there, also where this process sent it."""
+    monkeypatch.setattr(RecentCells, "get", lambda self, content: None)
+
 
 AWKWARD = pd.DataFrame(
     {

@@ -133,7 +133,7 @@ def test_every_use_renews_the_time_of_every_key(sessions, client):
 
 
 def test_a_big_table_lies_in_chunks_that_move_together(redis_server, client, user):
-    sessions = TableSessions(user, store=RedisSessions(redis_server.url, chunk_bytes=100_000))
+    sessions = TableSessions(user, store=RedisSessions(redis_server.url, chunk_bytes=100_000, recent_bytes=0))
     session_id = sessions.create()
     random = np.random.default_rng(7)
     frames = [pd.DataFrame({"value": random.random(count)}) for count in (100_000, 10, 50_000)]
@@ -166,7 +166,7 @@ def test_the_index_of_a_users_sessions_expires_with_the_last(redis_server, clien
 
 
 def test_cells_that_redis_evicted_are_said_to_be_lost_and_an_undo_without_them_changes_nothing(
-    sessions, client
+    redis_server, sessions, client
 ):
     session_id = sessions.create()
     sessions.initialize_table(session_id, numbers(5), "t")
@@ -178,8 +178,24 @@ def test_cells_that_redis_evicted_are_said_to_be_lost_and_an_undo_without_them_c
         sessions.undo(session_id, "t")
     assert {key: client.dump(key) for key in client.keys(f"{session_id}:t:*")} == before
     client.delete(f"{session_id}:t:data")
+    other = TableSessions(sessions.user_id, store=RedisSessions(redis_server.url))
     with pytest.raises(ContextStoreError, match="lost cells of a table"):
-        sessions.load_current_dataframe(session_id, "t")
+        other.load_current_dataframe(session_id, "t")
+
+
+def test_what_this_process_sent_or_fetched_is_not_fetched_again(redis_server, sessions, client):
+    session_id = sessions.create()
+    sessions.initialize_table(session_id, numbers(5), "t")
+    other = TableSessions(sessions.user_id, store=RedisSessions(redis_server.url))
+    assert_frame_equal(other.load_current_dataframe(session_id, "t"), numbers(5))
+    fetched = client.info("commandstats")["cmdstat_get"]["calls"]
+    for each in (sessions, other):
+        frame = each.load_current_dataframe(session_id, "t")
+        frame.loc[:, "number"] = 9
+        assert_frame_equal(each.load_current_dataframe(session_id, "t"), numbers(5))
+    assert client.info("commandstats")["cmdstat_get"]["calls"] == fetched
+    other.commit_dataframe(session_id, "t", numbers(4), head(4))
+    assert_frame_equal(sessions.load_current_dataframe(session_id, "t"), numbers(4))
 
 
 def test_a_change_that_is_sent_twice_is_made_once(store, sessions, client):

@@ -17,6 +17,7 @@ from autodash_jupyter.sessions.entries import Entry
 from autodash_jupyter.sessions.records import LiveSession, SessionRecord, TableRecord
 from autodash_jupyter.sessions.redis.commands import as_json, commands_for, note_field
 from autodash_jupyter.sessions.redis.keys import DATA, OPERATIONS, SessionKeys, content_of, user_index
+from autodash_jupyter.sessions.redis.recent import RecentCells
 from autodash_jupyter.sessions.redis.scripts import APPLY, DELETE, READ
 from autodash_jupyter.sessions.serialized import frame_from, frame_pieces
 from autodash_jupyter.stores.redis.client import RedisClient
@@ -37,6 +38,7 @@ __all__ = ["RedisSessions"]
 VERSION = 1  # of the layout
 CHUNK_BYTES = 32 << 20  # Redis takes 512 MB at most, and serves nobody else while it copies one
 UPLOAD_SECONDS = 600
+RECENT_BYTES = 256 << 20  # of cells kept in this process, for whoever loads what was committed a moment ago
 
 
 class RedisSessions:
@@ -53,12 +55,14 @@ class RedisSessions:
         password: str | None = None,
         ttl_seconds: float = 86_400,
         chunk_bytes: int = CHUNK_BYTES,
+        recent_bytes: int = RECENT_BYTES,
         tuning: RedisTuning | None = None,
     ) -> None:
         self.ttl_seconds = checked_ttl(ttl_seconds) or 0.0
         self.address = parse_address(url, password=None if parse_address(url).password else password)
         self._milliseconds = f"{self.ttl_seconds * 1000:.0f}"
         self._chunk_bytes = chunk_bytes
+        self._recent = RecentCells(recent_bytes)
         self._client = RedisClient(self.address, tuning or RedisTuning())
 
     def __repr__(self) -> str:
@@ -83,6 +87,7 @@ class RedisSessions:
         with self._reported("write"):
             for name, chunk in zip(names, chunks, strict=True):  # one by one: others are served between
                 self._client.call("SET", name, chunk, "EX", UPLOAD_SECONDS)
+        self._recent.put(content, chunks)
         return Content(content, len(frame), frame.shape[1])
 
     def discard(self, session_id: str, taken: Iterable[Content]) -> None:
@@ -109,6 +114,15 @@ class RedisSessions:
 
     def load(self, session: SessionRecord, table: TableRecord) -> pd.DataFrame | None:
         """Return a table's present cells; ``None`` where it was changed meanwhile."""
+        chunks = self._recent.get(table.current.content)
+        if chunks is None:
+            chunks = self._fetch(session, table)
+            if chunks is None:
+                return None
+            self._recent.put(table.current.content, chunks)
+        return frame_from(_joined(chunks))
+
+    def _fetch(self, session: SessionRecord, table: TableRecord) -> Sequence[bytes] | None:
         keys = self._keys(session.session_id)
         cells = keys.cells(table.name, DATA, table.current.content)
         with self._reported("read"):
@@ -123,7 +137,7 @@ class RedisSessions:
         if None in chunks:
             msg = f"{self!r} lost cells of a table (does it evict keys?): load its source again"
             raise ContextStoreError(msg)
-        return frame_from(_joined(chunks))
+        return chunks
 
     def log(self, session: SessionRecord, table: TableRecord) -> list[Entry]:
         """Return the log of a table, oldest first."""
