@@ -6,7 +6,8 @@ import asyncio
 import concurrent.futures
 import logging
 import threading
-from contextlib import AsyncExitStack, aclosing
+from collections.abc import Iterator
+from contextlib import AsyncExitStack, aclosing, contextmanager
 
 import autodash_jupyter.context  # noqa: F401 - before the worker needs it: never by two threads at once
 from autodash_jupyter.errors import AutoDashError, one_line
@@ -20,6 +21,8 @@ logger = logging.getLogger(__name__)
 JOBS_AT_ONCE = 4
 MODEL_REQUESTS_AT_ONCE = 4
 SECONDS_UNTIL_SWEEP = 60.0
+SECONDS_TO_GIVE_WAY = 2.0
+SECONDS_BETWEEN_LOOKS = 0.02
 
 
 class ContextJobs:
@@ -35,6 +38,7 @@ class ContextJobs:
         # Two queues, each in the order of asking: who waits for a model keeps nobody from a profile.
         self._slots = asyncio.Semaphore(JOBS_AT_ONCE)
         self._model_slots = asyncio.Semaphore(MODEL_REQUESTS_AT_ONCE)
+        self._tables_coming_in = 0
         self._lock = threading.RLock()  # cancelling a job calls _ended at once
         worker.call_later(SECONDS_UNTIL_SWEEP, lambda: worker.submit(self._sweep()))
 
@@ -47,6 +51,17 @@ class ContextJobs:
                 earlier.cancel()
             job = self._jobs[dataset_id] = self._worker.submit(self._write(dataset_id, ask_model, run))
         job.add_done_callback(lambda done: self._ended(dataset_id, done))
+
+    @contextmanager
+    def giving_way(self) -> Iterator[None]:
+        """Let contexts wait while a table comes in, each for two seconds at most: somebody waits for it."""
+        with self._lock:
+            self._tables_coming_in += 1
+        try:
+            yield
+        finally:
+            with self._lock:
+                self._tables_coming_in -= 1
 
     def keep_frame(self, dataset_id: str) -> None:
         """Store a dataset's frame in the background, without writing its context."""
@@ -80,9 +95,11 @@ class ContextJobs:
         try:
             async with AsyncExitStack() as slot:
                 await slot.enter_async_context(self._slots)
+                patience = await self._give_way(SECONDS_TO_GIVE_WAY)
                 events = self._datasets.generate_context(dataset_id, ask_model=ask_model, run=run)
                 async with aclosing(events) as stream:
                     async for event in stream:
+                        patience = await self._give_way(patience)
                         if isinstance(event, ProfileCompleted):
                             keeping = asyncio.create_task(self._keep(dataset_id))
                             await slot.aclose()
@@ -93,6 +110,13 @@ class ContextJobs:
             logger.warning("the context of %s could not be written", dataset_id, exc_info=True)
             self._datasets.writer.mark_failed(dataset_id, one_line(error))
         await (keeping or self._keep(dataset_id))
+
+    async def _give_way(self, seconds: float) -> float:
+        """Wait while tables come in, for so long at most; return how long it may be done again."""
+        while self._tables_coming_in and seconds > 0:
+            await asyncio.sleep(SECONDS_BETWEEN_LOOKS)
+            seconds -= SECONDS_BETWEEN_LOOKS
+        return seconds
 
     async def _wait_for_model(self, dataset_id: str, slot: AsyncExitStack, ask_model: bool) -> None:
         if ask_model and self._datasets.writer.asks_model:

@@ -19,6 +19,7 @@ import httpx
 
 SECONDS_TO_START = 60
 SECONDS = 60
+SHARED_LIMIT = 200_000
 
 TWO_PEOPLE = """
 from jupyter_server.auth.authorizer import Authorizer

@@ -215,3 +215,15 @@ time.sleep(0.5)
 session.close()
 """
     subprocess.run([sys.executable, "-c", program], check=True, timeout=30)
+
+
+def test_a_context_gives_way_to_a_table_that_comes_in_but_not_for_ever(session: Session) -> None:
+    dataset_id = load(session, pd.DataFrame({"a": [1, 2]}))
+    assert session.wait_for_context(dataset_id, 60) == "completed"
+    with session.jobs.giving_way(), session.jobs.giving_way():
+        session.jobs.start(dataset_id)
+        assert session.wait_for_context(dataset_id, jobs.SECONDS_TO_GIVE_WAY / 4) == "pending"
+    assert session.wait_for_context(dataset_id, 60) == "completed"
+    with session.jobs.giving_way():
+        session.jobs.start(dataset_id)
+        assert session.wait_for_context(dataset_id, 60) == "completed"

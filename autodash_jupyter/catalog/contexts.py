@@ -154,8 +154,13 @@ class ContextCatalog:
         update_many(self._store, change)
         return saved[0]
 
-    def delete(self, context_id: str) -> ContextRecord | None:
-        """Forget a context, its revisions and its links; return what it was, ``None`` where there is none."""
+    def delete(
+        self, context_id: str, check: Callable[[ContextRecord], None] | None = None
+    ) -> ContextRecord | None:
+        """Forget a context, its revisions and its links; return what it was, ``None`` where there is none.
+
+        ``check`` sees it as it is when it is deleted; where that raises, nothing is.
+        """
         gone: list[ContextRecord | None] = []
 
         def change(read: Read) -> dict[Key, Value | None]:
@@ -164,6 +169,8 @@ class ContextCatalog:
             gone.append(current)
             if current is None:
                 return {}
+            if check is not None:
+                check(current)
             changes: dict[Key, Value | None] = {(CONTEXT, context_id): None}
             for number in range(1, current.revision + 1):
                 changes[REVISION, context_id, number] = None

@@ -93,6 +93,10 @@ class DatasetCatalog:
         self._store.delete((KIND, dataset_id))
         return existed
 
+    def all(self) -> list[Dataset]:
+        """Return the datasets of all users, in the order in which they were first seen."""
+        return self._index.all()
+
     def list(self, user_id: UserId) -> list[Dataset]:
         """Return a user's datasets, newest first. ``1`` and ``"1"`` are two users."""
         return sorted(self._index.find("user", _typed(user_id)), key=_moment, reverse=True)

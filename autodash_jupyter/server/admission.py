@@ -7,6 +7,7 @@ from http import HTTPStatus
 from typing import TYPE_CHECKING, Any
 
 from jupyter_core.utils import ensure_async
+from jupyter_server.auth.decorator import allow_unauthenticated
 from jupyter_server.auth.utils import HTTP_METHOD_TO_AUTH_ACTION
 from jupyter_server.base.handlers import APIHandler
 from tornado.web import HTTPError, RequestHandler, stream_request_body
@@ -62,7 +63,7 @@ class AdmissionHandler(APIHandler):
         connection: Any = self.request.connection
         try:
             await super().prepare()
-            if not self._finished and self.request.method != "OPTIONS":
+            if not self._finished and not self._is_preflight():
                 await self.let_in()
         except HTTPError as error:
             self.refuse(error)
@@ -79,11 +80,25 @@ class AdmissionHandler(APIHandler):
         if not await ensure_async(asked):
             raise RefusalError(403, f"You may not {action} datasets and contexts on this server.")
         try:
-            person = (await self.memory.run(lambda: self.memory.settings)).user_id
+            person = await self.memory.person()
         except AutoDashError as error:
             raise refusal_of(error, [str(self.memory.root)]) from error
         self.user_id = user_id_of(self.identity_provider, self.current_user.username, person)
         self.check_body()
+
+    def _is_preflight(self) -> bool:
+        """Tell whether a browser asks, before it has anybody's token, whether a page may ask at all."""
+        headers = self.request.headers
+        is_asking = "Origin" in headers and "Access-Control-Request-Method" in headers
+        return self.request.method == "OPTIONS" and is_asking
+
+    @allow_unauthenticated  # prepare() lets nobody in but a preflight
+    def options(self, *path: str) -> None:
+        """Say which methods there are."""
+        super().options(*path)
+        self.set_header("Allow", ", ".join(self._methods()))
+        self.set_status(204)
+        self.finish()
 
     def check_body(self) -> None:
         """Raise ``HTTPError`` for a body whose headers tell that it isn't taken."""

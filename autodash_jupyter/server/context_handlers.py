@@ -18,6 +18,7 @@ from autodash_jupyter.services.context_revisions import revision_of
 from autodash_jupyter.services.unsaved_contexts import validate_unsaved
 
 __all__ = [
+    "ContextDiffHandler",
     "ContextHandler",
     "ContextValidationHandler",
     "ContextVersionHandler",
@@ -50,12 +51,6 @@ class OneContextHandler(ApiHandler):
         named = [int(number) for number in TAG.findall(given)]
         return current.revision if current.revision in named else (named or [0])[0]
 
-    def refuse_stale(self, current: ContextRecord) -> None:
-        """Refuse to go on from another revision than the client knows."""
-        if self.expected_revision(current) not in (None, current.revision):
-            message = f"Revision {current.revision} was saved meanwhile; look at it, and ask again."
-            raise RefusalError(412, message, revision=current.revision)
-
     def answer_context(self, record: ContextRecord, status: int = 200) -> None:
         """Write a context with its ETag."""
         self.tag(str(record.revision))
@@ -83,15 +78,16 @@ class ContextsHandler(OneContextHandler):
         limit, offset = self.page()
         dataset_id = self.get_query_argument("dataset_id", "")
 
-        def find() -> list[ContextRecord]:
+        def find() -> dict[str, Any]:
             contexts = self.memory.contexts
             if dataset_id:
-                return contexts.contexts_of_dataset(self.user_id, dataset_id)
-            return contexts.list_contexts(self.user_id)
+                found = contexts.contexts_of_dataset(self.user_id, dataset_id)
+            else:
+                found = contexts.list_contexts(self.user_id)
+            shown = [record.as_info() for record in found[offset : offset + limit]]
+            return page_of("contexts", shown, len(found), limit, offset)
 
-        page = page_of("contexts", await self.run(find), limit, offset)
-        page["contexts"] = [record.as_info() for record in page["contexts"]]
-        self.answer(page)
+        self.answer(await self.run(find))
 
     @authenticated
     async def post(self) -> None:
@@ -133,8 +129,9 @@ class ContextHandler(OneContextHandler):
 
         def delete() -> None:
             record = self.find(context_id)
-            self.refuse_stale(record)
-            self.memory.contexts.delete_context(self.user_id, record)
+            known = self.expected_revision(record)
+            if not self.memory.contexts.delete_context(self.user_id, record, expected_revision=known):
+                self.find(context_id)  # deleted by somebody else meanwhile: that is said
 
         await self.run(delete)
         self.set_status(204)
@@ -165,6 +162,26 @@ class ContextVersionHandler(OneContextHandler):
         self.answer((await self.run(find)).as_info())
 
 
+class ContextDiffHandler(OneContextHandler):
+    """What differs between two revisions of a context."""
+
+    @authenticated
+    async def get(self, context_id: str) -> None:
+        """Tell it field by field; ``after`` is the newest revision where it isn't given."""
+        before, after = self.get_query_argument("before", ""), self.get_query_argument("after", "")
+
+        def compare() -> dict[str, Any]:
+            record = self.find(context_id)
+            one, other = _number(before), _number(after) if after else record.revision
+            found = self.memory.contexts.diff(self.user_id, record, one, other)
+            differences = [asdict(each) for each in found]
+            return {"context_id": context_id, "before": one, "after": other, "differences": differences}
+
+        if not before:
+            raise RefusalError(422, "Say which revision to begin with: ?before=1&after=2.")
+        self.answer(await self.read(compare))
+
+
 class RestoreHandler(OneContextHandler):
     """An earlier revision of a context, to be the newest again."""
 
@@ -174,8 +191,9 @@ class RestoreHandler(OneContextHandler):
 
         def restore() -> ContextRecord:
             record = self.find(context_id)
-            self.refuse_stale(record)
-            return self.memory.contexts.restore(self.user_id, record, _number(revision))
+            return self.memory.contexts.restore(
+                self.user_id, record, _number(revision), expected_revision=self.expected_revision(record)
+            )
 
         self.answer_context(await self.read(restore))
 

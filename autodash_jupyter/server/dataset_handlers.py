@@ -6,6 +6,7 @@ import secrets
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path, PurePosixPath
+from typing import Any
 from urllib.parse import unquote, urlsplit
 
 from tornado.web import authenticated
@@ -57,7 +58,8 @@ class LoadingHandler(ApiHandler):
             )
             return replace(imported, datasets=pending)
 
-        imported = await self.read(begin)
+        with self.memory.loading():
+            imported = await self.read(begin)
         first = imported.datasets[0].dataset_id
         self.set_header("Location", f"{self.base_url}autodash/api/datasets/{first}")
         told = loaded_info(imported, session_id or secrets.token_urlsafe(12), self.memory.root)
@@ -71,10 +73,14 @@ class DatasetsHandler(LoadingHandler):
     async def get(self) -> None:
         """List them, newest first."""
         limit, offset = self.page()
-        records = await self.run(lambda: self.memory.datasets.records(self.user_id))
-        page = page_of("datasets", records, limit, offset)
-        page["datasets"] = [dataset_info(one, self.memory.root) for one in page["datasets"]]
-        self.answer(page)
+
+        def find() -> dict[str, Any]:
+            datasets = self.memory.datasets
+            shown = datasets.records(self.user_id, slice(offset, offset + limit))
+            infos = [dataset_info(one, self.memory.root) for one in shown]
+            return page_of("datasets", infos, len(datasets.entries(self.user_id)), limit, offset)
+
+        self.answer(await self.run(find))
 
     @authenticated
     async def post(self) -> None:
@@ -128,7 +134,8 @@ class DatasetHandler(OneDatasetHandler):
         def delete() -> None:
             found = self.find(dataset_id).dataset_id
             self.memory.jobs.cancel(found)
-            self.memory.datasets.delete_dataset(self.user_id, found)
+            if not self.memory.datasets.delete_dataset(self.user_id, found):
+                self.find(dataset_id)  # deleted by somebody else meanwhile: that is said
 
         await self.run(delete)
         self.set_status(204)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-import json
+from contextlib import suppress
 from typing import Any
 
 from tornado.iostream import StreamClosedError
@@ -11,11 +11,11 @@ from tornado.web import RequestHandler, authenticated
 
 from autodash_jupyter.server.handler import ApiHandler
 from autodash_jupyter.server.refusals import RefusalError
-from autodash_jupyter.server.status_feed import Stream
+from autodash_jupyter.server.status_feed import Stream, event_text
 
 __all__ = ["EventsHandler"]
 
-SECONDS_BETWEEN_LOOKS = 0.5
+SECONDS_BETWEEN_WRITES = 0.05
 MILLISECONDS_TO_RECONNECT = 2_000
 LONGEST_EVENT_ID = 64
 
@@ -34,8 +34,8 @@ class EventsHandler(ApiHandler):
                 raise RefusalError(429, "Too many streams are open; close some of them.")
             self._stream = stream
             await self.run(lambda: changes.watch(self.user_id))
-            self.set_header("Content-Type", "text/event-stream; charset=utf-8")
-            self.set_header("X-Accel-Buffering", "no")
+            self.memory.watch_store()
+            self._set_headers()
             try:
                 await self._begin(stream)
                 await self._send_all(stream)
@@ -44,8 +44,13 @@ class EventsHandler(ApiHandler):
 
     @authenticated
     async def head(self, *_path: str) -> None:
-        """Refuse: a stream has no length to ask for."""
-        raise RefusalError(405, "Ask for the stream itself, with GET.")
+        """Say what a stream would begin with, and open none."""
+        self._set_headers()
+        RequestHandler.finish(self)
+
+    def _set_headers(self) -> None:
+        self.set_header("Content-Type", "text/event-stream; charset=utf-8")
+        self.set_header("X-Accel-Buffering", "no")
 
     def on_connection_close(self) -> None:
         """End the stream whose client has gone."""
@@ -62,48 +67,46 @@ class EventsHandler(ApiHandler):
         return super().finish(*args, **kwargs)
 
     async def _begin(self, stream: Stream) -> None:
-        feed = self.memory.feed
         self.write(f"retry: {MILLISECONDS_TO_RECONNECT}\n\n")
         if stream.position < 0:
-            stream.position = feed.newest(self.user_id)
-            self._write("resync", stream.position, {"message": "Some events are gone: read the lists anew."})
+            self._write_resync(stream)
         else:
             beat = {"heartbeat_seconds": self.memory.heartbeat_seconds}
-            self._write("ready", stream.position, beat)
+            self._write(stream.position, "ready", event_text("ready", beat))
         await self.flush()
 
     async def _send_all(self, stream: Stream) -> None:
-        feed, loop = self.memory.feed, asyncio.get_running_loop()
+        loop = asyncio.get_running_loop()
         beat_at = loop.time() + self.memory.heartbeat_seconds
         while not stream.is_closed:
             stream.awake.clear()
-            events = feed.after(self.user_id, stream.position)
-            if events is None:
-                stream.position = feed.newest(self.user_id)
-                self._write(
-                    "resync", stream.position, {"message": "Some events are gone: read the lists anew."}
-                )
-            for event in events or ():
-                self._write(event.type, event.number, event.data)
-                stream.position = event.number
-            if events or events is None:
+            has_news = self._write_news(stream)
+            if has_news or loop.time() >= beat_at:
+                self.write("" if has_news else ": alive\n\n")
                 await self.flush()
                 beat_at = loop.time() + self.memory.heartbeat_seconds
-            elif loop.time() >= beat_at:
-                self.write(": alive\n\n")
-                await self.flush()
-                beat_at = loop.time() + self.memory.heartbeat_seconds
-            await self._wait(stream, beat_at - loop.time())
+            if has_news:
+                await asyncio.sleep(SECONDS_BETWEEN_WRITES)  # what comes meanwhile goes in one piece
+            with suppress(TimeoutError):
+                await asyncio.wait_for(stream.awake.wait(), max(0.0, beat_at - loop.time()))
 
-    async def _wait(self, stream: Stream, seconds: float) -> None:
-        """Wait for events, and look meanwhile whether other processes changed anything."""
-        try:
-            await asyncio.wait_for(stream.awake.wait(), max(0.01, min(seconds, SECONDS_BETWEEN_LOOKS)))
-        except TimeoutError:
-            if not stream.is_closed:
-                await self.memory.look_for_changes()
+    def _write_news(self, stream: Stream) -> bool:
+        """Write the events after a reader's position; tell whether there were any."""
+        events = self.memory.feed.after(self.user_id, stream.position)
+        if events is None:
+            self._write_resync(stream)
+            return True
+        for event in events:
+            self._write(event.number, event.type, event.text)
+        if events:
+            stream.position = events[-1].number
+        return bool(events)
 
-    def _write(self, kind: str, number: int, data: dict[str, Any]) -> None:
-        told = json.dumps({"type": kind, **data}, default=lambda value: value.isoformat())
+    def _write_resync(self, stream: Stream) -> None:
+        stream.position = self.memory.feed.newest(self.user_id)
+        told = {"message": "Some events are gone: read the lists anew."}
+        self._write(stream.position, "resync", event_text("resync", told))
+
+    def _write(self, number: int, kind: str, text: str) -> None:
         event_id = self.memory.feed.event_id(self.user_id, number)
-        self.write(f"id: {event_id}\nevent: {kind}\ndata: {told}\n\n")
+        self.write(f"id: {event_id}\nevent: {kind}\ndata: {text}\n\n")

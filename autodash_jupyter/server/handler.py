@@ -95,7 +95,7 @@ class NoSuchRouteHandler(ApiHandler):
         """Say that there is nothing."""
         raise RefusalError(404, "There is nothing at this address; openapi.json lists what there is.")
 
-    post = put = patch = delete = get
+    post = put = patch = delete = options = get  # type: ignore[assignment]
 
 
 def _to_json(value: Any) -> str:

@@ -41,8 +41,26 @@ def read_body(data: bytes, kind: type[Body]) -> Body:
         return kind.model_validate(value)
     except ValidationError as error:
         first = error.errors(include_url=False, include_input=False)[0]
-        place = ".".join(str(each)[:100] for each in first["loc"]) or "body"
-        raise RefusalError(422, f"{place}: {first['msg']}.") from error
+        raise RefusalError(422, _sentence(first["loc"], first["type"], first["msg"])) from error
+
+
+def _sentence(place: tuple[str | int, ...], kind: str, told: str) -> str:
+    """Say what is wrong with a field, for a person.
+
+    >>> _sentence(("path",), "missing", "Field required")
+    "The body has no 'path', which is needed."
+    >>> _sentence((), "value_error", "Value error, give either a path or a url")
+    'The body is refused: give either a path or a url.'
+    """
+    name = ".".join(str(each)[:100] for each in place)
+    if kind == "missing":
+        return f"The body has no {name!r}, which is needed."
+    if kind == "extra_forbidden":
+        return f"The body has a field {name!r}, which isn't known here."
+    if kind == "string_pattern_mismatch":
+        return f"{name!r} is blank, or isn't of the form that openapi.json tells."
+    said = told.removeprefix("Value error, ")
+    return f"{name!r} can't be taken: {said}." if name else f"The body is refused: {said}."
 
 
 def _no_such_number(name: str) -> float:

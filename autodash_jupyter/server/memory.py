@@ -7,14 +7,14 @@ import functools
 import logging
 import os
 import threading
-import time
-from collections.abc import Callable, MutableMapping
+from collections.abc import Callable, Iterator, MutableMapping
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager, nullcontext
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
-from autodash_jupyter.errors import SettingsError
+from autodash_jupyter.errors import AutoDashError, SettingsError
 from autodash_jupyter.events import EventBus
 from autodash_jupyter.home import find_home
 from autodash_jupyter.server.status_changes import StatusChanges
@@ -24,6 +24,7 @@ from autodash_jupyter.worker import Worker
 
 if TYPE_CHECKING:
     from autodash_jupyter.jobs import ContextJobs
+    from autodash_jupyter.models import Dataset
     from autodash_jupyter.services import ContextService, DatasetService
     from autodash_jupyter.services.incoming_files import IncomingFiles
     from autodash_jupyter.session_services import SessionServices
@@ -34,6 +35,7 @@ logger = logging.getLogger(__name__)
 T = TypeVar("T")
 READERS = 4
 ANSWERERS = 8
+FETCHERS = 8
 SECONDS_BETWEEN_LOOKS = 0.4
 
 
@@ -60,10 +62,11 @@ class ServerMemory:
         self._worker = Worker()
         self._readers = ThreadPoolExecutor(READERS, thread_name_prefix="autodash-read")
         self._answerers = ThreadPoolExecutor(ANSWERERS, thread_name_prefix="autodash-http")
+        self._fetchers = ThreadPoolExecutor(FETCHERS, thread_name_prefix="autodash-fetch")
         self._lock = threading.Lock()
         self._services: SessionServices | None = None
         self._changes: StatusChanges | None = None
-        self._looked_at = 0.0
+        self._watching: asyncio.Task[None] | None = None
 
     def share_with_kernels(self) -> None:
         """Let kernels in subfolders use the folder that is made here, by ``AUTODASH_HOME``.
@@ -125,6 +128,7 @@ class ServerMemory:
 
     def _opened(self) -> SessionServices:
         from autodash_jupyter.services.incoming_files import IncomingFiles
+        from autodash_jupyter.services.interrupted import take_over
         from autodash_jupyter.services.opening import prepared_home
         from autodash_jupyter.session_services import SessionServices
 
@@ -145,7 +149,28 @@ class ServerMemory:
                 self._changes = StatusChanges(services.datasets, services.contexts, self.feed)
                 bus.subscribe(self._changes.heard)
                 self._services = services
+                self._readers.submit(_read_a_sample)
+                self._readers.submit(self._take_up, services.jobs, take_over(services.datasets))
             return self._services
+
+    def _take_up(self, jobs: ContextJobs, interrupted: list[Dataset]) -> None:
+        """Write the contexts that a server which was killed had promised."""
+        from autodash_jupyter.services.interrupted import bring_back
+
+        for dataset in interrupted:
+            try:
+                bring_back(self.datasets, dataset)
+            except AutoDashError as error:
+                self.datasets.writer.mark_failed(dataset.dataset_id, str(error).rstrip("."))
+            else:
+                jobs.start(dataset.dataset_id)
+
+    @contextmanager
+    def loading(self) -> Iterator[None]:
+        """Let contexts wait a little while a table comes in."""
+        services = self._services
+        with services.jobs.giving_way() if services is not None else nullcontext():
+            yield
 
     # Threads
 
@@ -157,21 +182,46 @@ class ServerMemory:
         """Do what may take seconds: read a file, check a document."""
         return await asyncio.get_running_loop().run_in_executor(self._readers, work)
 
-    async def look_for_changes(self) -> None:
-        """Tell of what other processes changed; of many readers one looks, twice a second at most."""
-        now = time.monotonic()
-        if self._changes is not None and now - self._looked_at >= SECONDS_BETWEEN_LOOKS:
-            self._looked_at = now
-            await self.run(self._changes.look)
+    async def fetch(self, work: Callable[[], T]) -> T:
+        """Do what waits for another server, so that a slow one keeps nobody from reading a file."""
+        return await asyncio.get_running_loop().run_in_executor(self._fetchers, work)
+
+    async def person(self) -> int | str:
+        """Return who uses the kernels; ``SettingsError`` for settings that can't be used."""
+        if "settings" not in vars(self):
+            await self.run(lambda: self.settings)  # it reads a file
+        return self.settings.user_id
+
+    def watch_store(self) -> None:
+        """Look for what other processes change, as long as anybody reads: one look for all of them."""
+        if self._watching is None or self._watching.done():
+            self._watching = asyncio.create_task(self._watch_store())
+
+    async def _watch_store(self) -> None:
+        while self.feed.watched():
+            await asyncio.sleep(SECONDS_BETWEEN_LOOKS)
+            try:
+                await self.run(self.changes.look)
+            except AutoDashError as error:  # the store is away; it is looked at again
+                logger.info("what other processes changed isn't known: %s", error)
 
     async def close(self) -> None:
         """End the streams, store what is held in memory, and stop the threads."""
         self.feed.close()
+        if self._watching is not None:
+            self._watching.cancel()
         services: Any = self._services
         if services is not None:
             await self.run(services.flush)
-        self._readers.shutdown(wait=False, cancel_futures=True)
-        self._answerers.shutdown(wait=False, cancel_futures=True)
+        for threads in (self._readers, self._answerers, self._fetchers):
+            threads.shutdown(wait=False, cancel_futures=True)
         self._worker.close()
         if services is not None:
             services.close()
+
+
+def _read_a_sample() -> None:
+    """Import what reads tables, before the first one comes in."""
+    from autodash_jupyter.frames import read_source
+
+    read_source("sample:penguins")

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import re
+from contextlib import suppress
 from pathlib import Path
 from typing import IO, Any
+from urllib.parse import unquote
 
 from autodash_jupyter.server.refusals import RefusalError
 from autodash_jupyter.services.incoming_files import clean_filename
@@ -14,12 +17,13 @@ PIECE = 1024 * 1024
 MOST_PARTS = 16
 LONGEST_FIELD = 1024
 FIELDS = ("session_id",)
+EXTENDED_NAME = re.compile(r";\s*filename\*\s*=\s*([\w-]+)'[\w-]*'([^;\s\"]+)", re.IGNORECASE)
 
 
 class UploadParser:
     """Writes the field ``file`` into ``folder``, under a safe name; short fields stay in memory.
 
-    ``feed`` parses and only collects; ``write_out`` and ``finish`` write to the disk: call them in a thread.
+    ``feed`` only collects; ``write_out`` and ``write_rest`` write to the disk: call them in a thread.
     """
 
     def __init__(self, content_type: str, folder: Path, most_bytes: int) -> None:
@@ -72,10 +76,13 @@ class UploadParser:
             self._file.write(self._pending)
         self._pending.clear()
 
-    def finish(self) -> None:
-        """Write the rest; ``RefusalError`` where the form broke off."""
+    def check_whole(self) -> None:
+        """Raise ``RefusalError`` where the form broke off."""
         if not self._is_whole:
             raise RefusalError(400, "The form breaks off before its end.")
+
+    def write_rest(self) -> None:
+        """Write what wasn't written yet, and close the file."""
         self.write_out()
         if self.path is not None:
             self.path.touch()
@@ -145,9 +152,15 @@ def _disposition(text: str) -> dict[str, str]:
 
     >>> _disposition('form-data; name="file"; filename="größe.csv"')
     {'name': 'file', 'filename': 'größe.csv'}
+    >>> _disposition("form-data; name=file; filename*=UTF-8''gr%C3%B6%C3%9Fe.csv")["filename"]
+    'größe.csv'
     """
     from python_multipart.multipart import parse_options_header
 
     _, found = parse_options_header(text.encode("utf-8").decode("latin-1"))
     options: dict[bytes, Any] = dict(found)
-    return {name.decode("latin-1"): value.decode("utf-8", "replace") for name, value in options.items()}
+    named = {name.decode("latin-1"): value.decode("utf-8", "replace") for name, value in options.items()}
+    if (extended := EXTENDED_NAME.search(text)) is not None:
+        with suppress(LookupError):
+            named["filename"] = unquote(extended[2], encoding=extended[1], errors="replace")
+    return named

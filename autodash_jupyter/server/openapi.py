@@ -39,7 +39,7 @@ OPERATIONS = (
     _Operation(
         "/events",
         "get",
-        "Changes as they happen (server-sent events: ready, dataset, progress, context, deleted, resync)",
+        "Changes as server-sent events: ready, dataset, progress, context, deleted, upload, resync",
         query=("last_event_id",),
         headers=("Last-Event-ID",),
     ),
@@ -53,7 +53,12 @@ OPERATIONS = (
         schemas.DatasetRequest,
     ),
     _Operation(
-        "/datasets/upload", "post", "Upload a file; each of its tables is a dataset", 201, schemas.LoadedInfo
+        "/datasets/upload",
+        "post",
+        "Upload a file; each of its tables is a dataset",
+        201,
+        schemas.LoadedInfo,
+        query=("session_id",),
     ),
     _Operation(
         "/datasets/sample/load",
@@ -127,6 +132,13 @@ OPERATIONS = (
         is_body_required=False,
     ),
     _Operation(
+        "/contexts/{context_id}/diff",
+        "get",
+        "What differs between two revisions; after is the newest by default",
+        answer=schemas.ContextDifferences,
+        query=("before", "after"),
+    ),
+    _Operation(
         "/contexts/{context_id}/versions", "get", "List its revisions", answer=schemas.ContextVersions
     ),
     _Operation(
@@ -141,9 +153,13 @@ OPERATIONS = (
         headers=("If-Match",),
     ),
 )
-QUERY: dict[str, dict[str, Any]] = {
+PARAMETERS: dict[str, dict[str, Any]] = {
     "limit": {"type": "integer", "minimum": 1, "maximum": 1_000, "default": 100},
     "offset": {"type": "integer", "minimum": 0, "maximum": 2**31, "default": 0},
+    "before": {"type": "integer", "minimum": 1, "maximum": 999_999_999},
+    "after": {"type": "integer", "minimum": 1, "maximum": 999_999_999},
+    "revision": {"type": "integer", "minimum": 1, "maximum": 999_999_999},
+    "session_id": {"type": "string", "pattern": "^[A-Za-z0-9._~:-]{1,128}$"},
 }
 REFUSALS = {
     "400": "The request is malformed",
@@ -196,7 +212,7 @@ def openapi_document(base_url: str = "/") -> dict[str, Any]:
 def _describe(operation: _Operation) -> dict[str, Any]:
     names = re.findall(r"\{(\w+)\}", operation.path)
     parameters = [_parameter(name, "path", required=True) for name in names]
-    parameters += [_parameter(name, "query") for name in operation.query]
+    parameters += [_parameter(name, "query", required=name == "before") for name in operation.query]
     parameters += [_parameter(name, "header") for name in operation.headers]
     described: dict[str, Any] = {
         "summary": operation.summary,
@@ -219,7 +235,7 @@ UPLOAD = {
     "required": ["file"],
     "properties": {
         "file": {"type": "string", "format": "binary"},
-        "session_id": {"type": "string", "pattern": "^[A-Za-z0-9._~:-]{1,128}$"},
+        "session_id": PARAMETERS["session_id"],
     },
 }
 
@@ -230,7 +246,9 @@ def _operation_id(operation: _Operation) -> str:
 
 
 def _parameter(name: str, place: str, *, required: bool = False) -> dict[str, Any]:
-    schema = QUERY.get(name, {"type": "string", "minLength": 1} if place == "path" else {"type": "string"})
+    schema = PARAMETERS.get(
+        name, {"type": "string", "minLength": 1} if place == "path" else {"type": "string"}
+    )
     return {"name": name, "in": place, "required": required, "schema": schema}
 
 

@@ -36,6 +36,7 @@ STATUSES: tuple[tuple[type[AutoDashError], int], ...] = (
     (ContextStoreError, 503),
     (BlobError, 503),
 )
+CUT_SHORT = re.compile(r"~?/[^\s'\"]*…")
 FOLDERS = re.compile(r"(?<![\w:/.~])~?/(?:[^\s/'\"]+/)+")
 
 
@@ -68,7 +69,9 @@ def public_text(text: str, private: Iterable[str] = ()) -> str:
 
     >>> public_text("can't write /srv/my data/.autodash/context.json", ["/srv/my data"])
     "can't write context.json"
+    >>> public_text("can't open '/srv/my data/inco…", ["/srv/my data"])
+    "can't open '…"
     """
     for folder in sorted(filter(None, private), key=len, reverse=True):
         text = text.replace(f"{folder.rstrip('/')}/", "/./")
-    return FOLDERS.sub("", text)
+    return FOLDERS.sub("", CUT_SHORT.sub("…", text))

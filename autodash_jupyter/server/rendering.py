@@ -32,7 +32,7 @@ def dataset_info(dataset: Dataset, root: Path) -> dict[str, Any]:
 def dataset_context(dataset: Dataset) -> dict[str, Any]:
     """Return what is written about a dataset."""
     names = (
-        "dataset_id", "context", "context_status", "context_generated_at", "columns_info", "filename",
+        "context", "context_status", "context_generated_at", "columns_info", "filename",
         "row_count", "column_count", "created_at",
     )  # fmt: skip
     return {name: getattr(dataset, name) for name in names}
@@ -51,17 +51,17 @@ def loaded_info(imported: Imported, session_id: str, root: Path) -> dict[str, An
     }
 
 
-def page_of(name: str, items: Sequence[Any], limit: int, offset: int) -> dict[str, Any]:
-    """Return one page of a list, and where the next begins.
+def page_of(name: str, shown: Sequence[Any], total: int, limit: int, offset: int) -> dict[str, Any]:
+    """Return one page of a list of so many, and where the next begins.
 
-    >>> page_of("datasets", ["a", "b", "c"], 2, 0)
+    >>> page_of("datasets", ["a", "b"], 3, 2, 0)
     {'datasets': ['a', 'b'], 'total': 3, 'limit': 2, 'offset': 0, 'next_offset': 2}
     """
     following = offset + limit
     return {
-        name: list(items[offset:following]),
-        "total": len(items),
+        name: list(shown),
+        "total": total,
         "limit": limit,
         "offset": offset,
-        "next_offset": following if following < len(items) else None,
+        "next_offset": following if following < total else None,
     }

@@ -30,6 +30,7 @@ ROUTES: tuple[tuple[str, type[ApiHandler]], ...] = (
     ("/contexts/validate", contexts.ValidationHandler),
     ("/contexts/{context_id}", contexts.ContextHandler),
     ("/contexts/{context_id}/validate", contexts.ContextValidationHandler),
+    ("/contexts/{context_id}/diff", contexts.ContextDiffHandler),
     ("/contexts/{context_id}/versions", contexts.ContextVersionsHandler),
     ("/contexts/{context_id}/versions/{revision}", contexts.ContextVersionHandler),
     ("/contexts/{context_id}/versions/{revision}/restore", contexts.RestoreHandler),

@@ -10,6 +10,7 @@ from pydantic import BaseModel, ConfigDict, Field, model_validator
 __all__ = [
     "ChartInfo",
     "ChartRequest",
+    "ContextDifferences",
     "ContextInfo",
     "ContextList",
     "ContextRequest",
@@ -35,8 +36,20 @@ class Request(BaseModel):
     model_config = ConfigDict(extra="forbid", strict=True)
 
 
+def _either(*names: str) -> ConfigDict:
+    """Say that one of these fields is given, and only one."""
+    choices: list[Any] = [
+        {"required": [name], "properties": {each: {"type": "null"} for each in names if each != name}}
+        | {"not": {"properties": {name: {"type": "null"}}}}
+        for name in names
+    ]
+    return ConfigDict(json_schema_extra={"oneOf": choices})
+
+
 class DatasetRequest(Request):
     """A file to load: a path below the server's folder, or an address that the server allows."""
+
+    model_config = _either("path", "url")
 
     path: Annotated[str, Field(min_length=1, max_length=4000)] | None = None
     url: Annotated[str, Field(min_length=1, max_length=4000)] | None = None
@@ -61,6 +74,8 @@ class SampleRequest(Request):
 class ContextRequest(Request):
     """A document, as fields or as text; ``dataset_id`` is what plain Markdown speaks of."""
 
+    model_config = _either("document", "text")
+
     document: dict[str, Any] | None = None
     text: Annotated[str, Field(max_length=4_000_000)] | None = None
     dataset_id: Shortly | None = None
@@ -77,7 +92,7 @@ class ChartRequest(Request):
     """A dataset, and what to show of it in a sentence."""
 
     dataset_id: Shortly
-    description: Annotated[str, Field(min_length=1, max_length=2_000)]
+    description: Annotated[str, Field(min_length=1, max_length=2_000, pattern=r"\S")]
 
 
 class ChartInfo(BaseModel):
@@ -140,7 +155,6 @@ class LoadedInfo(DatasetInfo):
 class DatasetContextInfo(BaseModel):
     """What is written about a dataset."""
 
-    dataset_id: str
     context: str | None
     context_status: Status
     context_generated_at: datetime | None
@@ -194,6 +208,24 @@ class ContextVersions(BaseModel):
 
     context_id: str
     versions: list[ContextInfo]
+
+
+class DifferenceInfo(BaseModel):
+    """One field that differs between two revisions; the values are told as text."""
+
+    path: str
+    kind: Literal["added", "removed", "changed"]
+    before: str
+    after: str
+
+
+class ContextDifferences(BaseModel):
+    """What differs between two revisions of a context."""
+
+    context_id: str
+    before: int
+    after: int
+    differences: list[DifferenceInfo]
 
 
 class FindingInfo(BaseModel):

@@ -7,6 +7,7 @@ further than is kept is told to look at the lists again.
 from __future__ import annotations
 
 import asyncio
+import json
 import secrets
 import threading
 import time
@@ -14,9 +15,10 @@ from collections import deque
 from collections.abc import Hashable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from itertools import islice
 from typing import Any
 
-__all__ = ["EVENTS_KEPT", "StatusEvent", "StatusFeed", "Stream"]
+__all__ = ["EVENTS_KEPT", "StatusEvent", "StatusFeed", "Stream", "event_text"]
 
 EVENTS_KEPT = 1_000
 STREAMS_OF_A_USER = 256
@@ -25,11 +27,11 @@ SECONDS_REMEMBERED = 600.0
 
 @dataclass(frozen=True, slots=True)
 class StatusEvent:
-    """One change: its number among its user's, its type, and what is told of it."""
+    """One change: its number among its user's, its type, and what is told of it, as JSON for all readers."""
 
     number: int
     type: str
-    data: dict[str, Any]
+    text: str
 
 
 @dataclass(slots=True, eq=False)
@@ -104,7 +106,7 @@ class StatusFeed:
             if log is None:
                 return
             log.last += 1
-            log.events.append(StatusEvent(log.last, kind, data))
+            log.events.append(StatusEvent(log.last, kind, event_text(kind, data)))
             streams = tuple(log.streams)
         for stream in streams:
             stream.wake()
@@ -116,7 +118,7 @@ class StatusFeed:
             oldest = log.events[0].number if log.events else log.last + 1
             if position < oldest - 1:
                 return None
-            return [event for event in log.events if event.number > position]
+            return list(islice(log.events, position + 1 - oldest, None))
 
     def newest(self, user_id: Hashable) -> int:
         """Return the number of a user's last event."""
@@ -145,6 +147,15 @@ class StatusFeed:
         for stream in streams:
             stream.is_closed = True
             stream.wake()
+
+
+def event_text(kind: str, data: dict[str, Any]) -> str:
+    """Return what is told of a change as one line of JSON.
+
+    >>> event_text("deleted", {"dataset_id": "upload_1"})
+    '{"type": "deleted", "dataset_id": "upload_1"}'
+    """
+    return json.dumps({"type": kind, **data}, default=lambda value: value.isoformat())
 
 
 def _position(log: _Log, last_event_id: str | None) -> int:

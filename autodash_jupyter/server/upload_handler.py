@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import re
+import secrets
 import shutil
 from pathlib import Path
+from typing import Any
 
 from tornado.web import authenticated
 
 from autodash_jupyter.server.dataset_handlers import LoadingHandler
 from autodash_jupyter.server.multipart import UploadParser, beyond_limit
 from autodash_jupyter.server.refusals import RefusalError
+from autodash_jupyter.server.upload_progress import UploadProgress
 from autodash_jupyter.services.importing import Imported, import_upload
 from autodash_jupyter.services.incoming_files import refuse_bomb
 
@@ -21,7 +24,7 @@ SESSION_ID = re.compile(r"[A-Za-z0-9._~:-]{1,128}")
 
 
 class UploadHandler(LoadingHandler):
-    """Takes one file, the multipart field ``file``; the field ``session_id`` comes back in the answer.
+    """Takes one file, the multipart field ``file``; ``session_id``, a field or in the address, comes back.
 
     The file lies in a private folder until it is read, which goes with the request, however that ends.
     """
@@ -29,6 +32,7 @@ class UploadHandler(LoadingHandler):
     body_type = "multipart/form-data"
     _folder: Path | None = None
     _parser: UploadParser | None = None
+    _progress: UploadProgress | None = None
     _is_broken_off = False
     _is_whole = False
 
@@ -36,12 +40,19 @@ class UploadHandler(LoadingHandler):
         """Open a folder for the file of who may upload."""
         await super().let_in()
         if self.request.method == "POST":
-            incoming = await self.run(lambda: self.memory.incoming)
-            folder = self._folder = await self.run(incoming.make)
+            session_id = _session_id(self.get_query_argument("session_id", "")) or secrets.token_urlsafe(12)
+            self._progress = UploadProgress(self._tell, session_id, self._announced or None)
+            folder = self._folder = await self.run(self._make_folder)
             content_type = self.request.headers.get("Content-Type", "")
             self._parser = UploadParser(content_type, folder, self._most_bytes)
             if self._is_broken_off:
                 self._discard()
+
+    def _make_folder(self) -> Path:
+        return self.memory.incoming.make()
+
+    def _tell(self, told: dict[str, Any]) -> None:
+        self.memory.feed.publish(self.user_id, "upload", told)
 
     @property
     def _most_bytes(self) -> int:
@@ -64,6 +75,7 @@ class UploadHandler(LoadingHandler):
             return
         try:
             self._parser.feed(chunk)
+            self._tell_received(self._parser)
             if self._parser.is_full:
                 await self.run(self._parser.write_out)
         except RefusalError as refusal:
@@ -73,24 +85,30 @@ class UploadHandler(LoadingHandler):
             self._discard()
             self.refuse(RefusalError(507, "The server has no room for this file."))
 
+    def _tell_received(self, parser: UploadParser) -> None:
+        progress = self._progress
+        if parser.path is not None and progress is not None:
+            progress.session_id = parser.fields.get("session_id") or progress.session_id
+            progress.received(self._received, parser.path.name)
+
     @authenticated
     async def post(self) -> None:
         """Read the file, register its tables, and answer while their contexts are being written."""
-        parser = self._parser
-        if parser is None:
+        parser, progress = self._parser, self._progress
+        if parser is None or progress is None:
             return
-        await self.run(parser.finish)
+        parser.check_whole()
         self._is_whole = True
-        session_id = parser.fields.get("session_id", "")
-        if session_id and not SESSION_ID.fullmatch(session_id):
-            raise RefusalError(422, "session_id may hold letters, digits and . _ ~ : -, 128 at most.")
+        session_id = _session_id(parser.fields.get("session_id", "")) or progress.session_id
         path = parser.path
         if path is None:
             raise RefusalError(422, "The form has no file in the field 'file'.")
-        await self.load(lambda: self._import(path), session_id)
+        progress.reached("reading")
+        await self.load(lambda: self._import(parser, path), session_id)
 
-    def _import(self, path: Path) -> Imported:
+    def _import(self, parser: UploadParser, path: Path) -> Imported:
         try:
+            parser.write_rest()
             refuse_bomb(path, self._most_bytes)
             return import_upload(self.memory.datasets, self.user_id, path)
         finally:
@@ -101,11 +119,15 @@ class UploadHandler(LoadingHandler):
         self._is_broken_off = True
         if not self._is_whole:
             self._discard()
+            if self._progress is not None:
+                self._progress.reached("refused")
         super().on_connection_close()
 
     def on_finish(self) -> None:
-        """Remove the folder."""
+        """Remove the folder, and say what became of the file."""
         self._discard()
+        if self._progress is not None:
+            self._progress.reached("loaded" if self.get_status() == 201 else "refused")
         super().on_finish()
 
     def _discard(self) -> None:
@@ -115,3 +137,10 @@ class UploadHandler(LoadingHandler):
             parser.close()
         if folder is not None:
             shutil.rmtree(folder, ignore_errors=True)
+
+
+def _session_id(given: str) -> str:
+    """Return what a client calls this upload; ``RefusalError`` for what is more than a name."""
+    if given and not SESSION_ID.fullmatch(given):
+        raise RefusalError(422, "session_id may hold letters, digits and . _ ~ : -, 128 at most.")
+    return given

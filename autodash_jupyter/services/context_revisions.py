@@ -43,9 +43,9 @@ def to_save(given: GivenDocument, current: ContextRecord | None, why: Why) -> Sa
     return Save(values, text, ids, why.author, why.cause, why.is_first, must_link=why.is_generated)
 
 
-def refuse_conflict(current: ContextRecord, yours: str, expected: int) -> None:
-    """Raise ``ContextConflictError`` where another revision than the expected one is the newest."""
-    if current.revision != expected:
+def refuse_conflict(current: ContextRecord, yours: str, expected: int | None) -> None:
+    """Raise ``ContextConflictError`` where another revision than the expected one, if any, is the newest."""
+    if expected is not None and current.revision != expected:
         msg = (
             f"{current.author or 'Somebody'} saved revision {current.revision} of {current.name!r} while you "
             f"worked on revision {expected}; take over what you need from both texts, and save again."

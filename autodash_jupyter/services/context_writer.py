@@ -33,7 +33,7 @@ if TYPE_CHECKING:
     from autodash_jupyter.documents import ContextDocument
     from autodash_jupyter.language_model import LanguageModel
 
-__all__ = ["ContextWriter", "Generated", "KeepGenerated", "Progress", "Update"]
+__all__ = ["ContextWriter", "Generated", "KeepGenerated", "Progress", "Update", "awaited"]
 
 
 _LONGEST_ELSEWHERE = timedelta(hours=1)
@@ -175,17 +175,20 @@ class ContextWriter:
         self._bus.publish(ContextProgressed(ContextFailed(dataset_id, error, dataset.context)))
 
     def settled(self, dataset: Dataset) -> Dataset:
-        """Return a record that says it is being written only where somebody may still write it.
+        """Return a record that says it is being written, or going to be, only where somebody may still do it.
 
         Of a process on another machine nobody can tell whether it runs; it is given an hour.
         """
-        if dataset.context_status != "generating" or is_running(dataset.context_process):
+        if _has_writer(dataset):
             return dataset
-        is_elsewhere = _host(dataset.context_process) != _host(process_name())
-        if is_elsewhere and utc_now() - dataset.updated_at < _LONGEST_ELSEWHERE:
+        if not _is_here(dataset) and utc_now() - dataset.updated_at < _LONGEST_ELSEWHERE:
             return dataset
         self.mark_failed(dataset.dataset_id, "The kernel that wrote it stopped")
         return self._get(dataset.dataset_id) or dataset
+
+    def is_interrupted(self, dataset: Dataset) -> bool:
+        """Tell whether a process of this machine was to write a context, and is gone."""
+        return not _has_writer(dataset) and _is_here(dataset)
 
     def _apply(self, event: ContextEvent) -> bool:
         """Bring memory and store to what the event says; tell whether the dataset still exists."""
@@ -290,9 +293,25 @@ class ContextWriter:
         self._began.pop(dataset_id, None)
 
 
+def awaited() -> dict[str, Any]:
+    """Return the fields of a record whose context this process is going to write."""
+    return {"context_status": "pending", "context_error": None, "context_process": process_name()}
+
+
 def _shown_source(dataset: Dataset) -> str:
     """Return where a table came from; of a file the name alone, as contexts are shared and folders aren't."""
     return dataset.filename if Path(dataset.source).is_absolute() else dataset.source
+
+
+def _has_writer(dataset: Dataset) -> bool:
+    """Tell whether a context needs no writer, was promised by nobody, or its writer runs."""
+    is_promised = dataset.context_status == "pending" and dataset.context_process is not None
+    is_awaited = is_promised or dataset.context_status == "generating"
+    return not is_awaited or is_running(dataset.context_process)
+
+
+def _is_here(dataset: Dataset) -> bool:
+    return _host(dataset.context_process) == _host(process_name())
 
 
 def _host(process: str | None) -> str:

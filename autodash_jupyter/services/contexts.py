@@ -6,6 +6,7 @@ import logging
 import secrets
 from collections.abc import Callable, Mapping
 from dataclasses import replace
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from autodash_jupyter.catalog import ContextRecord, NameTakenError, Save, same_user
@@ -97,10 +98,20 @@ class ContextService(FoundContexts):
             exists=True,
         )
 
-    def delete_context(self, user_id: UserId, context_id: str | ContextRecord) -> bool:
-        """Forget a context with its revisions, and unlink its datasets; tell whether there was one."""
+    def delete_context(
+        self,
+        user_id: UserId,
+        context_id: str | ContextRecord,
+        *,
+        expected_revision: int | None = None,
+    ) -> bool:
+        """Forget a context with its revisions, and unlink its datasets; tell whether there was one.
+
+        Raises ``ContextConflictError`` where ``expected_revision`` isn't the newest any more.
+        """
         record = self.get_context(user_id, context_id)
-        gone = self._catalog.delete(record.context_id) if record is not None else None
+        check = partial(refuse_conflict, yours="", expected=expected_revision)
+        gone = self._catalog.delete(record.context_id, check) if record is not None else None
         if gone is None:
             return False
         self.usage.forget(gone.context_id)
@@ -195,18 +206,22 @@ class ContextService(FoundContexts):
         context_id: str | ContextRecord,
         revision: int,
         *,
+        expected_revision: int | None = None,
         author: str | None = None,
     ) -> ContextRecord:
         """Save what an earlier revision said as a new one, and link what it names.
 
-        Raises ``UnknownContextError`` where there is no such context or revision.
+        Raises ``UnknownContextError`` where there is no such context or revision, ``ContextConflictError``
+        where ``expected_revision`` isn't the newest any more.
         """
         record = self.find_context(user_id, context_id)
         earlier = revision_of(self._catalog.revisions(record), revision)
         given = GivenDocument(earlier.document, earlier.text)
         cause = f"restored revision {earlier.revision}"
         why = Why(author or str(user_id), cause, is_restored=True)
-        return self._save(user_id, record.context_id, lambda _: given, why, exists=True)
+        return self._save(
+            user_id, record.context_id, lambda _: given, why, expected_revision=expected_revision, exists=True
+        )
 
     # Links
 
@@ -256,7 +271,7 @@ class ContextService(FoundContexts):
                 msg = f"The context {context_id!r} was deleted meanwhile; create it to save your text."
                 raise UnknownContextError(msg)
             given[:] = [give(current)]
-            if expected_revision is not None and current is not None:
+            if current is not None:
                 refuse_conflict(current, given[0].text, expected_revision)
             return to_save(given[0], current, why)
 

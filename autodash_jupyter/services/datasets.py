@@ -13,7 +13,7 @@ from autodash_jupyter.errors import UnknownDatasetError, did_you_mean
 from autodash_jupyter.events import ContextEvent, DatasetChanged, DatasetDeleted, EventBus
 from autodash_jupyter.models import ContextStatus, Dataset, UserId, utc_now
 from autodash_jupyter.services.blocking import run_blocking
-from autodash_jupyter.services.context_writer import ContextWriter
+from autodash_jupyter.services.context_writer import ContextWriter, awaited
 from autodash_jupyter.services.dataset_names import Origin, free_dataset_id, label_text
 from autodash_jupyter.services.frame_keeper import FrameKeeper
 from autodash_jupyter.services.generated_contexts import GeneratedContexts
@@ -68,9 +68,7 @@ class DatasetService:
         self._frames = FrameKeeper(open_blobs(self.store, settings))
         self._lock = threading.RLock()
         self._recorded = RecordedFrames(self._frames, self._catalog, self._update, self._lock)
-        self.originals = RecordedOriginals(
-            OriginalFiles(settings), self._catalog, self._update, self._frames.locked
-        )
+        self.originals = RecordedOriginals(OriginalFiles(settings), self._catalog, self._frames.locked)
         self.writer = ContextWriter(
             self._catalog.get,
             self._update,
@@ -102,10 +100,12 @@ class DatasetService:
         size_bytes: int = 0,
         dataset_id: str | None = None,
         origin: Origin = "upload",
+        **fields: Any,
     ) -> Dataset:
         """Register a table, and return its record: a new one is ``pending``, an old one keeps its context.
 
-        The frame is captured by a lazy copy; ``keep_frame`` stores it for good.
+        The frame is captured by a lazy copy; ``keep_frame`` stores it for good. ``fields`` are more of the
+        record's, such as ``original``.
         """
         dataset_id = dataset_id or self._new_id(origin)
         facts: dict[str, Any] = {
@@ -118,6 +118,7 @@ class DatasetService:
             "file_size_bytes": size_bytes,
             "uploaded_at": utc_now(),
             "updated_at": utc_now(),
+            **fields,
         }
         with self._lock:
             earlier = self._catalog.get(dataset_id)
@@ -192,9 +193,21 @@ class DatasetService:
             raise UnknownDatasetError(msg)
         return found
 
-    def records(self, user_id: UserId) -> list[Dataset]:
-        """Return the user's records, newest first."""
-        return [self._seen(dataset, in_list=True) for dataset in self._catalog.list(user_id)]
+    def records(self, user_id: UserId, part: slice = slice(None)) -> list[Dataset]:
+        """Return the user's records, newest first; ``part`` says which of them."""
+        return [self._seen(dataset, in_list=True) for dataset in self._catalog.list(user_id)[part]]
+
+    def entries(self, user_id: UserId) -> list[Dataset]:
+        """Return the user's records as they are kept, newest first: ``records`` looks for contexts, too."""
+        return self._catalog.list(user_id)
+
+    def interrupted(self) -> list[Dataset]:
+        """Return all users' records whose context a process of this machine was to write that is gone."""
+        return [dataset for dataset in self._catalog.all() if self.writer.is_interrupted(dataset)]
+
+    def hold_again(self, dataset_id: str, frame: pd.DataFrame) -> None:
+        """Capture a registered table that went with its process, read anew from where it came from."""
+        self._frames.hold(dataset_id, frame)
 
     def list_datasets(self, user_id: UserId) -> list[dict[str, Any]]:
         """Return the user's datasets as info dicts, newest first."""
@@ -236,7 +249,9 @@ class DatasetService:
         What there is stays; who writes it now, or was to, changes nothing any more.
         """
         run = self.writer.supersede(dataset_id)
-        if self._update(dataset_id, context_status="pending", context_error=None) is not None:
+        dataset, wanted = self._catalog.get(dataset_id), awaited()
+        is_so = dataset is not None and all(getattr(dataset, name) == wanted[name] for name in wanted)
+        if not is_so and self._update(dataset_id, **wanted) is not None:
             self.bus.publish(DatasetChanged(dataset_id))
         return run
 

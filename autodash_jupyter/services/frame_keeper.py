@@ -40,6 +40,7 @@ class FrameKeeper:
         self._blobs = blobs
         self._held: dict[str, pd.DataFrame] = {}
         self._lock = threading.Lock()
+        self._turn = threading.Lock()
 
     def hold(self, dataset_id: str, frame: pd.DataFrame) -> None:
         """Capture a frame as it is now; later changes of it can't leak in."""
@@ -82,7 +83,7 @@ class FrameKeeper:
     @contextmanager
     def locked(self) -> Iterator[None]:
         """Keep other processes from storing or dropping bytes meanwhile."""
-        with self._blobs.exclusive():
+        with self._turn, self._blobs.exclusive():  # threads of this process needn't poll for the file's lock
             yield
 
     def get(self, dataset_id: str, blob: str | None, *, skip_damaged: bool = False) -> pd.DataFrame | None:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from autodash_jupyter.errors import AutoDashError, SourceError, one_line
 from autodash_jupyter.models import Dataset, UserId
+from autodash_jupyter.services.context_writer import awaited
 from autodash_jupyter.services.original_files import file_hash
 
 if TYPE_CHECKING:
@@ -113,12 +114,12 @@ def _register(incoming: _Import, table: LoadedTable, name: str) -> Dataset:
     from autodash_jupyter.frames import free_name
 
     datasets, user_id = incoming.datasets, incoming.user_id
-    records = datasets.records(user_id)
+    records = datasets.entries(user_id)
     source = incoming.source or table.source
     same = None
     if incoming.original is None:
         same = next((one for one in records if (one.source, one.name) == (source, name)), None)
-    dataset = datasets.register(
+    return datasets.register(
         user_id,
         table.frame,
         name=name if same else free_name(name, {one.name for one in records}),
@@ -127,10 +128,9 @@ def _register(incoming: _Import, table: LoadedTable, name: str) -> Dataset:
         size_bytes=table.size_bytes,
         dataset_id=same.dataset_id if same else None,
         origin="sample" if source.startswith("sample:") else "upload",
+        original=incoming.original,
+        **awaited(),
     )
-    if incoming.original is not None:
-        datasets.originals.name(dataset.dataset_id, incoming.original)
-    return dataset
 
 
 def _valid(name: str | None) -> str | None:

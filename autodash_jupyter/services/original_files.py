@@ -13,7 +13,6 @@ from typing import Any
 
 from autodash_jupyter.catalog import DatasetCatalog
 from autodash_jupyter.errors import ContextStoreError, one_line
-from autodash_jupyter.services.context_writer import Update
 from autodash_jupyter.services.opening import prepared_home
 from autodash_jupyter.settings import Settings
 
@@ -44,6 +43,10 @@ class OriginalFiles:
             files.mv(f"{place}.part", place)
 
         self._at(content_hash, put)
+
+    def fetch(self, content_hash: str, path: Path) -> None:
+        """Copy a kept file to ``path``; ``ContextStoreError`` where it can't be read, or is gone."""
+        self._at(content_hash, lambda files, place: files.get_file(place, str(path)))
 
     def remove(self, content_hash: str) -> None:
         """Remove a file; one that can't be removed is logged."""
@@ -84,19 +87,18 @@ class RecordedOriginals:
         self,
         files: OriginalFiles,
         catalog: DatasetCatalog,
-        update: Update,
         exclusive: Callable[[], AbstractContextManager[None]],
     ) -> None:
-        self._files, self._catalog, self._update = files, catalog, update
+        self._files, self._catalog = files, catalog
         self.exclusive = exclusive
 
     def keep(self, path: Path, content_hash: str) -> None:
         """Keep a copy of a file; ``ContextStoreError`` where that can't be done."""
         self._files.keep(path, content_hash)
 
-    def name(self, dataset_id: str, content_hash: str) -> None:
-        """Write into a dataset's record from which file it comes."""
-        self._update(dataset_id, original=content_hash)
+    def fetch(self, content_hash: str, path: Path) -> None:
+        """Copy a kept file to ``path``; ``ContextStoreError`` where it can't be read, or is gone."""
+        self._files.fetch(content_hash, path)
 
     def drop(self, content_hash: str | None) -> None:
         """Remove a file that no dataset names any more; one that can't be removed is logged."""

@@ -6,20 +6,21 @@ from collections.abc import Iterator
 
 import httpx
 import pytest
-from jupyter_servers import TWO_PEOPLE, JupyterServer, jupyter_server
+from jupyter_servers import SHARED_LIMIT, TWO_PEOPLE, JupyterServer, jupyter_server
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="package")
 def people(tmp_path_factory: pytest.TempPathFactory) -> Iterator[JupyterServer]:
     """A server whose provider of identities knows Ada, Bob, and Eve, who may only read."""
     with jupyter_server(tmp_path_factory.mktemp("people"), config=TWO_PEOPLE) as server:
         yield server
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="package")
 def shared(tmp_path_factory: pytest.TempPathFactory) -> Iterator[JupyterServer]:
     """A server with one token for whoever has it, as it is by default."""
-    with jupyter_server(tmp_path_factory.mktemp("shared")) as server:
+    variables = {"AUTODASH_UPLOAD_MAX_BYTES": str(SHARED_LIMIT)}
+    with jupyter_server(tmp_path_factory.mktemp("shared"), env=variables) as server:
         yield server
 
 

@@ -13,7 +13,7 @@ from jupyter_servers import JupyterServer, wait_for_status
 from autodash_jupyter.server.routes import ROUTES
 
 SALES = b"day,amount\n2024-01-01,10\n"
-METHODS = ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE")
+METHODS = ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS")
 WRITES = [
     ("POST", "/datasets"),
     ("POST", "/datasets/sample/load"),
@@ -213,3 +213,30 @@ def test_odd_ids_and_methods_are_answered_in_json(ada: httpx.Client) -> None:
     assert ada.get("/no/such/route").json()["message"]
     head = ada.head("/datasets")
     assert (head.status_code, head.content) == (200, b"")
+    stream = ada.head("/events")
+    assert (stream.status_code, stream.headers["content-type"][:17]) == (200, "text/event-stream")
+
+
+def test_who_may_ask_is_told_the_methods_and_a_browser_before_it_may(
+    people: JupyterServer, ada: httpx.Client
+) -> None:
+    told = ada.options("/contexts/x")
+    assert told.status_code == 204
+    assert set(told.headers["Allow"].split(", ")) == {"GET", "DELETE", "PUT", "OPTIONS", "HEAD"}
+    assert ada.options("/no/such/route").status_code == 404
+    preflight = {"Origin": "https://page.example", "Access-Control-Request-Method": "POST"}
+    asked = people.client("").options("/datasets", headers=preflight)
+    assert (asked.status_code, asked.content) == (204, b"")
+
+
+def test_what_is_wrong_with_a_body_is_said_for_a_person(ada: httpx.Client) -> None:
+    for address, body, said in (
+        ("/datasets", {}, "give either a path or a url"),
+        ("/datasets", {"path": "x.csv", "colour": 1}, "'colour', which isn't known"),
+        ("/visualize/from-natural-language", {"dataset_id": "x"}, "no 'description'"),
+        ("/visualize/from-natural-language", {"dataset_id": "x", "description": " \n"}, "blank"),
+    ):
+        answer = ada.post(address, json=body)
+        assert answer.status_code == 422
+        assert said in answer.json()["message"]
+        assert "Value error" not in answer.text

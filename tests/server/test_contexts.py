@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from typing import Any
 
 import httpx
 import pytest
@@ -100,6 +102,45 @@ def test_of_two_who_save_at_once_one_is_told(ada: httpx.Client, people: object, 
         each.join()
     assert sorted(statuses) == [200, *[412] * 5]
     assert len(ada.get(f"/contexts/{context}/versions").json()["versions"]) == 2
+
+
+@pytest.mark.parametrize("rival", ["save", "delete", "restore"])
+def test_a_context_is_not_deleted_over_the_head_of_who_saved_it(rival: str, ada: httpx.Client) -> None:
+    for number in range(6):
+        document = {"name": f"raced {rival} {number}"}
+        address = f"/contexts/{ada.post('/contexts', json={'document': document}).json()['id']}"
+        changed = {"document": document | {"description": "Two"}}
+        tag = ada.put(address, json=changed).headers["ETag"]
+        asked = {
+            "save": ("PUT", address, {"document": document | {"description": "Three"}}),
+            "restore": ("POST", f"{address}/versions/1/restore", None),
+            "delete": ("DELETE", address, None),
+        }
+
+        def ask(method: str, address: str, body: dict[str, Any] | None, tag: str = tag) -> int:
+            return ada.request(method, address, json=body, headers={"If-Match": tag}).status_code
+
+        with ThreadPoolExecutor(2) as people:
+            both = [people.submit(ask, *asked[each]) for each in (rival, "delete")]
+        statuses = sorted(each.result() for each in both)
+        assert statuses[0] in (200, 204)
+        assert statuses[1] in (404, 412)
+        ada.delete(address)
+
+
+def test_what_differs_between_revisions_is_told_field_by_field(
+    ada: httpx.Client, bob: httpx.Client, context: str
+) -> None:
+    ada.put(f"/contexts/{context}", json={"document": {"name": "orders", "description": "Two"}})
+    told = ada.get(f"/contexts/{context}/diff", params={"before": 1}).json()
+    assert (told["before"], told["after"]) == (1, 2)
+    [difference] = told["differences"]
+    assert difference == {"path": "description", "kind": "changed", "before": "One", "after": "Two"}
+    assert ada.get(f"/contexts/{context}/diff", params={"before": 2, "after": 2}).json()["differences"] == []
+    assert ada.get(f"/contexts/{context}/diff").status_code == 422
+    for wrong in ({"before": "9"}, {"before": "x"}, {"before": "1", "after": "9"}):
+        assert ada.get(f"/contexts/{context}/diff", params=wrong).status_code == 404
+    assert bob.get(f"/contexts/{context}/diff", params={"before": 1}).status_code == 404
 
 
 def test_revisions_are_listed_shown_and_restored(ada: httpx.Client, context: str) -> None:

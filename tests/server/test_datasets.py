@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import http.server
+import os
 import threading
 import time
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import httpx
@@ -34,12 +36,30 @@ def test_a_sample_is_loaded_described_shown_and_deleted(ada: httpx.Client) -> No
     assert info.keys() >= INFO
     assert (info["row_count"], info["column_count"]) == (344, 8)
     context = ada.get(f"/datasets/{dataset_id}/context").json()
-    assert context.keys() >= CONTEXT
+    assert context.keys() == CONTEXT
     assert context["context"]
     assert "species" in context["columns_info"]
     assert ada.delete(f"/datasets/{dataset_id}").status_code == 204
     assert ada.get(f"/datasets/{dataset_id}").status_code == 404
     assert ada.delete(f"/datasets/{dataset_id}").status_code == 404
+
+
+def test_of_many_who_delete_at_once_one_did_it(ada: httpx.Client) -> None:
+    dataset_id = ada.post("/datasets/upload", files={"file": ("once.csv", SALES)}).json()["dataset_id"]
+    with ThreadPoolExecutor(4) as clients:
+        answers = list(clients.map(ada.delete, [f"/datasets/{dataset_id}"] * 4))
+    assert sorted(answer.status_code for answer in answers) == [204, 404, 404, 404]
+
+
+def test_what_is_no_file_below_the_folder_is_refused_at_once(
+    people: JupyterServer, ada: httpx.Client
+) -> None:
+    os.mkfifo(people.folder / "pipe.csv")
+    (people.folder / "endless.csv").symlink_to("/dev/zero")
+    (people.folder / "circle.csv").symlink_to("circle.csv")
+    for path in ("pipe.csv", "endless.csv", "circle.csv", ".", "*.csv", ".autodash/context.json.journal"):
+        answer = ada.post("/datasets", json={"path": path}, timeout=10)
+        assert (answer.status_code, answer.json()["message"][:21]) == (422, "There is no such file")
 
 
 def test_a_context_is_written_anew_when_asked_for(ada: httpx.Client) -> None:
@@ -150,19 +170,20 @@ def test_an_allowed_address_is_loaded_and_others_are_answered_meanwhile(
                     server.client().post("/datasets", json={"url": f"{slow_address}/sales_{n}.csv"})
                 )
             )
-            for n in range(4)
+            for n in range(6)
         ]
         for each in asked:
             each.start()
         answered = 0
         while not answers:
             assert other.get("/datasets").status_code == 200
+            assert other.post("/datasets/sample/load").status_code == 201
             answered += 1
         for each in asked:
             each.join()
-        assert answered > 5
-        assert [answer.status_code for answer in answers] == [201] * 4
+        assert answered > 1
+        assert [answer.status_code for answer in answers] == [201] * 6
         assert {answer.json()["source"] for answer in answers} == {
-            f"{slow_address}/sales_{n}.csv" for n in range(4)
+            f"{slow_address}/sales_{n}.csv" for n in range(6)
         }
         assert list((server.home / "incoming").iterdir()) == []

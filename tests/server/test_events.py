@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import threading
+import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
@@ -37,6 +38,12 @@ def completed(event: Event) -> bool:
     return event.data.get("context_status") == "completed"
 
 
+def ids_of(event: Event) -> list[str]:
+    """The datasets that an event speaks of."""
+    one = event.data.get("dataset_id")
+    return event.data.get("dataset_ids", []) if one is None else [one]
+
+
 def upload(client: httpx.Client, name: str) -> str:
     return str(client.post("/datasets/upload", files={"file": (name, SALES)}).json()["dataset_id"])
 
@@ -56,7 +63,7 @@ def test_an_upload_is_told_from_pending_to_completed_to_its_owner_alone(
         assert read_until(hers, lambda one: one.type == "deleted")[-1].data["dataset_id"] == dataset_id
         other = upload(bob, "his.csv")
         heard = read_until(his, completed)
-        assert {one.data.get("dataset_id") for one in heard if one.type != "comment"} == {other}
+        assert {named for one in heard for named in ids_of(one)} == {other}
 
 
 def test_a_reader_who_comes_back_gets_what_it_missed(people: JupyterServer, ada: httpx.Client) -> None:
@@ -70,6 +77,51 @@ def test_a_reader_who_comes_back_gets_what_it_missed(people: JupyterServer, ada:
             numbers = [int(one.id.split("-")[1]) for one in missed if one.id]
             assert numbers == list(range(numbers[0], numbers[0] + len(numbers)))
             assert missed[0].type == "ready"
+
+
+def test_what_becomes_of_a_context_is_told_whether_or_not_it_names_a_dataset(
+    people: JupyterServer, ada: httpx.Client
+) -> None:
+    with stream(people.client("token-of-ada")) as events:
+        next(events)
+        context_id = ada.post("/contexts", json={"document": {"name": "of nothing"}}).json()["id"]
+        ada.put(f"/contexts/{context_id}", json={"document": {"name": "of nothing", "description": "Two"}})
+        ada.delete(f"/contexts/{context_id}")
+        heard = read_until(events, lambda one: one.data.get("is_deleted") is True)
+        told = [one.data for one in heard if one.type == "context" and one.data["context_id"] == context_id]
+        assert [one.get("revision") for one in told] == [1, 2, None]
+
+
+def test_how_far_a_large_upload_has_come_is_told_to_who_sends_it(
+    people: JupyterServer, ada: httpx.Client
+) -> None:
+    rows = b"a,b\n" + b"1,2\n" * 70_000
+    form = b'--xx\r\nContent-Disposition: form-data; name="file"; filename="large.csv"\r\n\r\n'
+
+    def pieces() -> Iterator[bytes]:
+        yield form
+        for at in range(0, len(rows), 140_001):
+            yield rows[at : at + 140_001]
+            time.sleep(0.2)  # else it comes as one piece
+        yield b"\r\n--xx--\r\n"
+
+    headers = {"Content-Type": "multipart/form-data; boundary=xx"}
+    with stream(people.client("token-of-ada")) as events, stream(people.client("token-of-bob")) as others:
+        next(events)
+        answer = ada.post("/datasets/upload?session_id=mine", content=pieces(), headers=headers)
+        assert (answer.status_code, answer.json()["session_id"]) == (201, "mine")
+        heard = [one.data for one in read_until(events, lambda one: one.data.get("state") == "loaded")]
+        told = [one for one in heard if one.get("type") == "upload"]
+        assert [one["state"] for one in told][-3:] == ["receiving", "reading", "loaded"]
+        assert {(one["session_id"], one["filename"]) for one in told} == {("mine", "large.csv")}
+        received = [one["received_bytes"] for one in told]
+        assert received == sorted(received)
+        assert received[-1] > len(rows)
+        ada.post("/datasets/upload?session_id=bad", files={"file": ("x.parquet", b"\xff\0" * 140_000)})
+        refused = read_until(events, lambda one: one.data.get("state") == "refused")[-1]
+        assert refused.data["session_id"] == "bad"
+        assert {next(others).type for _ in range(3)} == {"ready", "comment"}
+        ada.delete(f"/datasets/{answer.json()['dataset_id']}")
 
 
 @pytest.mark.parametrize("last", ["0badcafe-3", "x", "-", "9" * 60, "0badcafe-" + "9" * 40, "é"])

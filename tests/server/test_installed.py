@@ -6,10 +6,12 @@ import json
 import subprocess
 import sys
 import tomllib
+from collections.abc import Iterator
 from pathlib import Path
 
 import httpx
-from jupyter_servers import jupyter_server
+import pytest
+from jupyter_servers import JupyterServer, jupyter_server
 
 import autodash_jupyter
 
@@ -38,22 +40,29 @@ def test_importing_the_package_imports_no_server() -> None:
     assert done.stdout.strip() == "set()"
 
 
-def test_a_server_that_wants_every_method_guarded_has_nothing_to_say(tmp_path: Path) -> None:
-    option = "--ServerApp.allow_unauthenticated_access=False"
-    with jupyter_server(tmp_path, option) as server:
-        assert server.client("").get("/datasets").status_code == 403
-        assert server.client().get("/datasets").status_code == 200
-        written = server.log.read_text()
+@pytest.fixture(scope="module")
+def guarded(tmp_path_factory: pytest.TempPathFactory) -> Iterator[JupyterServer]:
+    """A server below another address, which wants every method guarded."""
+    options = ("--ServerApp.allow_unauthenticated_access=False", "--ServerApp.base_url=/user/ada/")
+    with jupyter_server(tmp_path_factory.mktemp("guarded"), *options) as server:
+        yield server
+
+
+def test_a_server_that_wants_every_method_guarded_has_nothing_to_say(guarded: JupyterServer) -> None:
+    api = f"{guarded.address}/user/ada/autodash/api"
+    assert httpx.get(f"{api}/datasets").status_code == 403
+    preflight = {"Origin": "https://page.example", "Access-Control-Request-Method": "POST"}
+    assert httpx.options(f"{api}/datasets", headers=preflight).status_code == 204
+    written = guarded.log.read_text()
     assert "autodash_jupyter | extension was successfully loaded" in written
     assert "autodash/api" not in written.partition("is running at")[0]
 
 
-def test_below_another_address_the_routes_and_the_document_follow(tmp_path: Path) -> None:
-    with jupyter_server(tmp_path, "--ServerApp.base_url=/user/ada/") as server:
-        headers = {"Authorization": f"token {server.token}"}
-        api = f"{server.address}/user/ada/autodash/api"
-        assert httpx.get(f"{api}/datasets", headers=headers).status_code == 200
-        document = httpx.get(f"{api}/openapi.json", headers=headers).json()
-        assert document["servers"] == [{"url": "/user/ada/autodash/api"}]
-        made = httpx.post(f"{api}/datasets/sample/load", headers=headers, timeout=60)
-        assert made.headers["Location"] == f"/user/ada/autodash/api/datasets/{made.json()['dataset_id']}"
+def test_below_another_address_the_routes_and_the_document_follow(guarded: JupyterServer) -> None:
+    headers = {"Authorization": f"token {guarded.token}"}
+    api = f"{guarded.address}/user/ada/autodash/api"
+    assert httpx.get(f"{api}/datasets", headers=headers).status_code == 200
+    document = httpx.get(f"{api}/openapi.json", headers=headers).json()
+    assert document["servers"] == [{"url": "/user/ada/autodash/api"}]
+    made = httpx.post(f"{api}/datasets/sample/load", headers=headers, timeout=60)
+    assert made.headers["Location"] == f"/user/ada/autodash/api/datasets/{made.json()['dataset_id']}"

@@ -45,6 +45,9 @@ def test_an_upload_is_in_a_kernels_list_at_once_and_what_the_kernel_loads_in_the
             for event in events:
                 if event.data.get("name") == "penguins" and event.data.get("context_status") == "completed":
                     break
+            kernel.run("%%context penguins\nname: penguins\n\n# Birds\n\nOf three islands.")
+            edited = next(one for one in events if one.type == "context" and one.data["revision"] > 1)
+            assert client.get(f"/contexts/{edited.data['context_id']}").json()["revision"] > 1
         names = [one["name"] for one in client.get("/datasets").json()["datasets"]]
         assert "penguins" in names
         penguins = next(

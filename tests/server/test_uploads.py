@@ -13,9 +13,11 @@ from urllib.parse import urlsplit
 import httpx
 import openpyxl
 import pytest
-from jupyter_servers import JupyterServer, jupyter_server, wait_for_status
+from jupyter_servers import SHARED_LIMIT, JupyterServer, jupyter_server, wait_for_status
 
 SALES = b"day,amount\n2024-01-01,10\n2024-01-02,12\n"
+QUARTER = SALES.replace(b"2024", b"1999")
+PROGRAM = b"MZ\x90\x00\x03\x00\x00\x00\x04\x00\xff\xff" + bytes(range(256)) * 8
 LIMIT = 300_000
 
 
@@ -42,11 +44,13 @@ def wait_until(is_so: Callable[[], bool]) -> None:
         time.sleep(0.05)
 
 
-def raw_upload(server: JupyterServer, head: str, body: bytes = b"") -> socket.socket:
+def raw_upload(
+    server: JupyterServer, head: str, body: bytes = b"", token: str = "token-of-ada"
+) -> socket.socket:
     parts = urlsplit(server.address)
     connection = socket.create_connection((parts.hostname, parts.port), timeout=20)
     lines = f"POST /autodash/api/datasets/upload HTTP/1.1\r\nHost: {parts.netloc}\r\n"
-    connection.sendall((lines + "Authorization: token token-of-ada\r\n" + head + "\r\n").encode() + body)
+    connection.sendall((lines + f"Authorization: token {token}\r\n" + head + "\r\n").encode() + body)
     return connection
 
 
@@ -59,22 +63,25 @@ FORM = (
 
 def test_an_upload_is_answered_at_once_and_described_later(ada: httpx.Client, people: JupyterServer) -> None:
     answer = ada.post(
-        "/datasets/upload", files={"file": ("quarter.csv", SALES)}, data={"session_id": "mine-1"}
+        "/datasets/upload", files={"file": ("quarter.csv", QUARTER)}, data={"session_id": "mine-1"}
     )
     told = answer.json()
     assert answer.status_code == 201
     assert answer.headers["Location"].endswith(f"/autodash/api/datasets/{told['dataset_id']}")
     assert told["context_status"] == "pending"
     assert (told["session_id"], told["initialized_tables"], told["errors"]) == ("mine-1", ["quarter"], [])
-    assert (told["filename"], told["row_count"], told["file_size_bytes"]) == ("quarter.csv", 2, len(SALES))
+    assert told.keys() >= {"dataset_id", "columns", "columns_info", "context", "context_id", "created_at"}
+    assert (told["filename"], told["row_count"], told["file_size_bytes"]) == ("quarter.csv", 2, len(QUARTER))
     assert told["message"]
     assert told["dataset_id"].startswith("upload_")
     assert wait_for_status(ada, told["dataset_id"])["context"]
     kept = people.home / "originals"
-    digest = hashlib.sha256(SALES).hexdigest()
-    assert [path.name for path in files_in(kept)] == [digest]
-    ada.delete(f"/datasets/{told['dataset_id']}")
-    assert files_in(kept) == []
+    digest = hashlib.sha256(QUARTER).hexdigest()
+    assert [path.name for path in files_in(kept)].count(digest) == 1
+    again = ada.post("/datasets/upload", files={"file": ("again.csv", QUARTER)}).json()["dataset_id"]
+    for dataset_id, count in ((told["dataset_id"], 1), (again, 0)):
+        assert ada.delete(f"/datasets/{dataset_id}").status_code == 204
+        assert [path.name for path in files_in(kept)].count(digest) == count
 
 
 def test_every_sheet_is_a_table_and_an_empty_one_does_not_fail_the_upload(ada: httpx.Client) -> None:
@@ -129,16 +136,16 @@ def test_a_header_in_a_name_becomes_no_header(ada: httpx.Client) -> None:
 def test_what_is_no_form_with_one_table_is_refused_and_leaves_nothing(
     ada: httpx.Client, people: JupyterServer
 ) -> None:
-    before = ada.get("/datasets").json()["total"]
+    before, kept = ada.get("/datasets").json()["total"], files_in(people.home / "originals")
     form = {"Content-Type": "multipart/form-data; boundary=xx"}
     part = b'--xx\r\nContent-Disposition: form-data; name="file"; filename="a.csv"\r\n\r\n' + SALES + b"\r\n"
     sent = [
-        ({"files": {"file": ("a.exe", SALES)}}, 422),
-        ({"files": {"file": ("noending", SALES)}}, 422),
+        ({"files": {"file": ("a.exe", PROGRAM)}}, 422),
+        ({"files": {"file": ("noending", PROGRAM)}}, 422),
         ({"files": {"file": ("..", SALES)}}, 422),
         ({"files": {"file": ("a.csv", b"")}}, 422),
         ({"files": {"file": ("a.xlsx", b"PK\x03\x04 no workbook")}}, 422),
-        ({"files": {"file": ("a.parquet", SALES)}}, 422),
+        ({"files": {"file": ("a.parquet", PROGRAM)}}, 422),
         ({"files": {"other": ("a.csv", SALES)}}, 422),
         ({"files": {"file": ("a.csv", SALES)}, "data": {"session_id": "a b\n<script>"}}, 422),
         ({"files": {"file": ("a.csv", SALES)}, "data": {"session_id": "x" * 5_000}}, 422),
@@ -160,7 +167,7 @@ def test_what_is_no_form_with_one_table_is_refused_and_leaves_nothing(
         assert str(people.home) not in answer.text
     assert ada.get("/datasets").json()["total"] == before
     assert files_in(people.home / "incoming") == []
-    assert files_in(people.home / "originals") == []
+    assert files_in(people.home / "originals") == kept
 
 
 def test_a_file_beyond_the_limit_is_refused_by_what_is_announced_and_by_what_comes(
@@ -184,11 +191,11 @@ def test_a_file_beyond_the_limit_is_refused_by_what_is_announced_and_by_what_com
     assert files_in(people.home / "incoming") == []
 
 
-def test_the_limit_is_a_variable_too(tmp_path: Path) -> None:
-    with jupyter_server(tmp_path, env={"AUTODASH_UPLOAD_MAX_BYTES": "1000"}) as server:
-        client = server.client()
-        assert client.post("/datasets/upload", files={"file": ("a.csv", b"a\n" * 800)}).status_code == 413
-        assert client.post("/datasets/upload", files={"file": ("a.csv", SALES)}).status_code == 201
+def test_the_limit_is_a_variable_too(shared: JupyterServer) -> None:
+    client = shared.client()
+    fits, beyond = b"a\n" * (SHARED_LIMIT // 2), b"a\n" * (SHARED_LIMIT // 2 + 1)
+    assert client.post("/datasets/upload", files={"file": ("a.csv", beyond)}).status_code == 413
+    assert client.post("/datasets/upload", files={"file": ("a.csv", fits)}).status_code == 201
 
 
 def test_an_upload_that_is_broken_off_leaves_nothing(ada: httpx.Client, people: JupyterServer) -> None:
@@ -212,20 +219,26 @@ def test_a_body_is_not_taken_from_who_may_not_upload(people: JupyterServer, eve:
 
 
 @pytest.mark.faults
-def test_what_a_killed_server_left_of_an_upload_is_gone_at_the_next_start(tmp_path: Path) -> None:
+def test_what_a_killed_server_had_promised_is_done_by_the_next_and_what_it_left_is_gone(
+    tmp_path: Path,
+) -> None:
+    incoming = tmp_path / "root" / ".autodash" / "incoming"
     with jupyter_server(tmp_path) as server:
-        server.client().get("/datasets")
-        connection = raw_upload(
-            server,
-            f"X: y\r\nAuthorization: token {server.token}\r\n{FORM[0]}".replace("X: y\r\n", ""),
-            FORM[1],
-        )
-        with connection:
-            time.sleep(0.2)
-            (server.home / "incoming").mkdir(exist_ok=True)
+        client = server.client()
+        answers = [
+            client.post("/datasets/upload", files={"file": (f"book{number}.xlsx", workbook())}).json()
+            for number in range(2)
+        ]
+        with raw_upload(server, FORM[0], FORM[1], token=server.token):
+            wait_until(lambda: bool(list(incoming.iterdir())))
             server.process.kill()
             server.process.wait(20)
-    (tmp_path / "root" / ".autodash" / "incoming" / "elsewhere+1+0~x").mkdir()
+    (incoming / "elsewhere+1+0~x").mkdir()
     with jupyter_server(tmp_path) as server:
-        assert server.client().get("/datasets").json()["datasets"] == []
-        assert list((server.home / "incoming").iterdir()) == []
+        client = server.client()
+        ids = [one["dataset_id"] for answer in answers for one in answer["datasets"]]
+        assert {one["dataset_id"] for one in client.get("/datasets").json()["datasets"]} == set(ids)
+        assert all(wait_for_status(client, one)["context"] for one in ids)
+        asked = {"dataset_id": ids[-1], "description": "price by city"}
+        assert client.post("/visualize/from-natural-language", json=asked).status_code == 200
+        assert list(incoming.iterdir()) == []
