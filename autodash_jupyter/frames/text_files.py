@@ -8,6 +8,7 @@ from pathlib import Path
 
 from autodash_jupyter.errors import SourceError
 from autodash_jupyter.frames.compression import open_bytes
+from autodash_jupyter.frames.latin import likeliest_latin
 from autodash_jupyter.frames.scripts import likeliest_script
 
 __all__ = [
@@ -34,10 +35,7 @@ BYTE_ORDER_MARKS = (
     (codecs.BOM_UTF16_LE, "utf-16"),
     (codecs.BOM_UTF16_BE, "utf-16"),
 )
-WESTERN = ("cp1252", "cp1250", "iso8859_2", "mac_roman", "cp850")
-TOUCHING_WORDS = "‘’“”«»„–—…€£¥°©®™§²ªº\xa0"  # noqa: RUF001 - symbols that do stand beside letters
 MOST_DAMAGED = 0.2
-ICELANDIC = re.compile("[áéíóúæö]", re.I)
 
 
 def read_head(path: Path) -> tuple[bytes, bool]:
@@ -66,7 +64,8 @@ def guess_encoding(data: bytes, *, complete: bool = True) -> str:
         chosen = "utf-8"
     else:
         sample = b"\n".join(re.findall(rb"[^\r\n]*[\x80-\xff][^\r\n]*", data)[:200])
-        chosen = _western(sample) if _mostly_ascii(sample) else likeliest_script(sample) or _western(sample)
+        other = "" if _mostly_ascii(sample) else likeliest_script(sample)
+        chosen = other or likeliest_latin(sample)
     if not chosen or _is_binary(data):
         msg = "it holds no text in a known encoding; if it is text, save it as UTF-8 first"
         raise SourceError(msg)
@@ -115,37 +114,6 @@ def _mostly_ascii(sample: bytes) -> bool:
     runs = re.findall(rb"[\x80-\xff]+", sample)
     in_words = sum(len(run) for run in runs if len(run) > 2)
     return in_words < 0.5 * sum(map(len, runs))
-
-
-def _western(sample: bytes) -> str:
-    """Return the Latin encoding that leaves the fewest oddities inside words."""
-    oddities = {}
-    for name in WESTERN:
-        try:
-            oddities[name] = _oddities(sample.decode(name))
-        except UnicodeDecodeError:
-            continue
-    chosen = min(oddities, key=oddities.__getitem__, default="")
-    return "cp1254" if chosen == "cp1252" and _is_turkish(sample.decode("cp1252")) else chosen
-
-
-def _oddities(text: str) -> int:
-    """Count symbols that touch a letter, and capitals after a small letter, beyond ASCII."""
-    count = 0
-    for before, letter, after in zip(f" {text}", text, f"{text[1:]} ", strict=False):
-        if letter.isascii() or letter in TOUCHING_WORDS:
-            continue
-        if letter.isalpha():
-            count += letter.isupper() and before.islower()
-        else:
-            count += before.isalpha() or after.isalpha()
-    return count
-
-
-def _is_turkish(text: str) -> bool:
-    """Return whether letters that cp1252 has for Icelandic stand where that language would show others."""
-    odd = sum(letter in "ýþðÝÞÐ" for letter in text)
-    return odd > 0 and odd > len(ICELANDIC.findall(text))
 
 
 def is_damaged_utf_8(data: bytes) -> bool:

@@ -20,11 +20,13 @@ LONG_DELIMITERS = (
     ",,",
     "|^|", "^|^", "<|>", "[|]", "--", "//", "!!", "++", "**", "@#@", "§§", "~@~",
 )  # fmt: skip
+TABS, GAPS = re.compile(r"\t+"), re.compile(r"\s{2,}|\s*\t\s*")
 FEWEST_SPLIT = 0.6
 FEWEST_ALIKE = 0.8
 ROWS_LOOKED_AT = 1_000
 MOST_LINES_ABOVE = 60
 LINES_BELOW = 5
+YEAR = re.compile(r"\s*(18|19|20|21)\d\d\s*")
 LABEL_THAT_IS_A_NUMBER = re.compile(r"\s*[+-]?[0-9.,]*[0-9]\s*")
 
 
@@ -92,9 +94,10 @@ def best_layout(
             and layout.header_index == 0
         ):
             found.append(layout)
-    tabbed = _odd(lines, replace(rules, split=_by_tabs), complete) if "\t\t" in text else None
-    if tabbed is not None and tabbed.alike == 1 and tabbed.header_index == 0:
-        found.append(tabbed)
+    for between in filter(None, ("\t\t" in text and TABS, "\t" in text and "  " in text and GAPS)):
+        layout = _odd(lines, replace(rules, split=_parter(between)), complete, quoting)
+        if layout is not None and layout.alike == 1 and layout.header_index == 0:
+            found.append(layout)
     if found:
         return max(
             found,
@@ -117,8 +120,8 @@ def _splitter(mark: str) -> Callable[[str], list[str]]:
     return lambda line: line.split(mark)
 
 
-def _by_tabs(line: str) -> list[str]:
-    return re.split(r"\t+", line)
+def _parter(between: re.Pattern[str]) -> Callable[[str], list[str]]:
+    return lambda line: between.split(line.strip())
 
 
 def _odd(lines: Sequence[str], rules: LineRules, complete: bool, quoting: Quoting = PLAIN) -> Layout | None:
@@ -153,7 +156,7 @@ def _by_blanks(
     whole = list(cleaned if complete or len(cleaned) == 1 else cleaned[:-1])
     if not any(" " in line.strip() or "\t" in line for line in whole):
         return None
-    by_gaps = replace(rules, split=lambda line: re.split(r"\s{2,}|\s*\t\s*", line.strip()))
+    by_gaps = replace(rules, split=_parter(GAPS))
     by_words = replace(rules, split=split_by_spaces)
     gaps, words = (_odd(lines, by, complete) for by in (by_gaps, by_words))
     if gaps is not None and all(len(row.cells) in {1, gaps.width} for row in gaps.rows) and gaps.alike == 1:
@@ -249,7 +252,7 @@ def _layout(delimiter: str, rows: list[Row], skip: int, lines: LineRules, quotin
         titles_only = titles_only and (width > 2 or _numbers_below(rows[header_index:]))
         plausible = (width > 2 or titles_only) and header_index <= MOST_LINES_ABOVE
         plausible = plausible and delimiter not in SEEN_IN_CELLS
-        plausible = plausible and (titles_only or not any(map(LABEL_THAT_IS_A_NUMBER.fullmatch, labels)))
+        plausible = plausible and (titles_only or not _are_values(labels, delimiter))
     for _ in range(LINES_BELOW):  # they don't speak against the table
         if len(counts) > header_index + 2 and counts[-1] < width:
             counts.pop()
@@ -259,6 +262,14 @@ def _layout(delimiter: str, rows: list[Row], skip: int, lines: LineRules, quotin
         plausible = plausible and alike >= FEWEST_ALIKE
     header_index = below_titles(rows, header_index, width)
     return Layout(delimiter, rows, header_index, width, alike, lines, quoting) if plausible else None
+
+
+def _are_values(labels: Sequence[str], delimiter: str) -> bool:
+    """Return whether numbers are among what should be labels; years may be, beside words, but not in prose."""
+    numbers = [label for label in labels if LABEL_THAT_IS_A_NUMBER.fullmatch(label)]
+    return bool(numbers) and (
+        delimiter == CELL_MARK or len(numbers) == len(labels) or not all(map(YEAR.fullmatch, numbers))
+    )
 
 
 def _is_titled(rows: Sequence[Row], width: int) -> bool:

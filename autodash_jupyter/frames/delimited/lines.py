@@ -114,8 +114,10 @@ def fixed_width_fields(lines: Sequence[str]) -> list[tuple[int, int | None]]:
     starts = [at for at in range(length) if used[at] and (at == 0 or not used[at - 1])]
     fields = [(start, end) for start, end in zip(starts, [*starts[1:], length], strict=True)]
     joined: list[tuple[int, int]] = []
-    for start, end in fields:  # a label's second word stands over nothing
-        if joined and not any(line[start:end].strip() for line in lines[1:]):
+    for start, end in fields:  # a second word of a label, or of values
+        lonely = not any(line[start:end].strip() for line in lines[1:])
+        unnamed = not lines[0][start:end].strip() and start > 1 and used[start - 2]
+        if joined and (lonely or unnamed):
             joined[-1] = (joined[-1][0], end)
         else:
             joined.append((start, end))
