@@ -114,6 +114,9 @@ def _sources(chosen: argparse.Namespace, settings: Settings) -> PermittedSources
     from autodash_jupyter.mcp.sources import PermittedSources
 
     roots = tuple(chosen.root or [Path()])
+    if not chosen.root and Path.cwd() == Path(Path.cwd().anchor):  # where some clients start their servers
+        msg = "The working folder is the whole disk; name the folder whose files may be read by --root."
+        raise SettingsError(msg)
     for root in roots:
         if not root.is_dir():
             msg = f"--root {root} is no folder; name one whose files may be read."

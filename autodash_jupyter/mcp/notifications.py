@@ -5,7 +5,6 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 from autodash_jupyter.mcp.resources import addresses_of
@@ -34,17 +33,17 @@ class ChangeNotifier:
         self.bus = InMemorySubscriptionBus()
         self._connections: dict[str, ServerSession] = {}  # of clients that began with a handshake
         self._subscribed: dict[str, set[str]] = {}
+        self._loop: asyncio.AbstractEventLoop | None = None
         self._sending: set[asyncio.Task[None]] = set()
 
-    def listener(self) -> Callable[[TableChanged], None]:
-        """Return what takes changes from any thread, to be passed on by the loop that runs now."""
-        loop = asyncio.get_running_loop()
+    def begin(self) -> None:
+        """Pass changes on by the loop that runs now."""
+        self._loop = asyncio.get_running_loop()
 
-        def heard(change: TableChanged) -> None:
-            if not loop.is_closed():
-                loop.call_soon_threadsafe(self._begin, change)
-
-        return heard
+    def heard(self, change: TableChanged) -> None:
+        """Take a change, from any thread; before ``begin`` nobody listens."""
+        if self._loop is not None and not self._loop.is_closed():
+            self._loop.call_soon_threadsafe(self._begin_telling, change)
 
     def connected(self, context: ServerRequestContext[Any]) -> None:
         """Remember a client that finished its handshake: it is told of changes without asking again."""
@@ -66,7 +65,7 @@ class ChangeNotifier:
         """Tell this client no more of changes at an address."""
         self._subscribed.get(_connection_of(context), set()).discard(uri)
 
-    def _begin(self, change: TableChanged) -> None:
+    def _begin_telling(self, change: TableChanged) -> None:
         task = asyncio.ensure_future(self._pass_on(change))
         self._sending.add(task)  # a task that nobody holds may vanish
         task.add_done_callback(self._sending.discard)

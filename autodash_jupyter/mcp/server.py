@@ -6,7 +6,7 @@ import asyncio
 import logging
 import threading
 from collections.abc import AsyncIterator, Callable, Mapping
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from functools import cached_property
 from importlib.metadata import version
 from typing import Any, TypeVar
@@ -50,7 +50,7 @@ _ATTACHED = (
 
 
 class TableServer(Server[None]):
-    """An MCP server over a keeper of tables; it runs on any of the SDK's transports.
+    """An MCP server over a keeper of tables; it runs once, on any of the SDK's transports.
 
     Everything that takes time runs in threads. A call that is cancelled, or whose client goes away, changes
     nothing, or what it changed is whole.
@@ -65,6 +65,7 @@ class TableServer(Server[None]):
         """
         self._open, self._sources = tables, sources
         self._lock = threading.Lock()
+        self._endings: list[Callable[[], None]] = []
         self._workers = Workers()
         self._notifier = ChangeNotifier()
         super().__init__(
@@ -98,7 +99,9 @@ class TableServer(Server[None]):
 
     @cached_property
     def _tables(self) -> Tables:
-        return self._open()
+        tables = self._open()
+        self._endings += [tables.subscribe(self._notifier.heard), tables.close]
+        return tables
 
     @cached_property
     def _tools(self) -> Mapping[str, AgentTool]:
@@ -114,25 +117,20 @@ class TableServer(Server[None]):
 
     @asynccontextmanager
     async def _running(self) -> AsyncIterator[None]:
-        heard, endings = self._notifier.listener(), list[Callable[[], None]]()
-        warm = self._workers.run(lambda: self._warm(heard, endings), threading.Event())
-        warming = asyncio.ensure_future(warm)
+        """Live as long as the transport does; what the first call needs is imported while it greets."""
+        self._notifier.begin()
+        warming = asyncio.ensure_future(self._workers.run(self._warm, threading.Event()))
         try:
             yield
         finally:
             self._workers.close()
             warming.cancel()
-            for end in endings:
+            for end in self._endings:
                 end()
 
-    def _warm(self, heard: Callable[[Any], None], endings: list[Callable[[], None]]) -> None:
-        """Import and open what the first call needs, while the client is still greeting."""
-        try:
-            tables, _ = self._prepared()
-        except AutoDashError as error:
-            logger.warning("%s", error)  # told again to whoever calls
-            return
-        endings += [tables.subscribe(heard), tables.close]
+    def _warm(self) -> None:
+        with suppress(AutoDashError):  # told to whoever calls
+            self._prepared()
 
     async def _in_thread(self, work: Callable[[], Result]) -> Result:
         """Run what blocks; its mistakes become errors of the protocol, in one line."""

@@ -109,14 +109,15 @@ def test_a_token_that_is_not_safe_is_refused(token: str) -> None:
         chosen_token(token)
 
 
-def test_a_port_that_is_taken_and_a_root_that_is_none_are_told_in_one_line(
+def test_a_port_that_is_taken_and_a_root_that_is_none_or_everything_are_told_in_one_line(
     http_server: HttpServer, tmp_path: Path
 ) -> None:
     port = str(urlsplit(http_server.url).port)
-    for options in (("--http", "--port", port), ("--root", str(tmp_path / "nowhere"))):
+    for options in (("--http", "--port", port), ("--root", str(tmp_path / "nowhere")), ()):
         ended = subprocess.run(
             [sys.executable, "-m", "autodash_jupyter.cli", "mcp", *options],
             env=variables(tmp_path),
+            cwd=tmp_path if options else tmp_path.anchor,
             input="",
             capture_output=True,
             text=True,

@@ -3,13 +3,20 @@
 from __future__ import annotations
 
 import os
+import threading
+from functools import partial
+from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
 import pytest
 from mcp_servers import Refused, ask, in_process, table_server, together
 
 from autodash_jupyter.errors import SourceError
+from autodash_jupyter.mcp.server import TableServer
+from autodash_jupyter.mcp.session_files import SessionFiles
+from autodash_jupyter.mcp.session_tables import SessionTables
 from autodash_jupyter.mcp.sources import PermittedSources
+from autodash_jupyter.sessions import TableSessions
 from autodash_jupyter.settings import Settings
 
 
@@ -121,3 +128,48 @@ def test_a_refused_file_leaves_no_session_behind(root: Path, memory_settings: Se
             assert not (await client.list_resources()).resources
 
     together(work)
+
+
+def test_an_allowed_address_is_fetched_and_one_that_leads_elsewhere_is_not(
+    files: Path, tmp_path: Path, memory_settings: Settings
+) -> None:
+    class Web(SimpleHTTPRequestHandler):
+        def do_GET(self) -> None:
+            if self.path.endswith("/away.csv"):
+                self.send_response(302)
+                self.send_header("Location", "/sales.csv")
+                self.end_headers()
+            else:
+                self.path = self.path.removeprefix("/open")
+                super().do_GET()
+
+        def log_message(self, *_: object) -> None:
+            """Say nothing."""
+
+    web = ThreadingHTTPServer(("127.0.0.1", 0), partial(Web, directory=str(files)))
+    threading.Thread(target=web.serve_forever, daemon=True).start()
+    allowed = (f"http://127.0.0.1:{web.server_port}/open/",)
+
+    def tables() -> SessionTables:
+        return SessionTables(TableSessions("ada", memory_settings), SessionFiles(allowed))
+
+    async def work() -> None:
+        async with in_process(TableServer(tables, PermittedSources((tmp_path,), allowed))) as client:
+            loaded = await ask(client, "initialize_data_table", file_path=f"{allowed[0]}sales.csv")
+            assert (loaded["tables"][0]["rows"], loaded["tables"][0]["source"]) == (
+                4,
+                f"{allowed[0]}sales.csv",
+            )
+            for refused in (
+                f"{allowed[0]}away.csv",
+                f"{allowed[0]}nowhere.csv",
+                allowed[0][:-5] + "sales.csv",
+            ):
+                with pytest.raises(Refused):
+                    await ask(client, "initialize_data_table", file_path=refused)
+
+    try:
+        together(work)
+    finally:
+        web.shutdown()
+        web.server_close()
