@@ -116,10 +116,10 @@ class NotebookChanges:
     ) -> OperationAnswer:
         variable = table if self._tables.line(table) else self._session.operated_tables.find(table).variable
         restored = move(steps, variable)
-        back = "redo" if action == "undo" else "undo"
-        self._notices.changed(variable, self._actor, f"{action}: {restored.summary}", f"%{back} {variable}")
-        notes = tuple(f"not restored: {reason}" for reason in restored.not_restored)
         said = "; ".join(map(str, restored.changes)) or "nothing differed"
+        back = "redo" if action == "undo" else "undo"
+        self._notices.changed(variable, self._actor, f"{action}: {said}", f"%{back} {variable}")
+        notes = tuple(f"not restored: {reason}" for reason in restored.not_restored)
         return self._tables.answer(variable, action, said, changed=bool(restored.changes), notes=notes)
 
     # Tables and contexts

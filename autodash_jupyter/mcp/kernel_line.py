@@ -71,6 +71,7 @@ class KernelLine:
         self._heard_of_itself = threading.Event()
         self._subshell: str | None = None
         self._cell_runs = False
+        self._leaving, self._left = "", threading.Event()
         self._kernel_session = ""
         self._answers, self._requests = uuid.uuid4().hex, uuid.uuid4().hex
         self._client: Any = BlockingKernelClient(connection_file=str(connection_file))
@@ -91,17 +92,20 @@ class KernelLine:
 
     def close(self) -> None:
         """Leave the kernel: what waits there for this line is given up."""
-        was_open = not self._ended
-        self._end("The connection to the notebook was closed.")
-        if was_open:
+        if not self._ended:
             with suppress(Exception):  # the kernel may be gone
-                self._send("comm_close", {"comm_id": self._requests, "data": {}})
-                self._send("comm_close", {"comm_id": self._answers, "data": {}})
-                if self._subshell is not None:
-                    self._control("delete_subshell_request", {"subshell_id": self._subshell})
+                self._leave()
+        self._end("The connection to the notebook was closed.")
         if threading.current_thread() is not self._listener:
             self._listener.join(2.0)
         self._client.stop_channels()
+
+    def _leave(self) -> None:
+        for comm_id in (self._requests, self._answers):
+            self._leaving = self._send("comm_close", {"comm_id": comm_id, "data": {}})
+        if self._subshell is not None:
+            self._left.wait(SECONDS_TO_CANCEL)  # else the kernel complains of a message it hadn't finished
+            self._control("delete_subshell_request", {"subshell_id": self._subshell})
 
     def request(
         self,
@@ -218,12 +222,13 @@ class KernelLine:
                 self._require_open()
         raise NotebookGoneError("No kernel answers there; is the notebook still running?")
 
-    def _send(self, kind: str, content: Message) -> None:
+    def _send(self, kind: str, content: Message) -> str:
         message = self._client.session.msg(kind, content)
         if self._subshell is not None:
             message["header"]["subshell_id"] = self._subshell
         with self._lock:
             self._client.shell_channel.send(message)
+        return str(message["header"]["msg_id"])
 
     # Listening
 
@@ -242,14 +247,20 @@ class KernelLine:
         kind, content, sender = message["msg_type"], message["content"], message["header"].get("session")
         if message["parent_header"].get("session") == self._client.session.session:
             self._heard_of_itself.set()
-        if kind == "status" and message["parent_header"].get("msg_type") == "execute_request":
-            self._cell_runs = content["execution_state"] == "busy"
+        if kind == "status":
+            self._heard_status(content["execution_state"] == "busy", message["parent_header"])
         if self._kernel_session and sender != self._kernel_session:
             self._end(GONE)
         elif kind == "comm_close" and content["comm_id"] in (self._answers, self._requests):
             self._end(NOT_LOADED)
         elif kind == "comm_msg" and content["comm_id"] == self._answers:
             self._answered(content["data"])
+
+    def _heard_status(self, is_busy: bool, parent: Message) -> None:
+        if parent.get("msg_type") == "execute_request":
+            self._cell_runs = is_busy
+        elif not is_busy and parent.get("msg_id") == self._leaving:
+            self._left.set()
 
     def _answered(self, data: Message) -> None:
         match data:
