@@ -13,7 +13,7 @@ __all__ = ["Wish", "continues", "spelt_out"]
 
 CUE = re.compile(
     r"^(?:(?:and|ok|okay|so|please|then|but|great|thanks|well)[,\s]+)*(?:"
-    r"now|instead|only|just|as|by|per|make|show (?:it|this|that|them)|turn|switch|change|use|"
+    r"now|instead|only|just|as|by|per|make|show (?:it|this|that|them|all)|turn|switch|change|use|"
     r"take|drop|remove|omit|without|exclud\w*|except|ignor\w*|keep|limit|filter|restrict|"
     r"sort\w*|order\w*|rank\w*|reverse\w*|stack\w*|side by side|group\w*|split|break|broken|"
     r"colou?r\w*|facet\w*|flip|swap|same|what about|how about|also|add|include|plus|top \d|"

@@ -10,7 +10,7 @@ from autodash_jupyter.charts.booleans import find_rate, with_adjectives, with_ra
 from autodash_jupyter.charts.candidates import candidates
 from autodash_jupyter.charts.continuing import continued
 from autodash_jupyter.charts.follow_ups import continues, spelt_out
-from autodash_jupyter.charts.intent import ChartIntent
+from autodash_jupyter.charts.intent import ChartIntent, Encoding
 from autodash_jupyter.charts.maps import MAP_WORDS, map_charts
 from autodash_jupyter.charts.reading import Reading, read
 from autodash_jupyter.charts.vocabulary import Vocabulary
@@ -86,14 +86,19 @@ def _alone(reading: Reading) -> Interpretation:
 
 
 def _sensible(ranked: Ranked, reading: Reading) -> Ranked:
-    """Leave out groups of one row each, and unasked pies of what doesn't add up, such as averages."""
+    """Leave out groups by a metric or of one row each, and unasked pies of what doesn't add up."""
     ids = {field.name for field in reading.fields if field.is_key and field.is_identifier}
     if "id" in {word.stem for word in reading.words}:
         ids = set()
+    columns = {field.name for field in reading.fields if field.metric is None}
+    ranked = tuple(each for each in ranked if columns.issuperset(each[0].fields)) or (_COUNT,)
     kept = tuple(each for each in ranked if not ids & _grouped_by(each[0]))
     if reading.mark != "arc":
         kept = tuple(each for each in kept if each[0].mark != "arc" or _adds_up(each[0]))
     return kept or ranked
+
+
+_COUNT = (ChartIntent("text", {"text": Encoding(aggregate="count")}), 0.0)
 
 
 def _grouped_by(intent: ChartIntent) -> set[str | None]:
