@@ -339,6 +339,22 @@ def test_the_magic_prints_the_command_and_the_entry_to_paste(kernel: NotebookKer
     assert '"mcpServers"' in said
 
 
+def test_servers_that_come_and_go_leave_no_word_in_the_notebook_and_no_thread(kernel: NotebookKernel) -> None:
+    count = "import threading; print(threading.active_count())"
+    before = int(kernel.run(count).text)
+    for _ in range(3):
+        visitor = KernelTables(lambda: connection_file(kernel))
+        assert visitor.names()
+        visitor.close()
+    assert int(kernel.run(count).text) <= before
+    told = [
+        one["content"]["text"]
+        for one in kernel.heard
+        if one["msg_type"] == "stream" and one["content"]["name"] == "stderr"
+    ]
+    assert told == []
+
+
 def test_unloading_leaves_the_agent_with_a_clear_error_and_loading_again_mends_it(
     kernel: NotebookKernel, tables: KernelTables
 ) -> None:
