@@ -72,7 +72,8 @@ def import_file(
 
     name = _valid(name)
     tables = read_source(path, sheet=sheet, file_format=file_format)
-    return _register_all(_Import(datasets, user_id, source), tables, name)
+    with datasets.originals.exclusive():  # of two who load it at once, the second finds the first one's
+        return _register_all(_Import(datasets, user_id, source), tables, name)
 
 
 def import_upload(datasets: DatasetService, user_id: UserId, path: Path) -> Imported:

@@ -51,6 +51,14 @@ def test_of_many_who_delete_at_once_one_did_it(ada: httpx.Client) -> None:
     assert sorted(answer.status_code for answer in answers) == [204, 404, 404, 404]
 
 
+def test_who_load_the_same_at_once_get_the_same_dataset(people: JupyterServer, ada: httpx.Client) -> None:
+    people.file("once.csv", SALES)
+    for address, body in (("/datasets", {"path": "once.csv"}), ("/datasets/sample/load", {})):
+        with ThreadPoolExecutor(6) as clients:
+            asked = [clients.submit(ada.post, address, json=body) for _ in range(6)]
+        assert len({each.result().json()["dataset_id"] for each in asked}) == 1
+
+
 def test_what_is_no_file_below_the_folder_is_refused_at_once(
     people: JupyterServer, ada: httpx.Client
 ) -> None:
