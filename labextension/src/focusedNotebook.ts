@@ -28,11 +28,16 @@ export class FocusedNotebook implements IAutoDash {
 
   get current(): IAutoDashNotebook | null {
     const panel = this._tracker.currentWidget;
-    return panel === null ? null : this._follow(panel);
+    return panel === null ? null : this.of(panel);
   }
 
   get currentChanged(): ISignal<this, IAutoDashNotebook | null> {
     return this._currentChanged;
+  }
+
+  /** What is known of a notebook's kernel. */
+  of(panel: NotebookPanel): IAutoDashNotebook {
+    return this._follow(panel);
   }
 
   private _follow(panel: NotebookPanel): NotebookKernel {

@@ -1,13 +1,12 @@
+import type { JSONObject } from '@lumino/coreutils';
 import { UUID } from '@lumino/coreutils';
 import type { IDisposable } from '@lumino/disposable';
 import { EventSequence } from './eventSequence';
 import type { ICommMessage, IKernelPort } from './kernelPort';
 import type { AutoDashModel } from './model';
-import type { Action, Answer, IRequests, IResults, KernelEvent, RequestMessage } from './protocol';
+import type { Action, Answer, IRequests, KernelEvent, RequestMessage, Result } from './protocol';
 import { EVENTS_TARGET, PROTOCOL, REQUESTS_TARGET } from './protocol';
 import type { IAutoDashActions, INotice } from './tokens';
-
-type Result<A extends Action> = A extends keyof IResults ? IResults[A] : null;
 
 /** What is done with what comes of a request. */
 export interface IFollowUp<A extends Action> {
@@ -34,7 +33,9 @@ export type Ask = <A extends Exclude<Action, 'state' | 'cancel'>>(
  * and opens its own for requests, which the kernel answers with its whole state. What it learns
  * goes into the model.
  */
-export class KernelConnection implements Omit<IAutoDashActions, 'contexts'>, IDisposable {
+export class KernelConnection
+  implements Omit<IAutoDashActions, 'contexts' | 'details'>, IDisposable
+{
   constructor(port: IKernelPort, model: AutoDashModel) {
     this._port = port;
     this._model = model;
@@ -68,6 +69,11 @@ export class KernelConnection implements Omit<IAutoDashActions, 'contexts'>, IDi
     this.request('regenerate', { dataset_id: datasetId });
   }
 
+  retry(): void {
+    this._model.setStatus('connecting');
+    this._send('state', {});
+  }
+
   readonly request: Ask = (action, params, followUp = {}) => {
     if (this._model.status !== 'connected') {
       return false;
@@ -80,7 +86,7 @@ export class KernelConnection implements Omit<IAutoDashActions, 'contexts'>, IDi
     }
     // Where a busy kernel can't be reached the request is held here, so that it can be taken back.
     const isHeld = !this._reachesBusyKernel && this._model.timeline.busy;
-    this._model.requestSent(message.request_id, action, isHeld);
+    this._model.requestSent(message.request_id, action, params, isHeld);
     if (isHeld) {
       this._held.set(message.request_id, message);
     } else {
@@ -157,6 +163,9 @@ export class KernelConnection implements Omit<IAutoDashActions, 'contexts'>, IDi
         this._model.requestAccepted(answer.request_id, answer.waiting);
         break;
       case 'refused':
+        if (this._model.status === 'connecting') {
+          this._model.setFailure(answer.message);
+        }
         this._end(answer.request_id, { kind: 'failed', message: answer.message });
         break;
       case 'answer':
@@ -183,8 +192,8 @@ export class KernelConnection implements Omit<IAutoDashActions, 'contexts'>, IDi
   }
 
   private _onState(answer: Extract<Answer, { type: 'state' }>): void {
-    if (answer.protocol > PROTOCOL) {
-      this._leave('newer-protocol');
+    if (answer.protocol !== PROTOCOL) {
+      this._leave(answer.protocol > PROTOCOL ? 'newer-protocol' : 'older-protocol');
       return;
     }
     if (answer.events_comm_id !== this._eventsId) {
@@ -219,7 +228,7 @@ export class KernelConnection implements Omit<IAutoDashActions, 'contexts'>, IDi
   }
 
   /** Stop talking, and wait for the kernel to open an events comm again. */
-  private _leave(status: 'no-autodash' | 'newer-protocol'): void {
+  private _leave(status: 'no-autodash' | 'newer-protocol' | 'older-protocol'): void {
     this._detach();
     this._model.setStatus(status);
   }
@@ -241,7 +250,7 @@ export class KernelConnection implements Omit<IAutoDashActions, 'contexts'>, IDi
 
   private _sendMessage(message: RequestMessage): void {
     if (this._requestsId !== null) {
-      this._port.sendComm(this._requestsId, message);
+      this._port.sendComm(this._requestsId, message as unknown as JSONObject);
     }
   }
 

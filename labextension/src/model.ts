@@ -1,11 +1,16 @@
 import type { ISignal } from '@lumino/signaling';
 import { Signal } from '@lumino/signaling';
 import { allOutdated, NO_CONTEXTS, noneSaving, onlyDrafts, outdated } from './contexts';
-import type { Action, IDataset, IState, ITimeline, KernelEvent } from './protocol';
+import { codeOf } from './code';
+import { withDataset, withText } from './datasetNews';
+import { NO_CHART, NO_DETAILS, withoutDetails } from './details';
+import type { Action, IDataset, IRequests, IState, ITimeline, KernelEvent } from './protocol';
+import { withTimelineNews } from './timelineNews';
 import type {
   ConnectionStatus,
   IAutoDashModel,
   IContexts,
+  IDetails,
   INotice,
   IPendingRequest
 } from './tokens';
@@ -44,12 +49,20 @@ export class AutoDashModel implements IAutoDashModel {
     return this._contexts;
   }
 
+  get details(): IDetails {
+    return this._details;
+  }
+
   get pending(): readonly IPendingRequest[] {
     return this._pending;
   }
 
   get notice(): INotice | null {
     return this._notice;
+  }
+
+  get failure(): string {
+    return this._failure;
   }
 
   /** The connection has come to this status; one that ends the kernel's life forgets its data. */
@@ -61,6 +74,7 @@ export class AutoDashModel implements IAutoDashModel {
       this._timeline = EMPTY_TIMELINE;
       this._notice = null;
       this._contexts = onlyDrafts(this._contexts);
+      this._details = NO_DETAILS;
     }
     if (status !== 'connected') {
       this._forgetPending();
@@ -75,6 +89,7 @@ export class AutoDashModel implements IAutoDashModel {
     this._timeline = state.timeline;
     this._status = 'connected';
     this._contexts = allOutdated(this._contexts);
+    this._details = { ...NO_DETAILS, chart: this._details.chart };
     if (!state.timeline.busy) {
       // No cell runs, so nothing waits; an outcome that was lost must not be waited for.
       this._forgetPending();
@@ -87,15 +102,20 @@ export class AutoDashModel implements IAutoDashModel {
     switch (event.type) {
       case 'dataset':
         this._datasets = withDataset(this._datasets, event.dataset);
+        this._details = withoutDetails(this._details, event.dataset.dataset_id);
+        break;
+      case 'context_written':
+        this._datasets = withText(this._datasets, event);
         break;
       case 'dataset_removed':
         this._datasets = this._datasets.filter(known => known.dataset_id !== event.dataset_id);
         break;
       case 'context_changed':
         this._contexts = outdated(this._contexts, event.dataset_id);
+        this._details = withoutDetails(this._details, event.dataset_id);
         break;
       case 'timeline':
-        this._timeline = event.timeline;
+        this._timeline = withTimelineNews(this._timeline, event.timeline);
         this._ageNotice();
         break;
       case 'request':
@@ -117,9 +137,27 @@ export class AutoDashModel implements IAutoDashModel {
     this._changed.emit();
   }
 
+  /** Replace what is known of datasets by what `change` makes of it. */
+  changeDetails(change: (details: IDetails) => IDetails): void {
+    this._details = change(this._details);
+    this._changed.emit();
+  }
+
+  /** The kernel can't tell its state. */
+  setFailure(why: string): void {
+    this._failure = why;
+    this.setStatus('failed');
+  }
+
   /** A request was sent, or is held back until the running cell is over. */
-  requestSent(requestId: string, action: Action, waiting: boolean): void {
-    this._pending = [...this._pending, { requestId, action, waiting }];
+  requestSent<A extends Action>(
+    requestId: string,
+    action: A,
+    params: IRequests[A],
+    waiting: boolean
+  ): void {
+    const code = codeOf(action, params, this._datasets);
+    this._pending = [...this._pending, { requestId, action, waiting, code }];
     this._notice = null;
     this._changed.emit();
   }
@@ -151,13 +189,18 @@ export class AutoDashModel implements IAutoDashModel {
     }
     this._pending = this._pending.filter(request => request !== finished);
     // Why a text could not be saved is said where it is edited.
-    this._notice = finished.action === 'save_context' && notice.kind === 'failed' ? null : notice;
+    const isSaidElsewhere = finished.action === 'save_context' && notice.kind === 'failed';
+    const code = notice.kind === 'done' ? finished.code : null;
+    this._notice = isSaidElsewhere ? null : { ...notice, code };
     this._noticePosition = null;
   }
 
   private _forgetPending(): void {
     this._pending = [];
     this._contexts = noneSaving(this._contexts);
+    if (this._details.chart.isAsking) {
+      this._details = { ...this._details, chart: NO_CHART };
+    }
   }
 
   /** A notice speaks of the position that it is first seen with; it goes when that is left. */
@@ -172,16 +215,10 @@ export class AutoDashModel implements IAutoDashModel {
   private _datasets: readonly IDataset[] = [];
   private _timeline: ITimeline = EMPTY_TIMELINE;
   private _contexts: IContexts = NO_CONTEXTS;
+  private _details: IDetails = NO_DETAILS;
+  private _failure = '';
   private _pending: readonly IPendingRequest[] = [];
   private _notice: INotice | null = null;
   private _noticePosition: number | null = null;
   private readonly _changed = new Signal<this, void>(this);
-}
-
-/** A known dataset keeps its place; a new one comes first. */
-function withDataset(datasets: readonly IDataset[], dataset: IDataset): readonly IDataset[] {
-  const isKnown = datasets.some(known => known.dataset_id === dataset.dataset_id);
-  return isKnown
-    ? datasets.map(known => (known.dataset_id === dataset.dataset_id ? dataset : known))
-    : [dataset, ...datasets];
 }

@@ -3,6 +3,8 @@ import type { Kernel } from '@jupyterlab/services';
 import type { IDisposable } from '@lumino/disposable';
 import { Signal } from '@lumino/signaling';
 import { contextActions } from './contextActions';
+import { detailActions } from './detailActions';
+import type { Ask } from './kernelConnection';
 import { KernelConnection } from './kernelConnection';
 import type { IKernelPort } from './kernelPort';
 import { AutoDashModel } from './model';
@@ -47,6 +49,9 @@ export class NotebookKernel implements IAutoDashNotebook, IDisposable {
 
   readonly model = new AutoDashModel();
 
+  private readonly _ask: Ask = (action, params, followUp) =>
+    this._connection?.request(action, params, followUp) ?? false;
+
   /** Requests to the present kernel; without one they do nothing. */
   readonly actions: IAutoDashActions = {
     undo: () => this._connection?.undo(),
@@ -54,10 +59,9 @@ export class NotebookKernel implements IAutoDashNotebook, IDisposable {
     goto: stepId => this._connection?.goto(stepId),
     regenerate: datasetId => this._connection?.regenerate(datasetId),
     cancel: requestId => this._connection?.cancel(requestId),
-    contexts: contextActions(
-      this.model,
-      (action, params, followUp) => this._connection?.request(action, params, followUp) ?? false
-    )
+    retry: () => this._connection?.retry(),
+    contexts: contextActions(this.model, this._ask),
+    details: detailActions(this.model, this._ask)
   };
 
   get path(): string {

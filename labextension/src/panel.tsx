@@ -5,14 +5,23 @@ import type { IPanelServices } from './components/services';
 import { PanelServicesProvider } from './components/services';
 import { PanelView } from './components/PanelView';
 import { autodashIcon } from './icons';
+import type { IPanelSettings } from './settings';
 import type { IAutoDash, IAutoDashNotebook } from './tokens';
 
 /** The sidebar: follows the notebook in front, and draws it. */
 export class AutoDashPanel extends ReactWidget {
-  constructor(autodash: IAutoDash, services: IPanelServices) {
+  constructor(
+    autodash: IAutoDash,
+    settings: IPanelSettings,
+    services: Omit<IPanelServices, 'settings'>
+  ) {
     super();
     this._autodash = autodash;
+    this._settings = settings;
     this._services = services;
+    settings.changed.connect(() => {
+      this.update();
+    });
     const { trans } = services;
     this.id = 'autodash-jupyter-panel';
     this.addClass('jp-AutoDash');
@@ -29,12 +38,13 @@ export class AutoDashPanel extends ReactWidget {
 
   protected override render(): React.JSX.Element {
     return (
-      <PanelServicesProvider value={this._services}>
+      <PanelServicesProvider value={{ ...this._services, settings: this._settings.values }}>
         <PanelView notebook={this._autodash.current} />
       </PanelServicesProvider>
     );
   }
 
   private readonly _autodash: IAutoDash;
-  private readonly _services: IPanelServices;
+  private readonly _settings: IPanelSettings;
+  private readonly _services: Omit<IPanelServices, 'settings'>;
 }

@@ -10,10 +10,11 @@ export interface ITimelineRow {
   readonly isUndone: boolean;
 }
 
-/** The timeline's lines, newest on top, down to the state before the oldest step. */
-export function timelineRows(timeline: ITimeline): ITimelineRow[] {
+/** The timeline's lines, newest on top, down to the state before the oldest of the last `most` steps. */
+export function timelineRows(timeline: ITimeline, most = Infinity): ITimelineRow[] {
   const inEffect = ancestors(timeline);
-  const rows = timeline.steps
+  const steps = timeline.steps.slice(-most);
+  const rows = steps
     .map(step => ({
       stepId: step.step_id,
       step,
@@ -21,7 +22,7 @@ export function timelineRows(timeline: ITimeline): ITimelineRow[] {
       isUndone: !inEffect.has(step.step_id)
     }))
     .reverse();
-  const oldest = timeline.steps[0];
+  const oldest = steps[0];
   if (oldest === undefined) {
     return [];
   }

@@ -2,6 +2,8 @@ import { Token } from '@lumino/coreutils';
 import type { ISignal } from '@lumino/signaling';
 import type {
   Action,
+  IChart,
+  IColumns,
   IComparison,
   IContextRevisions,
   IDataset,
@@ -17,7 +19,8 @@ import type {
  * - `connecting`: the kernel was asked, and has not answered yet
  * - `disconnected`: the page lost the server; what is shown is what was last heard
  * - `no-autodash`: the kernel runs without the extension
- * - `newer-protocol`: the kernel's AutoDash is newer than this page's
+ * - `newer-protocol`, `older-protocol`: the kernel's AutoDash is newer or older than this page's
+ * - `failed`: the kernel can't tell its state; `failure` says why
  */
 export type ConnectionStatus =
   | 'no-kernel'
@@ -28,6 +31,8 @@ export type ConnectionStatus =
   | 'disconnected'
   | 'no-autodash'
   | 'newer-protocol'
+  | 'older-protocol'
+  | 'failed'
   | 'connected';
 
 /** A request that the kernel has not finished. */
@@ -36,12 +41,16 @@ export interface IPendingRequest {
   readonly action: Action;
   /** Whether it waits for the running cell. */
   readonly waiting: boolean;
+  /** The cell that does the same, if there is one. */
+  readonly code: string | null;
 }
 
 /** What came of the last request, in one line. */
 export interface INotice {
   readonly kind: 'done' | 'failed' | 'cancelled';
   readonly message: string;
+  /** The cell that does the same, for the notebook to tell what was done by mouse. */
+  readonly code?: string | null;
 }
 
 /** The datasets of a notebook's kernel, newest first. */
@@ -88,13 +97,33 @@ export interface IContexts {
   readonly drafts: ReadonlyMap<string, IContextDraft>;
 }
 
+/** A chart that was asked for in words, and what came of it. */
+export interface IChartBox {
+  readonly datasetId: string;
+  readonly sentence: string;
+  readonly isAsking: boolean;
+  readonly chart: IChart | null;
+  readonly error: string;
+}
+
+/** What the kernel said of datasets when it was asked, by the datasets' ids. */
+export interface IDetails {
+  readonly columns: ReadonlyMap<string, IColumns>;
+  /** How much of each context is to be mended. */
+  readonly toMend: ReadonlyMap<string, number>;
+  readonly chart: IChartBox;
+}
+
 /** What is known of one notebook's kernel. Read it again whenever `changed` is emitted. */
 export interface IAutoDashModel extends IDatasets, ITimelineModel {
   readonly changed: ISignal<IAutoDashModel, void>;
   readonly status: ConnectionStatus;
   readonly contexts: IContexts;
+  readonly details: IDetails;
   readonly pending: readonly IPendingRequest[];
   readonly notice: INotice | null;
+  /** Why the kernel can't tell its state, where it can't. */
+  readonly failure: string;
 }
 
 /** What can be done with the contexts of one notebook's datasets. What comes of it shows in the model. */
@@ -117,6 +146,16 @@ export interface IContextActions {
   readonly use: (datasetId: string, name: string) => void;
 }
 
+/** What can be learned of one notebook's datasets. The answers show in the model. */
+export interface IDetailActions {
+  /** Learn how much of a context is to be mended. */
+  readonly countFindings: (datasetId: string) => void;
+  readonly readColumns: (datasetId: string) => void;
+  /** Draw what a sentence asks for; `reading` 0 is the likeliest of what it may mean. */
+  readonly visualize: (datasetId: string, sentence: string, reading?: number) => void;
+  readonly closeChart: () => void;
+}
+
 /** What can be asked of one notebook's kernel. Answers show in the model. */
 export interface IAutoDashActions {
   readonly undo: () => void;
@@ -126,7 +165,10 @@ export interface IAutoDashActions {
   readonly regenerate: (datasetId: string) => void;
   /** Take back a request that waits for the running cell. */
   readonly cancel: (requestId: string) => void;
+  /** Ask for the state again, where the kernel could not tell it. */
+  readonly retry: () => void;
   readonly contexts: IContextActions;
+  readonly details: IDetailActions;
 }
 
 /** One notebook, as the panel sees it. */

@@ -161,7 +161,7 @@ describe('what is known of a context', () => {
     expect(model.contexts.revisions.get(ID)?.isOutdated).toBe(false);
     kernel.event({ sequence: 2, type: 'context_changed', dataset_id: ID });
     const known = model.contexts.revisions.get(ID);
-    expect(known).toMatchObject({ isOutdated: true, page: null, authors: 'a person' });
+    expect(known).toMatchObject({ isOutdated: true, page: '# a', authors: 'a person' });
     kernel.event({ sequence: 3, type: 'context_changed', dataset_id: ID });
     expect(model.contexts.revisions.get(ID)).not.toBe(known);
     kernel.answerState(3, state({ datasets: [dataset('a')] }));

@@ -43,6 +43,20 @@ export function timeline(position: number, steps: IStep[] = [], busy = false): I
   };
 }
 
+/** News of a timeline: all its steps are told as new ones. */
+export function timelineEvent(
+  sequence: number,
+  now: ITimeline,
+  removed: number[] = []
+): KernelEvent {
+  return { sequence, type: 'timeline', timeline: { ...now, removed } };
+}
+
+/** A request of this id is done. */
+export function doneEvent(sequence: number, request_id: string, message: string): KernelEvent {
+  return { sequence, type: 'request', request_id, status: 'done', message, result: null };
+}
+
 export function state(changes: Partial<IState> = {}): IState {
   return { datasets: [], timeline: timeline(0), ...changes };
 }

@@ -1,7 +1,17 @@
 import { describe, expect, it } from 'vitest';
 import { KernelConnection } from '../kernelConnection';
 import { AutoDashModel } from '../model';
-import { dataset, FakeKernel, settle, state, step, timeline } from './fixtures';
+import { PROTOCOL } from '../protocol';
+import {
+  dataset,
+  doneEvent,
+  FakeKernel,
+  settle,
+  state,
+  step,
+  timeline,
+  timelineEvent
+} from './fixtures';
 
 async function connect(kernel: FakeKernel, sequence = 0, shown = state()) {
   const model = new AutoDashModel();
@@ -72,7 +82,7 @@ describe('finding AutoDash', () => {
     const model = new AutoDashModel();
     new KernelConnection(kernel, model);
     await settle();
-    kernel.answerState(0, state(), 2);
+    kernel.answerState(0, state(), PROTOCOL + 1);
     expect(model.status).toBe('newer-protocol');
     expect(kernel.pages).toEqual([]);
   });
@@ -130,7 +140,7 @@ describe('requests', () => {
     const request_id = request?.request_id ?? '';
     kernel.answer({ type: 'accepted', request_id, waiting: true });
     expect(model.pending[0]?.waiting).toBe(true);
-    kernel.event({ sequence: 1, type: 'request', request_id, status: 'done', message: 'a: 1 → 2' });
+    kernel.event(doneEvent(1, request_id, 'a: 1 → 2'));
     expect(model.pending).toEqual([]);
     expect(model.notice?.message).toBe('a: 1 → 2');
   });
@@ -141,7 +151,7 @@ describe('requests', () => {
     connection.undo();
     const request_id = kernel.sent[0]?.request_id ?? '';
     kernel.answer({ type: 'refused', request_id, message: 'There is nothing to undo.' });
-    expect(model.notice).toEqual({ kind: 'failed', message: 'There is nothing to undo.' });
+    expect(model.notice).toMatchObject({ kind: 'failed', message: 'There is nothing to undo.' });
   });
 
   it('are not sent before the kernel has answered', async () => {
@@ -175,7 +185,7 @@ describe('a kernel that cannot be reached while it is busy', () => {
     connection.undo();
     expect(kernel.sent).toEqual([]);
     expect(model.pending[0]?.waiting).toBe(true);
-    kernel.event({ sequence: 1, type: 'timeline', timeline: timeline(2, twoSteps) });
+    kernel.event(timelineEvent(1, timeline(2, twoSteps)));
     expect(actions(kernel)).toEqual(['undo']);
     expect(model.pending[0]?.waiting).toBe(false);
   });
@@ -186,7 +196,7 @@ describe('a kernel that cannot be reached while it is busy', () => {
     connection.undo();
     connection.cancel(model.pending[0]?.requestId ?? '');
     expect(model.notice?.kind).toBe('cancelled');
-    kernel.event({ sequence: 1, type: 'timeline', timeline: timeline(2, twoSteps) });
+    kernel.event(timelineEvent(1, timeline(2, twoSteps)));
     expect(kernel.sent).toEqual([]);
   });
 });

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { AutoDashModel } from '../model';
 import type { KernelEvent } from '../protocol';
-import { dataset, state, step, timeline } from './fixtures';
+import { dataset, doneEvent, state, step, timeline, timelineEvent } from './fixtures';
 
 function connected(...names: string[]): AutoDashModel {
   const model = new AutoDashModel();
@@ -36,7 +36,7 @@ describe('AutoDashModel', () => {
     let emitted = 0;
     model.changed.connect(() => (emitted += 1));
     model.apply({ sequence: 1, type: 'dataset', dataset: dataset('b') });
-    model.apply({ sequence: 2, type: 'timeline', timeline: timeline(1, [step(1)]) });
+    model.apply(timelineEvent(2, timeline(1, [step(1)])));
     expect(emitted).toBe(2);
     expect(before).toHaveLength(1);
     expect(model.timeline.position).toBe(1);
@@ -50,35 +50,37 @@ describe('AutoDashModel', () => {
 
   it('shows a request as waiting until its outcome comes', () => {
     const model = connected();
-    model.requestSent('r1', 'undo', false);
+    model.requestSent('r1', 'undo', { steps: 1 }, false);
     model.requestAccepted('r1', true);
-    expect(model.pending).toEqual([{ requestId: 'r1', action: 'undo', waiting: true }]);
-    model.apply({ sequence: 1, type: 'request', request_id: 'r1', status: 'done', message: 'ok' });
+    expect(model.pending).toEqual([
+      { requestId: 'r1', action: 'undo', waiting: true, code: '%undo' }
+    ]);
+    model.apply(doneEvent(1, 'r1', 'ok'));
     expect(model.pending).toEqual([]);
-    expect(model.notice).toEqual({ kind: 'done', message: 'ok' });
+    expect(model.notice).toEqual({ kind: 'done', message: 'ok', code: '%undo' });
   });
 
   it('takes a notice away when the timeline moves on', () => {
     const model = connected();
     const steps = [step(1), step(2)];
-    model.requestSent('r1', 'undo', false);
-    model.apply({ sequence: 1, type: 'request', request_id: 'r1', status: 'done', message: 'ok' });
-    model.apply({ sequence: 2, type: 'timeline', timeline: timeline(1, steps) });
-    model.apply({ sequence: 3, type: 'timeline', timeline: timeline(1, steps, true) });
+    model.requestSent('r1', 'undo', { steps: 1 }, false);
+    model.apply(doneEvent(1, 'r1', 'ok'));
+    model.apply(timelineEvent(2, timeline(1, steps)));
+    model.apply(timelineEvent(3, timeline(1, steps, true)));
     expect(model.notice?.message).toBe('ok');
-    model.apply({ sequence: 4, type: 'timeline', timeline: timeline(3, [...steps, step(3, 1)]) });
+    model.apply(timelineEvent(4, timeline(3, [...steps, step(3, 1)])));
     expect(model.notice).toBeNull();
   });
 
   it("says nothing of another page's request", () => {
     const model = connected();
-    model.apply({ sequence: 1, type: 'request', request_id: 'x', status: 'done', message: 'ok' });
+    model.apply(doneEvent(1, 'x', 'ok'));
     expect(model.notice).toBeNull();
   });
 
   it('does not wait for an outcome that a resync has skipped', () => {
     const model = connected();
-    model.requestSent('r1', 'undo', false);
+    model.requestSent('r1', 'undo', { steps: 1 }, false);
     model.requestAccepted('r1', true);
     model.replaceState(state({ timeline: timeline(0, [], true) }));
     expect(model.pending).toHaveLength(1);
@@ -88,7 +90,7 @@ describe('AutoDashModel', () => {
 
   it('keeps what it last heard while the server is away, and forgets it with the kernel', () => {
     const model = connected('a');
-    model.requestSent('r1', 'undo', false);
+    model.requestSent('r1', 'undo', { steps: 1 }, false);
     model.setStatus('disconnected');
     expect(names(model)).toEqual(['a']);
     expect(model.pending).toEqual([]);

@@ -11,14 +11,15 @@ export const ActionButton = React.forwardRef<
     testId?: string;
     isMain?: boolean;
     disabled?: boolean;
-    onClick: () => void;
+    type?: 'button' | 'submit';
+    onClick?: () => void;
   }
 >(function ActionButton(props, ref) {
-  const { label, title, icon, testId, isMain, disabled, onClick } = props;
+  const { label, title, icon, testId, isMain, disabled, type = 'button', onClick } = props;
   return (
     <button
       ref={ref}
-      type="button"
+      type={type}
       className="jp-AutoDash-button"
       data-testid={testId}
       data-main={isMain}

@@ -1,6 +1,7 @@
 import React, { useEffect, useRef } from 'react';
 import type { IDataset } from '../protocol';
 import type { IAutoDashActions, IAutoDashModel } from '../tokens';
+import { Columns } from './Columns';
 import { ContextEditor } from './ContextEditor';
 import { ContextTools } from './ContextTools';
 import { ContextView } from './ContextView';
@@ -51,6 +52,7 @@ export function ContextSection(props: {
         actions={props.actions}
       />
       {!isGenerating && known !== undefined && <Findings findings={known.findings} />}
+      <Columns dataset={dataset} model={model} actions={props.actions.details} />
       <ContextView dataset={dataset} known={isGenerating ? undefined : known} />
       {known !== undefined && known.revisions.length > 0 && (
         <Revisions

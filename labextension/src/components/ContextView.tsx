@@ -2,6 +2,7 @@ import type { IRenderMime } from '@jupyterlab/rendermime';
 import type { TranslationBundle } from '@jupyterlab/translation';
 import React, { useEffect, useRef } from 'react';
 import type { IContextRevisions, IDataset } from '../protocol';
+import type { IKnownRevisions } from '../tokens';
 import { usePanelServices } from './services';
 
 const MARKDOWN = 'text/markdown';
@@ -9,14 +10,19 @@ const MARKDOWN = 'text/markdown';
 /** A dataset's context, and who wrote it from what; `known` is what the kernel said of it, if it did. */
 export function ContextView(props: {
   dataset: IDataset;
-  known: IContextRevisions | undefined;
+  known: IKnownRevisions | undefined;
 }): React.JSX.Element {
   const { trans } = usePanelServices();
   const { dataset, known } = props;
-  const text = known?.page ?? dataset.context;
+  const read = known?.page ?? null;
+  const text = known?.isOutdated === true ? (dataset.context ?? read) : (read ?? dataset.context);
   if (text === null || text === '') {
     return (
-      <p className="jp-AutoDash-hint">{trans.__('The context appears here as it is written.')}</p>
+      <p className="jp-AutoDash-hint">
+        {dataset.context_status === 'completed'
+          ? trans.__('Reading the context…')
+          : trans.__('The context appears here as it is written.')}
+      </p>
     );
   }
   const { sent } = dataset;

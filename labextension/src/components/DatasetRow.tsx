@@ -1,14 +1,18 @@
 import { caretDownIcon, caretRightIcon } from '@jupyterlab/ui-components';
-import React, { useId } from 'react';
+import React, { useEffect, useId } from 'react';
 import type { IDataset } from '../protocol';
-import type { IAutoDashActions, IAutoDashModel } from '../tokens';
+import type { IAutoDashActions, IAutoDashModel, IDetailActions } from '../tokens';
 import { isUnsaved } from '../contexts';
 import { ContextSection } from './ContextSection';
+import { dragCode } from './drag';
 import { StatusChip } from './StatusChip';
 import { usePanelServices } from './services';
+import type { IRowProps } from './VirtualList';
 
 /** One dataset: name, shape and status; opened, its context. */
 export function DatasetRow(props: {
+  row: IRowProps;
+  tabIndex: 0 | -1;
   dataset: IDataset;
   model: IAutoDashModel;
   actions: IAutoDashActions;
@@ -22,8 +26,10 @@ export function DatasetRow(props: {
   const Caret = isOpen ? caretDownIcon.react : caretRightIcon.react;
   const rows = dataset.row_count.toLocaleString('en');
   const columns = dataset.column_count.toLocaleString('en');
+  const toMend = useFindingCount(dataset, model, actions.details);
   return (
-    <li
+    <div
+      {...props.row}
       className="jp-AutoDash-dataset"
       data-testid="autodash-dataset"
       data-name={dataset.name}
@@ -34,6 +40,12 @@ export function DatasetRow(props: {
         className="jp-AutoDash-datasetHead"
         aria-expanded={isOpen}
         aria-controls={bodyId}
+        data-row-head=""
+        tabIndex={props.tabIndex}
+        onPointerDown={event => {
+          const { name } = dataset;
+          dragCode(event, name, { cell: `${name}.head()`, expression: name });
+        }}
         onClick={props.onToggle}
       >
         <Caret tag="span" />
@@ -53,7 +65,7 @@ export function DatasetRow(props: {
             {trans.__('unsaved text')}
           </span>
         ) : (
-          <StatusChip status={dataset.context_status} />
+          <StatusChip status={dataset.context_status} toMend={toMend} />
         )}
       </button>
       <Progress dataset={dataset} />
@@ -82,8 +94,25 @@ export function DatasetRow(props: {
           />
         )}
       </div>
-    </li>
+    </div>
   );
+}
+
+/** How much of a context is to be mended; it is asked for when its row comes into view. */
+function useFindingCount(
+  dataset: IDataset,
+  model: IAutoDashModel,
+  actions: IDetailActions
+): number {
+  const { dataset_id: datasetId, context_status: status } = dataset;
+  const known = model.details.toMend.get(datasetId);
+  const isToAsk = known === undefined && status === 'completed' && model.status === 'connected';
+  useEffect(() => {
+    if (isToAsk) {
+      actions.countFindings(datasetId);
+    }
+  }, [actions, datasetId, isToAsk]);
+  return known ?? 0;
 }
 
 /** How far the writing of the context is, while it is being written. */

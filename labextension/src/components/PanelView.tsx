@@ -1,5 +1,6 @@
 import React, { useEffect, useReducer } from 'react';
 import type { IAutoDashModel, IAutoDashNotebook } from '../tokens';
+import { ChartBox } from './ChartBox';
 import { DatasetList } from './DatasetList';
 import { EmptyState } from './EmptyState';
 import { Timeline } from './Timeline';
@@ -14,12 +15,25 @@ export function PanelView(props: { notebook: IAutoDashNotebook | null }): React.
   }
   const { model, actions } = notebook;
   if (model.status !== 'connected' && !showsLastHeard(model)) {
-    return <EmptyState status={model.status} notebookName={notebook.name} />;
+    return (
+      <EmptyState
+        status={model.status}
+        notebookName={notebook.name}
+        failure={model.failure}
+        onRetry={actions.retry}
+      />
+    );
   }
   const isEnabled = model.status === 'connected' && !model.pending.some(request => request.waiting);
   return (
     <>
       <UndoBar notebook={notebook} isEnabled={isEnabled} />
+      <ChartBox
+        key={`chart of ${notebook.path}`}
+        model={model}
+        actions={actions.details}
+        isEnabled={model.status === 'connected'}
+      />
       <DatasetList key={notebook.path} model={model} actions={actions} isEnabled={isEnabled} />
       <Timeline timeline={model.timeline} isEnabled={isEnabled} onGoto={actions.goto} />
     </>

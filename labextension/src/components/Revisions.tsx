@@ -1,9 +1,9 @@
-import { caretDownIcon, caretRightIcon } from '@jupyterlab/ui-components';
-import React, { useId, useState } from 'react';
+import React from 'react';
 import { momentText } from '../moments';
 import type { IComparison, IContextRevisions, IRevision } from '../protocol';
 import type { IContextActions } from '../tokens';
 import { Comparison } from './Comparison';
+import { Disclosure } from './Disclosure';
 import { usePanelServices } from './services';
 
 /** A context's revisions, newest first; each can be compared with the newest, and restored. */
@@ -16,29 +16,19 @@ export function Revisions(props: {
 }): React.JSX.Element {
   const { trans } = usePanelServices();
   const { datasetId, known, comparison, isEnabled, actions } = props;
-  const [isOpen, setOpen] = useState(comparison !== undefined);
-  const bodyId = useId();
-  const Caret = isOpen ? caretDownIcon.react : caretRightIcon.react;
   const restore = (revision: number) => {
     actions.restore(datasetId, revision);
   };
   return (
-    <section className="jp-AutoDash-revisions" data-testid="autodash-revisions">
-      <h4>
-        <button
-          type="button"
-          aria-expanded={isOpen}
-          aria-controls={bodyId}
-          onClick={() => {
-            setOpen(!isOpen);
-          }}
-        >
-          <Caret tag="span" />
-          <span>{trans.__('Revisions')}</span>
-          <span className="jp-AutoDash-count">{known.revisions.length}</span>
-        </button>
-      </h4>
-      <div id={bodyId} hidden={!isOpen}>
+    <Disclosure
+      title={trans.__('Revisions')}
+      level={4}
+      count={known.revisions.length}
+      className="jp-AutoDash-revisions"
+      isOpenAtFirst={comparison !== undefined}
+      testId="autodash-revisions"
+    >
+      {() => (
         <ol className="jp-AutoDash-list" reversed>
           {known.revisions.map(revision => (
             <RevisionRow
@@ -64,8 +54,8 @@ export function Revisions(props: {
             </RevisionRow>
           ))}
         </ol>
-      </div>
-    </section>
+      )}
+    </Disclosure>
   );
 }
 

@@ -1,7 +1,7 @@
 import type { TranslationBundle } from '@jupyterlab/translation';
 import React from 'react';
 import type { ITimeline } from '../protocol';
-import { describeStep, stepToUndo } from '../timelineRows';
+import { describeStep, firstLine, stepToUndo } from '../timelineRows';
 import type { IAutoDashModel, INotice } from '../tokens';
 import { usePanelServices } from './services';
 
@@ -13,8 +13,9 @@ export function StatusLine(props: {
   model: IAutoDashModel;
   onCancel: (requestId: string) => void;
 }): React.JSX.Element {
-  const { trans } = usePanelServices();
+  const { trans, insertCode } = usePanelServices();
   const { status, timeline, pending, notice } = props.model;
+  const code = notice?.code ?? null;
   const waiting = pending.find(request => request.waiting);
   const isInterrupted = status !== 'connected';
   const isBusy = !isInterrupted && (timeline.busy || waiting !== undefined);
@@ -49,6 +50,19 @@ export function StatusLine(props: {
         notice={notice}
         otherwise={whereabouts(timeline, trans)}
       />
+      {code !== null && !isInterrupted && !isBusy && (
+        <button
+          type="button"
+          className="jp-AutoDash-link"
+          data-testid="autodash-insert"
+          title={trans.__('Let the notebook tell it: put in a cell with %1', firstLine(code))}
+          onClick={() => {
+            insertCode(code);
+          }}
+        >
+          {trans.__('Insert code')}
+        </button>
+      )}
     </div>
   );
 }

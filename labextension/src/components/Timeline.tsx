@@ -1,10 +1,12 @@
-import React from 'react';
+import React, { useMemo } from 'react';
 import { clockTime } from '../moments';
 import type { ITimeline } from '../protocol';
 import type { ITimelineRow } from '../timelineRows';
 import { firstLine, timelineRows } from '../timelineRows';
-import { Section } from './Section';
+import { Disclosure } from './Disclosure';
 import { usePanelServices } from './services';
+import type { IRowProps } from './VirtualList';
+import { VirtualList } from './VirtualList';
 
 /** So many changes of a step are listed; the rest are counted. */
 const CHANGES_SHOWN = 3;
@@ -15,42 +17,63 @@ export function Timeline(props: {
   isEnabled: boolean;
   onGoto: (stepId: number) => void;
 }): React.JSX.Element {
-  const { trans } = usePanelServices();
-  const rows = timelineRows(props.timeline);
+  const { trans, settings } = usePanelServices();
+  const { timeline } = props;
+  const { stepsShown } = settings;
+  const rows = useMemo(() => timelineRows(timeline, stepsShown), [timeline, stepsShown]);
   return (
-    <Section
+    <Disclosure
       title={trans.__('Timeline')}
-      count={props.timeline.steps.length}
-      className="jp-AutoDash-timeline"
+      level={3}
+      count={timeline.steps.length}
+      className="jp-AutoDash-section jp-AutoDash-timeline"
+      name="timeline"
       testId="autodash-timeline"
     >
-      {rows.length === 0 ? (
-        <p className="jp-AutoDash-hint">
-          {trans.__('Each cell that changes a variable becomes a step here, and can be undone.')}
-        </p>
-      ) : (
-        <ol className="jp-AutoDash-list">
-          {rows.map(row => (
-            <TimelineEntry
-              key={row.stepId}
-              row={row}
-              isEnabled={props.isEnabled}
-              onGoto={props.onGoto}
-            />
-          ))}
-        </ol>
-      )}
-    </Section>
+      {() =>
+        rows.length === 0 ? (
+          <p className="jp-AutoDash-hint">
+            {trans.__('Each cell that changes a variable becomes a step here, and can be undone.')}
+          </p>
+        ) : (
+          <VirtualList
+            items={rows}
+            keyOf={keyOf}
+            estimate={ROW_HEIGHT}
+            label={trans.__('Steps, newest first')}
+            renderRow={(row, place, tabIndex) => (
+              <TimelineEntry
+                row={row}
+                place={place}
+                tabIndex={tabIndex}
+                isEnabled={props.isEnabled}
+                onGoto={props.onGoto}
+              />
+            )}
+          />
+        )
+      }
+    </Disclosure>
   );
+}
+
+/** The height of a step with one change, in pixels. */
+const ROW_HEIGHT = 44;
+
+function keyOf(row: ITimelineRow): string {
+  return String(row.stepId);
 }
 
 function TimelineEntry(props: {
   row: ITimelineRow;
+  place: IRowProps;
+  tabIndex: 0 | -1;
   isEnabled: boolean;
   onGoto: (stepId: number) => void;
 }): React.JSX.Element {
   const { trans } = usePanelServices();
   const { stepId, step, isCurrent, isUndone } = props.row;
+  const canGo = props.isEnabled && !isCurrent;
   const tooltip = isCurrent ? trans.__('The variables are in this state') : gotoText();
   function gotoText(): string {
     return stepId === 0
@@ -58,7 +81,8 @@ function TimelineEntry(props: {
       : trans.__('Put the variables into the state after step %1', stepId);
   }
   return (
-    <li
+    <div
+      {...props.place}
       className="jp-AutoDash-step"
       data-testid="autodash-step"
       data-step-id={stepId}
@@ -68,10 +92,14 @@ function TimelineEntry(props: {
       <button
         type="button"
         aria-current={isCurrent ? 'step' : undefined}
-        disabled={!props.isEnabled || isCurrent}
+        aria-disabled={!canGo}
+        data-row-head=""
+        tabIndex={props.tabIndex}
         title={tooltip}
         onClick={() => {
-          props.onGoto(stepId);
+          if (canGo) {
+            props.onGoto(stepId);
+          }
         }}
       >
         <span className="jp-AutoDash-stepMark" aria-hidden="true" />
@@ -90,7 +118,7 @@ function TimelineEntry(props: {
           </>
         )}
       </button>
-    </li>
+    </div>
   );
 }
 
