@@ -83,7 +83,7 @@ class AgentComms:
         self._agents[comm.comm_id] = agent
         comm.on_msg(agent.received)
         comm.on_close(lambda _message: self._agent_left(comm.comm_id))
-        self._news.look()
+        self._session.worker.call(self._news.look)
         agent.send({"type": "hello", "protocol": PROTOCOL, "notebook": notebook_path(self._session)})
 
     def _agent_left(self, comm_id: str) -> None:
@@ -94,13 +94,15 @@ class AgentComms:
     def _heard(self, event: SessionEvent) -> None:
         if not self._agents:
             return
-        news: list[dict[str, Any]] = []
         match event:
-            case TimelineChanged():
-                news = self._news.look()
+            case TimelineChanged():  # in the background: it shall not be on the next cell's time
+                self._session.worker.call(lambda: self._tell(self._news.look()))
             case ContextChanged(dataset_ids=dataset_ids):
                 variables = map(self._session.bindings.variable, dataset_ids)
-                news = [{"type": "changed", "what": "context", "tables": [one for one in variables if one]}]
+                tables = [variable for variable in variables if variable is not None]
+                self._tell([{"type": "changed", "what": "context", "tables": tables}])
+
+    def _tell(self, news: list[dict[str, Any]]) -> None:
         for agent in list(self._agents.values()):
             for message in news:
                 agent.send(message)

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from autodash_jupyter.agents.notices import Notices
     from autodash_jupyter.agents.waiting_changes import Change
     from autodash_jupyter.frames import LoadedTable, ReadOptions
-    from autodash_jupyter.models import Restored
+    from autodash_jupyter.models import Dataset, Restored
     from autodash_jupyter.operations import Applied
     from autodash_jupyter.session import Session
 
@@ -79,7 +79,12 @@ class NotebookChanges:
                 f"A person changed {wanted.variable} meanwhile, so both are kept: theirs is "
                 f"{wanted.variable}, this result is {place.variable}.",
             )
-        session.operated_tables.bind(place, applied.frame, (done,))
+        try:
+            session.operated_tables.bind(place, applied.frame, (done,))
+        except BaseException:
+            if place is not wanted:
+                session.namespace.pop(place.variable, None)
+            raise
         given = " ".join(f"{name}={json.dumps(value)}" for name, value in done.params.items())
         step = self._session.record(f"{self._actor}: %op {place.variable} {done.action} {given}".rstrip())
         changed = step is not None and any(change.name == place.variable for change in step.changes)
@@ -179,7 +184,7 @@ class NotebookChanges:
         def put() -> ContextAnswer:
             from autodash_jupyter.context.document_text import read_document, write_document
 
-            dataset, contexts = self._session.resolve(table), self._session.named_contexts
+            dataset, contexts = self._registered(table), self._session.named_contexts
             read = read_document(document, dataset_id=dataset.dataset_id, name=dataset.name)
             checked = contexts.validate(read.document, read)
             if not checked.failed:
@@ -197,3 +202,12 @@ class NotebookChanges:
             return ContextAnswer(dataset.name, document, revision, checked.status, found)
 
         return lambda: put
+
+    def _registered(self, table: str) -> Dataset:
+        """Return the dataset of a table, which is registered first where it isn't yet."""
+        variable = self._session.operated_tables.find(table).variable
+        known = self._tables.dataset(variable)
+        if known is not None:
+            return known
+        [loaded] = self._session.load(variable, write_context=False)
+        return loaded.dataset

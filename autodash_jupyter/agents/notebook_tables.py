@@ -114,19 +114,20 @@ class NotebookTables:
         return table_chart(place.variable, place.frame, sentence, self._document(place.variable))
 
     def context(self, table: str) -> ContextAnswer:
-        """Return the context that counts for a table, which its profile wrote where nobody else did."""
+        """Return the context that counts for a table; where nobody wrote one, what its profile tells."""
         place = self._session.operated_tables.find(table)
-        dataset = self.dataset(place.variable) or self._session.resolve(table)
-        contexts = self._session.named_contexts
-        record = contexts.active(dataset, used_by="agent")
-        if record is None:
-            text = dataset.context or ""
-            return ContextAnswer(place.variable, text, 0, "generated" if text else "none")
+        dataset, contexts = self.dataset(place.variable), self._session.named_contexts
+        record = None if dataset is None else contexts.active(dataset, used_by="agent")
+        if dataset is None or record is None:
+            from autodash_jupyter.profiling import profile
+            from autodash_jupyter.table_answers.contexts import drafted_context
+
+            source = "" if dataset is None else dataset.source
+            return drafted_context(place.variable, profile(place.frame), source)
         text, revision = contexts.text(dataset)
         found = contexts.validate(record.document)
-        return ContextAnswer(
-            place.variable, text, revision, found.status, tuple(str(each) for each in found.findings)
-        )
+        lines = tuple(map(str, found.findings))
+        return ContextAnswer(place.variable, text, revision, found.status, lines)
 
     def _document(self, variable: str) -> ContextDocument | None:
         dataset = self.dataset(variable)

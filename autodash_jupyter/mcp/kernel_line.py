@@ -6,6 +6,7 @@ messages of ``agent_protocol``; no code is ever sent to be executed.
 
 from __future__ import annotations
 
+import logging
 import threading
 import time
 import uuid
@@ -15,12 +16,15 @@ from pathlib import Path
 from queue import Empty, Queue
 from typing import Any
 
+import zmq
 from jupyter_client.blocking.client import BlockingKernelClient
 
 from autodash_jupyter.agent_protocol import ANSWERS_TARGET, PROTOCOL, REQUESTS_TARGET
 from autodash_jupyter.errors import AutoDashError
 
 __all__ = ["KernelLine", "NotebookGoneError"]
+
+logger = logging.getLogger(__name__)
 
 SECONDS_TO_ANSWER = 10.0  # to say what the kernel can, which takes no cell's end
 SECONDS_BETWEEN_TRIES = 0.3
@@ -76,6 +80,7 @@ class KernelLine:
         self._answers, self._requests = uuid.uuid4().hex, uuid.uuid4().hex
         self._client: Any = BlockingKernelClient(connection_file=str(connection_file))
         self._client.load_connection_file()
+        self._client.context.setsockopt(zmq.RCVHWM, 0)  # else a cell that prints much drowns an answer
         self._client.start_channels(stdin=False)
         self._listener = threading.Thread(target=self._listen, name="autodash-kernel-line", daemon=True)
         self._listener.start()
@@ -240,8 +245,14 @@ class KernelLine:
             elif time.monotonic() - last_beat > SECONDS_WITHOUT_A_BEAT:
                 self._end(GONE)
                 return
-            with suppress(Empty):
+            try:
                 self._heard(self._client.iopub_channel.get_msg(timeout=SECONDS_BETWEEN_LOOKS))
+            except Empty:
+                continue
+            except zmq.ZMQError:
+                self._end(GONE)
+            except Exception:
+                logger.debug("a message of the kernel could not be read", exc_info=True)
 
     def _heard(self, message: Message) -> None:
         kind, content, sender = message["msg_type"], message["content"], message["header"].get("session")

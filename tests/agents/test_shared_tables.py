@@ -339,6 +339,16 @@ def test_the_magic_prints_the_command_and_the_entry_to_paste(kernel: NotebookKer
     assert '"mcpServers"' in said
 
 
+def test_an_answer_is_not_drowned_by_a_cell_that_says_very_much(
+    kernel: NotebookKernel, tables: KernelTables
+) -> None:
+    assert tables.names()
+    sent = kernel.send("from IPython.display import display\nfor n in range(5000): display(n)")
+    counts = [tables.rows(SESSION, "sales", offset=0, limit=1, columns=()).total_rows for _ in range(5)]
+    assert kernel.finish(sent).error == ""
+    assert counts == [3] * 5
+
+
 def test_servers_that_come_and_go_leave_no_word_in_the_notebook_and_no_thread(kernel: NotebookKernel) -> None:
     count = "import threading; print(threading.active_count())"
     before = int(kernel.run(count).text)
