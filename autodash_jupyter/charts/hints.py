@@ -22,7 +22,7 @@ LEAST = (
 ADJECTIVE = r"(?!west\b|rest\b|test|guest|latest|interest|request|forest|harvest|invest|suggest)[a-z]{3,}est"
 HIGH, LOW = r"high(?:est)?|largest|greatest|biggest|most", r"low(?:est)?|smallest|least|fewest"
 SORTED = r"(?:(?:sorted|ordered|arranged|ranked) )?(?:in )?(?:an? )?"
-TIME_LEADS = GROUP_LEADS - {"versus"} | {"of", "the", "through", "in", "release", "and"}
+TIME_LEADS = GROUP_LEADS - {"versus"} | {"of", "the", "through", "in", "and"}
 
 
 def named_filters(words: Sequence[Word], named: Sequence[NamedFilter], draft: Draft) -> tuple[str, ...]:

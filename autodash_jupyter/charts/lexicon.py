@@ -8,6 +8,7 @@ from __future__ import annotations
 __all__ = [
     "AGGREGATES",
     "COLUMN_ENDINGS",
+    "EXTREMES",
     "FILLER",
     "GENERIC",
     "MARKS",
@@ -75,6 +76,23 @@ AGGREGATES: tuple[tuple[str, str], ...] = (
     (r"lowest|smallest|cheapest", "least"),
     (r"highest|largest|biggest", "greatest"),
 )
+# Superlatives that name a column by themselves: the "cheapest" is that of the lowest price.
+EXTREMES = {
+    "cheapest": "min",
+    "coldest": "min",
+    "lightest": "min",
+    "shortest": "min",
+    "slowest": "min",
+    "youngest": "min",
+    "fastest": "max",
+    "heaviest": "max",
+    "hottest": "max",
+    "longest": "max",
+    "oldest": "max",
+    "priciest": "max",
+    "tallest": "max",
+    "warmest": "max",
+}
 TIME_UNITS: dict[str, str] = {
     "year": "year",
     "yearly": "year",

@@ -58,7 +58,18 @@ def owner(scene: Scene, first: int, last: int, value: float) -> Field | None:
                 return field
     if year:
         return next((field for field in scene.fields if field.kind == "temporal"), None)
-    return None
+    return _only_one_that_reaches(scene, value)
+
+
+def _only_one_that_reaches(scene: Scene, value: float) -> Field | None:
+    """Return the column a number must be about, where no other has any that high or low: "under 200k"."""
+    found = [
+        each
+        for each in scene.fields
+        if each.kind == "quantitative" and not each.is_identifier and each.metric is None
+        and each.smallest is not None and each.largest is not None and each.smallest <= value <= each.largest
+    ]  # fmt: skip
+    return found[0] if len(found) == 1 else None
 
 
 def _away(mention: Mention, number: int) -> float:

@@ -10,7 +10,7 @@ from typing import Literal
 from autodash_jupyter.charts.comparisons import Comparison
 from autodash_jupyter.charts.draft import Draft
 from autodash_jupyter.charts.fields import Field
-from autodash_jupyter.charts.lexicon import AGGREGATES
+from autodash_jupyter.charts.lexicon import AGGREGATES, EXTREMES, FILLER
 from autodash_jupyter.charts.mentions import Mention
 from autodash_jupyter.charts.values import ValueMention
 from autodash_jupyter.charts.words import Word
@@ -24,6 +24,8 @@ GROUP_LEADS = frozenset(
 FILTER_LEADS = frozenset(
     {"with", "where", "whose", "having", "filtered", "if", "for", "when", "who", "in", "only"}
 )
+QUESTIONS = frozenset({"which", "what", "who", "where", "whose"})
+BEFORE_A_NAME = frozenset({"the", "a", "an", "its", "their", "of", "type", "types", "individual"})
 PARTLY = 0.95  # of a name; with less, words before a whole name may only qualify it
 APART = GROUP_LEADS | {"against", "vs", "based", "between", "and", "for", "entry", "record", "row"}
 
@@ -82,6 +84,7 @@ def find_parts(
     sentence: str, draft: Draft, mentions: Sequence[Mention]
 ) -> tuple[tuple[Part, ...], bool, str | None]:
     """Return the columns with their parts, whether rows are counted, and an aggregate said of none."""
+    _take_numbers_of(draft, mentions)
     parts = _with_roles(draft.words, mentions)
     counts, loose = False, None
     while True:
@@ -113,6 +116,20 @@ def find_parts(
             loose = loose or name
 
 
+def _take_numbers_of(draft: Draft, mentions: Sequence[Mention]) -> None:
+    """Take "number of" in "by number of rooms", where the rooms are a number already: nothing is counted."""
+    for mention in mentions:
+        lead = [word.stem for word in draft.words[max(mention.first - 4, 0) : mention.first]]
+        by = [stem for stem in lead[:-2] if stem not in ("the", "their")]
+        if (
+            mention.field.kind == "quantitative"
+            and lead[-2:] == ["number", "of"]
+            and by
+            and by[-1] in GROUP_LEADS
+        ):
+            draft.taken |= {mention.first - 2, mention.first - 1}
+
+
 def _with_roles(words: Sequence[Word], mentions: Sequence[Mention]) -> list[Part]:
     """Return the parts; what follows a group after "and" is one too: "by region and year"."""
     parts: list[Part] = []
@@ -121,7 +138,9 @@ def _with_roles(words: Sequence[Word], mentions: Sequence[Mention]) -> list[Part
         if not role and parts and parts[-1].role == "group":
             between = [word.stem for word in words[parts[-1].mention.last + 1 : mention.first]]
             role = "group" if all(stem in ("and", "the", "then", "by") for stem in between) else ""
-        parts.append(Part(mention, role=role))
+        said = words[mention.first].stem if mention.first == mention.last else ""
+        asked = any(word.stem in QUESTIONS for word in words)
+        parts.append(Part(mention, None if asked else EXTREMES.get(said), role))
     return parts
 
 
@@ -155,20 +174,11 @@ def _role(words: Sequence[Word], mention: Mention) -> Role:
     after = " ".join(word.text.lower() for word in words[mention.last + 1 : mention.last + 5])
     if re.match(r"(?:as|on)(?: the)? ([xy])\b", after) or re.search(r"\b[xy]$", " ".join(near)):
         return "x" if "x" in (*near, *after.split()) else "y"
-    while near and near[-1] in (
-        "the",
-        "a",
-        "an",
-        "its",
-        "their",
-        "movie",
-        "major",
-        "of",
-        "type",
-        "types",
-        "individual",
-    ):
+    mere = BEFORE_A_NAME | ({"number"} if mention.field.kind == "quantitative" else set())
+    while near and near[-1] in mere:
         near.pop()
+    if len(near) > 1 and near[-2] in GROUP_LEADS and near[-1] not in FILLER | GROUP_LEADS:
+        near.pop()  # a word that only qualifies the name: "by film genre"
     return "group" if near and near[-1] in GROUP_LEADS else ""
 
 

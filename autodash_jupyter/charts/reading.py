@@ -121,10 +121,23 @@ def _named(
     words: Sequence[Word], fields: Sequence[Field], draft: Draft
 ) -> tuple[tuple[Mention, ...], tuple[ValueMention, ...]]:
     """Return the columns and the values that the words name."""
-    mentions = find_mentions(words, fields, draft.taken)
+    mentions = _without_units(words, find_mentions(words, fields, draft.taken), fields)
     values = _values(words, mentions, fields, draft)
     mentions = tuple(each for each in mentions if not any(_inside(each, value) for value in values))
     return either(words, heads(words, mentions, draft)), values
+
+
+def _without_units(
+    words: Sequence[Word], mentions: Sequence[Mention], fields: Sequence[Field]
+) -> tuple[Mention, ...]:
+    """Leave "per year" to a column of dates, where the word is but a part of the name of a year."""
+    dated = any(each.kind == "temporal" and not each.is_year for each in fields)
+    return tuple(
+        each
+        for each in mentions
+        if not (dated and each.field.is_year and each.options[0][1] < 1.0)
+        or {words[number].stem for number in each.words} != {"year"}
+    )
 
 
 def _compared(
@@ -155,7 +168,7 @@ def _no_units(
         number
         for mention in mentions
         for number in mention.words
-        if mention.field.kind == "temporal" and words[number].stem in mention.field.names[0]
+        if mention.field.time_unit is None and words[number].stem in mention.field.names[0]
     }
     return named | {number for comparison in comparisons for number in comparison.words}
 

@@ -24,6 +24,7 @@ from autodash_jupyter.charts.spreads import boxes, points, spreads, tiles
 
 __all__ = ["shapes", "with_time"]
 
+FEW = 12  # whole numbers that may stand on an axis one by one
 UNEVEN = re.compile(r"\b(?:distribut\w+|spread) of\b|\bdistributed\b")
 
 
@@ -104,7 +105,7 @@ def _by_types(request: Request, columns: Sequence[Column]) -> Iterator[Shape]:
         yield as_intent(request, "text", {"text": measure(columns[0], request, "sum")}), 1.0
         return
     if len(columns) == 1 and columns[0].is_number and not (request.counts and columns[0].field.is_discrete):
-        if not plain and not request.counts:
+        if (request.aggregate or columns[0].aggregate) and not request.counts:
             yield as_intent(request, "text", {"text": measure(columns[0], request, "mean")}), 1.02
         yield from _histograms(request, columns)
         yield from ((intent, share * 0.6) for intent, share in boxes(request, columns))
@@ -133,7 +134,8 @@ def _histograms(request: Request, columns: Sequence[Column]) -> Iterator[Shape]:
         yield from measured(request, columns, "bar")
         return
     for place, c in enumerate(numbers):
-        bins = c.bin or fitting(request.bin, c.field) or COARSE
+        few = c.field.is_whole and c.field.distinct <= FEW and request.mark != "histogram"
+        bins = c.bin or fitting(request.bin, c.field) or (None if few else COARSE)
         encoding = {"x": Encoding(c.field.name, bin=bins), "y": COUNT}
         rest = [o for o in columns if o is not c and o.field.kind != "quantitative"]
         if rest:

@@ -71,8 +71,10 @@ def _pairs(fields: Sequence[Field], wanted: int) -> list[list[Column]]:
 def boxes(request: Request, columns: Sequence[Column]) -> Iterator[Shape]:
     """Go through box plots."""
     numbers = [c for c in columns if c.is_number]
-    groups = [c for c in columns if not c.is_number and c.role not in COUNTED]
-    groups = groups or [c for c in columns if not c.is_number]
+    if len(numbers) > 1:  # "by number of rooms": each number of them is a group
+        numbers = [c for c in numbers if c.role != "group" or not c.field.is_discrete] or numbers
+    groups = [c for c in columns if c not in numbers and c.role not in COUNTED]
+    groups = groups or [c for c in columns if c not in numbers]
     ys = numbers[:1] or [Column(f) for f in other_numbers(request, columns)]
     xs = groups[:1] or fills(request, columns, "boxplot")
     for place, y in enumerate(ys[:5]):

@@ -27,14 +27,14 @@ SYNONYMS: tuple[str, ...] = tuple(
 id identifier identification ident ids identity
 name title names called
 type kind category class classification sort genre
-price cost fee charge
+price cost fee charge cheap cheapest expensive priciest
 gross revenue earning income takings boxoffice
 sale revenue turnover
 profit earning margin
 quantity amount number volume
 amount value worth
 budget spend spending expenditure
-duration length runtime long time
+duration length runtime long longest shortest time
 worldwide global world international
 release launch premiere publication
 movie film picture
@@ -55,8 +55,9 @@ mpg mileage
 horsepower power hp
 engine motor
 displacement size
-weight heavy mass lbs
-acceleration accelerate speed
+weight heavy heaviest lightest mass lbs
+acceleration accelerate speed fastest slowest
+temperature warm warmest hot hottest cold coldest
 cylinder cyl
 year annual date
 date day time datetime timestamp when
@@ -81,9 +82,9 @@ player athlete
 writer written author scriptwriter creator
 director directed creator
 rank ranking position
-age old
+age old oldest youngest
 size large big
-height tall elevation altitude
+height tall tallest elevation altitude
 capacity room
 school college university institution
 population people inhabitant

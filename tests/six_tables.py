@@ -1,4 +1,4 @@
-"""Five tables of different trades, and a short notation for what a sentence about them should give."""
+"""Six tables of different trades, and a short notation for what a sentence about them should give."""
 
 from __future__ import annotations
 
@@ -92,6 +92,21 @@ def tables() -> dict[str, pd.DataFrame]:
                 "battery_voltage": chance.normal(3.6, 0.2, ROWS).round(3),
                 "status": pick("ok", "warning", "failure"),
                 "firmware": pick("v1.2", "v1.3", "v2.0"),
+            }
+        ),
+        "homes": pd.DataFrame(
+            {
+                "listing_id": np.arange(ROWS) + 90_000,
+                "listed_on": days("2020-01-01", 4 * 365),
+                "neighbourhood": pick("Riverside", "Old Town", "Hillcrest", "Harbour"),
+                "propertyType": pick("flat", "house", "studio", "villa"),
+                "asking_price": chance.gamma(5, 60_000, ROWS).round(-2),
+                "floor_area_sqm": chance.gamma(6, 15, ROWS).round(1),
+                "bedrooms": chance.integers(1, 7, ROWS),
+                "year_built": chance.integers(1900, 2021, ROWS),
+                "energy_label": pick(*"ABCDEFG"),
+                "agent": pick("Silva", "Novak", "Okafor", "Lind", "Moreau"),
+                "daysOnMarket": chance.integers(1, 300, ROWS),
             }
         ),
     }
