@@ -28,7 +28,7 @@ def add_mcp_command(parser: argparse.ArgumentParser) -> None:
         action="append",
         type=Path,
         metavar="FOLDER",
-        help="a folder whose files may be read; may be given again (default: the working folder)",
+        help="a folder whose files may be read, or several (default: the notebook's, or the working one)",
     )
     notebook = parser.add_mutually_exclusive_group()
     notebook.add_argument("--notebook", metavar="NAME", help="work on the tables of this running notebook")
@@ -113,10 +113,7 @@ def _server(chosen: argparse.Namespace, settings: Settings, sources: PermittedSo
 def _sources(chosen: argparse.Namespace, settings: Settings) -> PermittedSources:
     from autodash_jupyter.mcp.sources import PermittedSources
 
-    roots = tuple(chosen.root or [Path()])
-    if not chosen.root and Path.cwd() == Path(Path.cwd().anchor):  # where some clients start their servers
-        msg = "The working folder is the whole disk; name the folder whose files may be read by --root."
-        raise SettingsError(msg)
+    roots = tuple(chosen.root or _default_roots(chosen))
     for root in roots:
         if not root.is_dir():
             msg = f"--root {root} is no folder; name one whose files may be read."
@@ -124,6 +121,19 @@ def _sources(chosen: argparse.Namespace, settings: Settings) -> PermittedSources
     return PermittedSources(
         tuple(root.resolve() for root in roots), settings.allowed_urls, private=settings.home
     )
+
+
+def _default_roots(chosen: argparse.Namespace) -> tuple[Path, ...]:
+    """Return the notebook's folder, else the working one: never the whole disk, where some clients start."""
+    notebook = Path(chosen.notebook or "")
+    if notebook.is_absolute() and notebook.parent.is_dir():
+        return (notebook.parent,)
+    if Path.cwd() != Path(Path.cwd().anchor):
+        return (Path(),)
+    if chosen.notebook or chosen.kernel:
+        return ()
+    msg = "The working folder is the whole disk; name the folder whose files may be read by --root."
+    raise SettingsError(msg)
 
 
 def _session_tables(settings: Settings) -> Tables:

@@ -65,6 +65,7 @@ class TableServer(Server[None]):
         """
         self._open, self._sources = tables, sources
         self._lock = threading.Lock()
+        self._listed: list[types.Tool] = []
         self._endings: list[Callable[[], None]] = []
         self._workers = Workers()
         self._notifier = ChangeNotifier()
@@ -74,6 +75,9 @@ class TableServer(Server[None]):
             title="AutoDash",
             instructions=_INSTRUCTIONS.format(begin=_ATTACHED if is_attached else _BEGIN),
             lifespan=lambda _: self._running(),
+            get_tool_input_schema=lambda _: (
+                None
+            ),  # no argument is sent as a header, so there is none to check
             on_list_tools=self._list_tools,
             on_call_tool=self._call_tool,
             on_list_resources=self._list_resources,
@@ -110,6 +114,14 @@ class TableServer(Server[None]):
 
         return {tool.name: tool for tool in (*table_tools(self._sources), *operation_tools())}
 
+    def _described(self) -> list[types.Tool]:
+        tables, tools = self._prepared()
+        with self._lock:
+            if not self._listed:
+                required = tables.default_session is None
+                self._listed = [tool.described(session_required=required) for tool in tools.values()]
+            return self._listed
+
     def _prepared(self) -> tuple[Tables, Mapping[str, AgentTool]]:
         """Return the tables and tools, opened and imported by whichever thread comes first."""
         with self._lock:
@@ -140,14 +152,7 @@ class TableServer(Server[None]):
             raise MCPError(types.INVALID_PARAMS, str(error)) from None
 
     async def _list_tools(self, _: Context, __: types.PaginatedRequestParams | None) -> types.ListToolsResult:
-        def work() -> types.ListToolsResult:
-            tables, tools = self._prepared()
-            required = tables.default_session is None
-            return types.ListToolsResult(
-                tools=[tool.described(session_required=required) for tool in tools.values()]
-            )
-
-        return await self._in_thread(work)
+        return types.ListToolsResult(tools=await self._in_thread(self._described))
 
     async def _call_tool(self, context: Context, params: types.CallToolRequestParams) -> types.CallToolResult:
         caller = caller_of(context)

@@ -29,9 +29,11 @@ class PermittedSources:
     @property
     def described(self) -> str:
         """What can be given, as a sentence for the agent."""
-        also = f", and addresses below {', '.join(self.allowed_urls)}" if self.allowed_urls else ""
+        also = f" Addresses below {', '.join(self.allowed_urls)} can be read." if self.allowed_urls else ""
+        if not self.roots:
+            return f"Only samples can be read, such as sample:penguins.{also}"
         where = " or ".join(f"'{root}'" for root in self.roots)
-        return f"Files below {where} can be read, by their paths from there{also}."
+        return f"Files below {where} can be read, by their paths from there.{also}"
 
     def checked(self, given: str) -> str:
         """Return what is read for a source: the real path of a file, an address, or ``sample:NAME``.
