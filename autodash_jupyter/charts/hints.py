@@ -58,7 +58,7 @@ def stacking(sentence: str, draft: Draft) -> str | None:
         return "normalize"
     if draft.claim(sentence, r"stack(?:ed|ing)?") or re.search(r"\bstack", sentence, re.IGNORECASE):
         return "zero"
-    if re.search(
+    if draft.claim(sentence, r"side[ -]by[ -]side|clustered") or re.search(
         r"\b(?:group(?:ed|ing)? (?:bar|column|together)|side[ -]by[ -]side|cluster)", sentence, re.IGNORECASE
     ):
         return "grouped"

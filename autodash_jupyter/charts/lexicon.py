@@ -134,10 +134,11 @@ which while who whose why with within would x y you your
 # Words that may be part of a column's name, and say nothing where they aren't.
 SILENT = frozenset(
     """
-besides best better biggest cheapest dollar euro except exclude excluding fastest greatest hour ignoring item
-kilogram kilometer kilometre km largest latest least level longest meter metre minute most only oldest order
-other percent point pound reading second shortest sized smallest than time visualised visualized warmest
-without worst youngest
+besides best better bigger biggest cheaper cheapest dollar euro except exclude excluding fastest greater
+greatest heavier higher hour ignoring item kilogram kilometer kilometre km larger largest latest least
+level longer longest lower meter metre minute most oldest only order other percent point pound reading
+second shorter shortest sized smaller smallest taller than time visualised visualized warmest without
+worst youngest
 """.split()  # noqa: SIM905
 )
 NOUNS = frozenset(
