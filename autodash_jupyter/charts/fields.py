@@ -201,6 +201,16 @@ def _time_unit(values: pd.Series[Any]) -> tuple[str | None, date | None]:
     return unit if values.nunique() > FEW_DATES else None, latest
 
 
+def _latest(values: pd.Series[Any], sampled: date | None) -> date | None:
+    """Return the latest date of a whole column, where finding it takes no parsing of texts."""
+    from pandas.api import types
+
+    if not types.is_datetime64_any_dtype(values.dtype):
+        return sampled
+    last = values.max()
+    return sampled if last != last else last.date()
+
+
 def is_date_text(text: str) -> bool:
     """Tell whether a text is written as a date.
 

@@ -8,16 +8,15 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from autodash_jupyter.charts.fields import Field
-from autodash_jupyter.charts.grouping_large import grouped_by_duckdb
+from autodash_jupyter.charts.grouping_large import LARGE, grouped_by_duckdb
 from autodash_jupyter.charts.intent import ChartIntent, Encoding
 from autodash_jupyter.charts.predicates import column_of, dates_of
 
 if TYPE_CHECKING:
     import pandas as pd
 
-__all__ = ["LARGE", "Work", "is_measure", "measured_groups", "measured_values", "numbers_of"]
+__all__ = ["Work", "is_measure", "measured_groups", "measured_values", "numbers_of"]
 
-LARGE = 200_000  # rows from which DuckDB is faster, the columns' way to it counted in
 PANDAS_NAMES = {"distinct": "nunique"}
 
 

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
+from autodash_jupyter.charts.grouping_large import LARGE, quartiles_by_duckdb
+
 if TYPE_CHECKING:
     import pandas as pd
 
@@ -23,6 +25,8 @@ def quartiles(rows: pd.DataFrame, names: Sequence[str], measured: str) -> pd.Dat
     """
     import pandas as pd
 
+    if len(rows) > LARGE:
+        return quartiles_by_duckdb(rows, names, measured, REACH)
     groups = rows.groupby(list(names), sort=False, observed=True) if names else [((), rows)]
     found: list[dict[str, Any]] = []
     for key, group in groups:
