@@ -1,16 +1,18 @@
 """What it costs to read files, beside pandas, polars and DuckDB: a large CSV file and a workbook.
 
-Run ``python benchmarks/reading.py [MEGABYTES] [ROWS]``; by default the CSV file has 200 MB and the workbook
+Run ``python benchmarks/reading.py [MEGABYTES] [ROWS]``; by default the CSV file has 1,000 MB and the workbook
 200,000 rows. Every reader gives a pandas frame, with its own inference of types; ours looks at every value
-before it chooses one. The best of some runs counts; compare the ratios, which say how many times as long ours
-takes, of this run alone.
+before it chooses one. Each runs in a process of its own, so that its peak of memory is its own; the best of
+some runs counts. Compare the ratios, which say how many times as long ours takes, of this run alone.
 """
 
 from __future__ import annotations
 
+import resource
 import sys
 import tempfile
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from multiprocessing import get_context
 from pathlib import Path
 from time import perf_counter
 
@@ -50,46 +52,71 @@ def write_csv(path: Path, megabytes: int) -> None:
             file.write(body)
 
 
-def best(read: Callable[[], object]) -> float:
-    """Return the shortest time of some runs, in seconds."""
+def ours(path: Path) -> object:
+    """Read with this package."""
+    return read_source(path)
+
+
+def by_pandas(path: Path) -> object:
+    """Read with pandas: its C engine, or calamine for a workbook."""
+    if path.suffix == ".xlsx":
+        return pd.read_excel(path, engine="calamine")
+    return pd.read_csv(path, parse_dates=["moment"])
+
+
+def by_polars(path: Path) -> object:
+    """Read with polars, and convert."""
+    if path.suffix == ".xlsx":
+        return None
+    return pl.read_csv(path, try_parse_dates=True).to_pandas()
+
+
+def by_duckdb(path: Path) -> object:
+    """Read with DuckDB, and convert."""
+    if path.suffix == ".xlsx":
+        return None
+    return duckdb.sql(f"FROM read_csv('{path}')").df()
+
+
+READERS: dict[str, Callable[[Path], object]] = {
+    "ours": ours,
+    "pandas": by_pandas,
+    "polars": by_polars,
+    "DuckDB": by_duckdb,
+}
+
+
+def measured(name: str, path: Path) -> tuple[float, float]:
+    """Return the shortest time of some runs in seconds, and what the peak of memory rose by in MB."""
+    before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
     times = []
     for _ in range(RUNS):
         started = perf_counter()
-        read()
+        READERS[name](path)
         times.append(perf_counter() - started)
-    return min(times)
+    return min(times), (resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before) / 1024
 
 
-def show(what: str, readers: dict[str, Callable[[], object]]) -> None:
-    """Print each reader's time and how many times as long ours takes."""
-    times = {name: best(read) for name, read in readers.items()}
+def show(what: str, path: Path, names: Sequence[str]) -> None:
+    """Print each reader's time and memory, and how many times as long ours takes."""
+    found = {}
+    for name in names:
+        with get_context("spawn").Pool(1) as process:
+            found[name] = process.apply(measured, (name, path))
     print(what)
-    for name, seconds in times.items():
-        print(f"  {name:<12} {seconds:6.2f} s   ours takes {times['ours'] / seconds:.2f} times as long")
+    for name, (seconds, megabytes) in found.items():
+        ratio = found["ours"][0] / seconds
+        print(f"  {name:<8} {seconds:6.2f} s {megabytes:7,.0f} MB   ours takes {ratio:.2f} times as long")
 
 
-def main(megabytes: int = 200, rows: int = 200_000) -> None:
+def main(megabytes: int = 1_000, rows: int = 200_000) -> None:
     """Measure and print."""
     with tempfile.TemporaryDirectory() as folder:
         csv, workbook = Path(folder, "table.csv"), Path(folder, "table.xlsx")
         write_csv(csv, megabytes)
-        show(
-            f"a CSV file of {csv.stat().st_size / 1e6:.0f} MB",
-            {
-                "ours": lambda: read_source(csv),
-                "pandas": lambda: pd.read_csv(csv, parse_dates=["moment"]),
-                "polars": lambda: pl.read_csv(csv, try_parse_dates=True).to_pandas(),
-                "DuckDB": lambda: duckdb.sql(f"FROM read_csv('{csv}')").df(),
-            },
-        )
+        show(f"a CSV file of {csv.stat().st_size / 1e6:.0f} MB", csv, list(READERS))
         mixed_frame(rows).to_excel(workbook, index=False)
-        show(
-            f"a workbook of {rows:,} rows",
-            {
-                "ours": lambda: read_source(workbook),
-                "pandas": lambda: pd.read_excel(workbook, engine="calamine"),
-            },
-        )
+        show(f"a workbook of {rows:,} rows", workbook, ["ours", "pandas"])
 
 
 if __name__ == "__main__":

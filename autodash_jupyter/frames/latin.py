@@ -1,11 +1,14 @@
-"""Which encoding a text in a Latin script is in: the one that leaves no oddities and whose letters go together."""
+"""Which encoding a text in a Latin script is in: one without oddities, whose letters go together."""
+
+# ruff: noqa: RUF001, RUF003 - letters of many languages are what is weighed
 
 from __future__ import annotations
 
 __all__ = ["likeliest_latin"]
 
 WESTERN_LANGUAGES = (
-    "éèêëàâçîïôûùüœæ", "äöüß", "áéíóúñüª", "ãõáéíóúâêôçàüª", "åäöæøéü", "áéíóúýðþæö", "àèéìíòóùú", "éëïèüöó", "àáèéíïóòúüç",
+    "éèêëàâçîïôûùüœæ", "äöüß", "áéíóúñüª", "ãõáéíóúâêôçàüª", "åäöæøéü", "áéíóúýðþæö", "àèéìíòóùú",
+    "éëïèüöó", "àáèéíïóòúüç",
 )  # fmt: skip
 EASTERN_LANGUAGES = (
     "ąćęłńóśźż", "áčďéěíňóřšťúůýž", "áäčďéíĺľňóôŕšťúýž", "áéíóöőúüű", "ăâîşţșțŞŢ", "čćđšž", "čšž",
@@ -21,8 +24,8 @@ LANGUAGES = {
     "cp850": WESTERN_LANGUAGES,
 }
 # Symbols that do stand beside letters.
-TOUCHING_WORDS = "‘’“”«»„–—…€£¥°©®™§²ªº\xa0"  # noqa: RUF001
-NEVER_ALONE = "ýþð"  # noqa: RUF001 - in Icelandic others stand beside them; in Turkish these are ı, ş and ğ
+TOUCHING_WORDS = "‘’“”«»„–—…€£¥°©®™§²ªº\xa0"
+NEVER_ALONE = "ýþð"  # in Icelandic others stand beside them; in Turkish these are ı, ş and ğ
 FEWEST_OF_ONE_LANGUAGE = 0.95
 MOST_OF_NONE = 0.8
 FEWEST_LETTERS = 2

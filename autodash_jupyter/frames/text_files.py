@@ -122,7 +122,11 @@ def is_damaged_utf_8(data: bytes) -> bool:
     >>> is_damaged_utf_8("Zoë, José, Łódź ".encode() + b"\\xe9"), is_damaged_utf_8("Zoë".encode("latin-1"))
     (True, False)
     """
+    if data.isascii():
+        return False
     text = data.decode("utf-8", "replace")
+    if "\ufffd" not in text:
+        return False
     odd = text.count("\ufffd")
     right = sum(not letter.isascii() for letter in text) - odd
     return 0 < odd <= MOST_DAMAGED * right

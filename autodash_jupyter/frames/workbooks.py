@@ -14,7 +14,8 @@ import pandas as pd
 from autodash_jupyter.errors import SourceError, did_you_mean
 from autodash_jupyter.frames.cells import column_of, is_filled, text_of
 from autodash_jupyter.frames.delimited.headers import find_header
-from autodash_jupyter.frames.delimited.layouts import Row, below_titles
+from autodash_jupyter.frames.delimited.lines import Row
+from autodash_jupyter.frames.delimited.titles import below_titles
 from autodash_jupyter.frames.naming import distinct_labels, printable
 from autodash_jupyter.frames.tables import ReadTable
 from autodash_jupyter.frames.tidying import trailing_rows

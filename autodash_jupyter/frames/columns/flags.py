@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pyarrow as pa
 
-from autodash_jupyter.frames.columns.values import TypedColumn, without_markers
+from autodash_jupyter.frames.columns.values import MARKERS, TypedColumn, without_markers
 from autodash_jupyter.frames.tables import ArrowColumn
 
 __all__ = ["read_flags"]
@@ -33,10 +33,14 @@ def read_flags(text: ArrowColumn, probe: ArrowColumn) -> TypedColumn | None:
         return None
     if pc.count_distinct(probe).as_py() > MOST_SPELLINGS:
         return None
-    trimmed, note = without_markers(text)
-    folded = pc.utf8_lower(trimmed)
-    found = set(pc.unique(folded).to_pylist()) - {None}
+    distinct = pc.unique(text)
+    if len(distinct) > MOST_SPELLINGS + len(MARKERS):
+        return None
+    trimmed, note = without_markers(pa.chunked_array([distinct]))
+    folded = pc.utf8_lower(trimmed).combine_chunks()
+    found = set(folded.to_pylist()) - {None}
     for yes, no in PAIRS:
         if found == {yes, no} or (yes == "true" and found and found <= {yes, no}):
-            return TypedColumn(pc.equal(folded, pa.scalar(yes, folded.type)), note)
+            flags = pc.equal(folded, pa.scalar(yes, folded.type))
+            return TypedColumn(pc.take(flags, pc.index_in(text, distinct)), note)
     return None

@@ -84,8 +84,9 @@ def type_column(text: ArrowColumn, decimal: str = ".", label: str = "", dates: s
     >>> type_column(pa.chunked_array([["03/04/2020", "05/06/2020"]])).note
     "'03/04/2020' may be day or month first, so these dates stay text"
     """
-    meant = meant_words(text, label)
-    text = without_missing(text, meant)
+    gaps = without_missing(text)
+    meant = meant_words(text, label) if gaps.null_count > text.null_count else ()
+    text = without_missing(text, meant) if meant else gaps
     probe = text.slice(0, PROBED_VALUES).drop_null()
     if not len(probe):
         probe = text.drop_null().slice(0, PROBED_VALUES)
@@ -104,7 +105,7 @@ def type_column(text: ArrowColumn, decimal: str = ".", label: str = "", dates: s
         )
         if found is not None:
             return found
-    return read_words(text, probe, meant)
+    return read_words(text, probe, meant, label)
 
 
 def type_texts(

@@ -9,7 +9,9 @@ import pyarrow as pa
 from autodash_jupyter.frames.tables import ArrowColumn
 
 __all__ = [
+    "MARKERS",
     "MISSING",
+    "SIGNS",
     "TypedColumn",
     "cast",
     "matches",

@@ -6,7 +6,7 @@ import re
 
 import pyarrow as pa
 
-from autodash_jupyter.frames.columns.values import TypedColumn, without_markers
+from autodash_jupyter.frames.columns.values import SIGNS, TypedColumn, without_markers
 from autodash_jupyter.frames.tables import ArrowColumn
 
 __all__ = ["meant_words", "read_words"]
@@ -15,6 +15,7 @@ NAMED_LIKE_PLACES = re.compile(r"country|nation|land|pa[iyí]s|continent|region|
 NAMED_LIKE_NAMES = re.compile(r"name|surname|apellido|nom\b|cognome|familie", re.I)
 PLACE = re.compile(r"[A-Z]{2}")
 CATEGORY = re.compile(r"[A-ZÀ-Þ][\w\- ]*")
+KEPT = "{} kept as a word, which it seems to be here, not as missing"
 MOST_CATEGORIES = 20
 MOST_LOOKED_AT = 1_000
 MOST_MARKERS_AMONG_WORDS = 0.7
@@ -49,7 +50,9 @@ def meant_words(text: ArrowColumn, label: str) -> tuple[str, ...]:
     return tuple(word for word, is_word in meant.items() if is_word and word in present)
 
 
-def read_words(text: ArrowColumn, probe: ArrowColumn, meant: tuple[str, ...] = ()) -> TypedColumn:
+def read_words(
+    text: ArrowColumn, probe: ArrowColumn, meant: tuple[str, ...] = (), label: str = ""
+) -> TypedColumn:
     """Return text, with nulls for blanks, and for signs such as ``?`` where all else is words.
 
     >>> column = pa.chunked_array([["red", "?", "blue"]])
@@ -63,10 +66,13 @@ def read_words(text: ArrowColumn, probe: ArrowColumn, meant: tuple[str, ...] = (
         text = pc.if_else(blank, pa.scalar(None, text.type), text)
     if meant:
         named = ", ".join(map(repr, meant))
-        return TypedColumn(text, f"{named} kept as a word, which it seems to be here, not as missing")
+        return TypedColumn(text, KEPT.format(named))
     signs = pc.match_substring_regex(probe, SIGN)
-    if not pc.any(signs).as_py() and len(text) <= len(probe):
+    # Signs beyond the beginning are looked for as they are: to trim all texts takes long.
+    if not pc.any(signs).as_py() and not pc.any(pc.is_in(text, pa.array(SIGNS, text.type))).as_py():
         return TypedColumn(text)
+    if "Null" in meant_words(text, label):
+        return TypedColumn(text, KEPT.format("'Null'"))
     cleared, note = without_markers(text, words=True)
     if not note:
         return TypedColumn(text)

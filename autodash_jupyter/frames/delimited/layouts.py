@@ -9,9 +9,24 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import replace
 from typing import NamedTuple
 
-from autodash_jupyter.frames.delimited.lines import CELL_MARK, LineRules, fixed_width_fields, split_by_spaces
+from autodash_jupyter.frames.delimited.lines import (
+    CELL_MARK,
+    LineRules,
+    Row,
+    fixed_width_fields,
+    split_by_spaces,
+)
+from autodash_jupyter.frames.delimited.titles import (
+    LABEL_THAT_IS_A_NUMBER,
+    LINES_BELOW,
+    MOST_LINES_ABOVE,
+    are_values,
+    below_titles,
+    is_titled,
+    numbers_below,
+)
 
-__all__ = ["Layout", "Quoting", "Row", "below_titles", "best_layout", "rows_of"]
+__all__ = ["Layout", "Quoting", "best_layout", "rows_of"]
 
 DELIMITERS = (",", ";", "\t", "|", "^", "~", ":", "\x1f", "\x01", "\x1e", "§", "¦", "!", "#", "&", "@")
 SEEN_IN_CELLS = (":", "!", "#", "&", "@", "--", "//", "->", " - ", "=>", "::", "**", "++", "!!")
@@ -24,17 +39,6 @@ TABS, GAPS = re.compile(r"\t+"), re.compile(r"\s{2,}|\s*\t\s*")
 FEWEST_SPLIT = 0.6
 FEWEST_ALIKE = 0.8
 ROWS_LOOKED_AT = 1_000
-MOST_LINES_ABOVE = 60
-LINES_BELOW = 5
-YEAR = re.compile(r"\s*(18|19|20|21)\d\d\s*")
-LABEL_THAT_IS_A_NUMBER = re.compile(r"\s*[+-]?[0-9.,]*[0-9]\s*")
-
-
-class Row(NamedTuple):
-    """A row's cells, and how many lines of the file come before it."""
-
-    lines_before: int
-    cells: list[str]
 
 
 class Quoting(NamedTuple):
@@ -94,7 +98,8 @@ def best_layout(
             and layout.header_index == 0
         ):
             found.append(layout)
-    for between in filter(None, ("\t\t" in text and TABS, "\t" in text and "  " in text and GAPS)):
+    tabbed = [TABS] if "\t\t" in text else []
+    for between in [*tabbed, GAPS] if "\t" in text else []:
         layout = _odd(lines, replace(rules, split=_parter(between)), complete, quoting)
         if layout is not None and layout.alike == 1 and layout.header_index == 0:
             found.append(layout)
@@ -239,7 +244,7 @@ def _layout(delimiter: str, rows: list[Row], skip: int, lines: LineRules, quotin
         return None
     width, _ = several.most_common(1)[0]
     first = counts[skip]
-    titled = _is_titled(rows[skip:], width)
+    titled = is_titled(rows[skip:], width)
     if first >= width or (
         first == width - 1 and width > 2 and not titled
     ):  # one label less: row names, as R writes them
@@ -249,10 +254,10 @@ def _layout(delimiter: str, rows: list[Row], skip: int, lines: LineRules, quotin
         header_index = counts.index(width)
         titles_only = all(count == 1 for count in counts[skip:header_index]) and counts.count(width) > 2
         labels = rows[header_index].cells
-        titles_only = titles_only and (width > 2 or _numbers_below(rows[header_index:]))
+        titles_only = titles_only and (width > 2 or numbers_below(rows[header_index:]))
         plausible = (width > 2 or titles_only) and header_index <= MOST_LINES_ABOVE
         plausible = plausible and delimiter not in SEEN_IN_CELLS
-        plausible = plausible and (titles_only or not _are_values(labels, delimiter))
+        plausible = plausible and (titles_only or not are_values(labels, delimiter))
     for _ in range(LINES_BELOW):  # they don't speak against the table
         if len(counts) > header_index + 2 and counts[-1] < width:
             counts.pop()
@@ -262,70 +267,6 @@ def _layout(delimiter: str, rows: list[Row], skip: int, lines: LineRules, quotin
         plausible = plausible and alike >= FEWEST_ALIKE
     header_index = below_titles(rows, header_index, width)
     return Layout(delimiter, rows, header_index, width, alike, lines, quoting) if plausible else None
-
-
-def _are_values(labels: Sequence[str], delimiter: str) -> bool:
-    """Return whether numbers are among what should be labels; years may be, beside words, but not in prose."""
-    numbers = [label for label in labels if LABEL_THAT_IS_A_NUMBER.fullmatch(label)]
-    return bool(numbers) and (
-        delimiter == CELL_MARK or len(numbers) == len(labels) or not all(map(YEAR.fullmatch, numbers))
-    )
-
-
-def _is_titled(rows: Sequence[Row], width: int) -> bool:
-    """Return whether shorter rows above the first full one are titles: several of them, or a blank line
-    after."""
-    at = next((at for at, row in enumerate(rows) if len(row.cells) == width), 0)
-    lines = sum(cell.count("\n") for cell in rows[0].cells) + 1
-    return at > 1 or (at == 1 and rows[1].lines_before - rows[0].lines_before > lines)
-
-
-def _numbers_below(rows: Sequence[Row]) -> bool:
-    """Return whether two columns under titles are sure to be two: words above, numbers below."""
-    header, *body = [row.cells[-1] for row in rows if len(row.cells) == 2]
-    return not LABEL_THAT_IS_A_NUMBER.fullmatch(header) and all(map(LABEL_THAT_IS_A_NUMBER.fullmatch, body))
-
-
-def below_titles(rows: Sequence[Row], index: int, width: int) -> int:
-    """Return where the header is below titles that were filled up with empty cells, as spreadsheets save
-    them."""
-    filled = [sum(bool(cell.strip()) for cell in row.cells) for row in rows[: index + MOST_LINES_ABOVE]]
-    usual = max(2, round(0.6 * width))
-    if width == 2:
-        return _below_titles_of_two(rows, index)
-    if width < 2 or index >= len(filled) or filled[index] >= usual:
-        return index
-    start = next((at for at in range(index, len(filled)) if filled[at] >= usual), index)
-    start = _after_gap(filled, start, width)
-    above = rows[start - 1] if start > index else None
-    if above is not None and (
-        filled[start - 1] > 1 or (filled[start - 1] == 1 and not above.cells[0].strip())
-    ):
-        return start - 1  # the upper of two rows of labels
-    return start
-
-
-def _below_titles_of_two(rows: Sequence[Row], index: int) -> int:
-    """Return where the labels of two columns stand below titles, which fill the first cell alone."""
-    start = next((at for at, row in enumerate(rows) if at >= index and all(map(str.strip, row.cells))), index)
-    if start == index or start + 1 >= len(rows) or any(row.cells[1].strip() for row in rows[index:start]):
-        return index
-    gap = rows[start].lines_before - rows[index].lines_before > start - index
-    labels = rows[start].cells
-    words = not any(map(LABEL_THAT_IS_A_NUMBER.fullmatch, labels))
-    body = [row.cells for row in rows[start + 1 :] if len(row.cells) > 1]
-    numbers = any(
-        cells[at].strip() and LABEL_THAT_IS_A_NUMBER.fullmatch(cells[at]) for cells in body for at in (0, 1)
-    )
-    return start if words and (numbers or gap) else index
-
-
-def _after_gap(filled: Sequence[int], start: int, width: int) -> int:
-    """Return the first full row after an empty one, if none before it is full: what is above are titles."""
-    gap = next((at for at in range(start, min(start + LINES_BELOW, len(filled))) if not filled[at]), None)
-    if gap is None or gap + 1 >= len(filled) or filled[gap + 1] < width or max(filled[start:gap]) >= width:
-        return start
-    return gap + 1
 
 
 def _one_column(lines: Sequence[str], rules: LineRules, complete: bool) -> Layout:

@@ -7,14 +7,30 @@ import re
 from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from typing import NamedTuple
 
-__all__ = ["CELL_MARK", "LineRules", "comment_prefix", "fixed_width_fields", "is_rule", "split_by_spaces"]
+__all__ = [
+    "CELL_MARK",
+    "LineRules",
+    "Row",
+    "comment_prefix",
+    "fixed_width_fields",
+    "is_rule",
+    "split_by_spaces",
+]
 
 CELL_MARK = "\x1f"  # the "unit separator", which no text holds
 COMMENT_PREFIXES = ("#", "//", "%", "--", "!")
 RULE = re.compile(r"[\s|+:=\-_,;]*(-{3}|={3}|-\+-|_{5})[\s|+:=\-_,;]*")
 COUNTED = ",;\t|"
 LINES_LOOKED_AT = 200
+
+
+class Row(NamedTuple):
+    """A row's cells, and how many lines of the file come before it."""
+
+    lines_before: int
+    cells: list[str]
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import mmap
 import re
 from dataclasses import dataclass
 from pathlib import Path
@@ -11,7 +12,7 @@ import pyarrow as pa
 
 from autodash_jupyter.errors import SourceError
 from autodash_jupyter.frames.columns import frame_of
-from autodash_jupyter.frames.compression import open_bytes
+from autodash_jupyter.frames.compression import compression_of, open_bytes
 from autodash_jupyter.frames.contents import refuse_other_formats
 from autodash_jupyter.frames.delimited.dialect import Dialect, sniff
 from autodash_jupyter.frames.delimited.rows import RaggedRows, read_rows
@@ -26,6 +27,7 @@ from autodash_jupyter.frames.text_files import (
     read_head,
 )
 from autodash_jupyter.frames.tidying import tidy
+from autodash_jupyter.regular_files import open_regular
 
 __all__ = ["TextTable", "is_delimited", "read_delimited", "read_text_table"]
 
@@ -168,12 +170,21 @@ def _parse(
                 quote_char=dialect.quoting.mark,
                 escape_char=dialect.quoting.escape or False,
                 double_quote=not dialect.quoting.escape,
-                # Without it, a quoted newline at a block's end splits a row unnoticed.
-                newlines_in_values=True,
+                # Without it blocks are read side by side, and a quoted newline at one's end splits a row.
+                newlines_in_values=_may_be_quoted(path, dialect.quoting.mark),
             ),
             csv.ConvertOptions(column_types=dict.fromkeys(names, pa.string())),
         )
     return list(table.columns)
+
+
+def _may_be_quoted(path: Path, mark: str) -> bool:
+    """Return whether a quote is anywhere in a file; of a compressed one that isn't known."""
+    with open_regular(path) as file:
+        if compression_of(file.read(8)):
+            return True
+        with mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ) as content:
+            return content.find(mark.encode()) >= 0
 
 
 def _may_end_in_open_quote(last_column: ArrowColumn, path: Path) -> bool:
