@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 from typing import TYPE_CHECKING, Any
 
-from autodash_jupyter.errors import AutoDashError, NothingToRestoreError
+from autodash_jupyter.errors import NothingToRestoreError
 from autodash_jupyter.table_answers.records import (
     ContextAnswer,
     HistoryEntry,
@@ -201,10 +201,9 @@ class NotebookTables:
         """Return what was done to a variable, with what it is now."""
         from autodash_jupyter.table_answers.rows import columns_shown
 
-        try:
-            frame = self.frame(variable)
-        except AutoDashError:  # the undo took the variable itself away
-            return OperationAnswer(variable, action, said, changed, None, (), notes=notes)
+        if variable not in self._session.namespace:  # the undo took the variable itself away
+            return OperationAnswer(variable, action, said, changed, None, (), can_redo=True, notes=notes)
+        frame = self.frame(variable)
         line = self.line(variable)
         return OperationAnswer(
             variable,

@@ -115,6 +115,20 @@ def test_the_agent_undoes_and_redoes_what_the_person_did(
     assert "True" in kernel.run("print('tax' in sales)").text
 
 
+def test_an_undo_may_take_the_table_itself_away_and_a_redo_brings_it_back(
+    kernel: NotebookKernel, tables: KernelTables
+) -> None:
+    kernel.run("sales_of_june = sales.copy()")
+    drop = {"columns": ["price"]}
+    assert tables.run(SESSION, "sales_of_june", "drop_missing", drop, caller=ADA).changed
+    gone = tables.undo(SESSION, "sales_of_june", 2, caller=ADA)
+    assert (gone.rows, gone.can_redo) == (None, True)
+    assert "sales_of_june" not in tables.names()[SESSION]
+    assert tables.redo(SESSION, "sales_of_june", 1, caller=ADA).rows == 3
+    with pytest.raises(AutoDashError, match="only 1 step"):
+        tables.redo(SESSION, "sales_of_june", 2, caller=ADA)
+
+
 def test_the_history_tells_what_both_did_and_what_of_it_holds(
     kernel: NotebookKernel, tables: KernelTables
 ) -> None:
