@@ -99,6 +99,8 @@ def describe_fields(frame: pd.DataFrame) -> tuple[Field, ...]:
             continue  # of columns with one name, the first is meant
         taken.add(name)
         field = _describe(name, position, sample.iloc[:, position])
+        if sample is not frame and field.kind == "temporal":
+            field = replace(field, latest=_latest(frame.iloc[:, position], field.latest))
         key = field.distinct == len(sample) > 1
         numbered = key and field.is_whole and field.names[0][-1:] == ("number",)
         fields.append(
@@ -208,7 +210,7 @@ def _latest(values: pd.Series[Any], sampled: date | None) -> date | None:
     if not types.is_datetime64_any_dtype(values.dtype):
         return sampled
     last = values.max()
-    return sampled if last != last else last.date()
+    return sampled if str(last) == "NaT" else last.date()
 
 
 def is_date_text(text: str) -> bool:
