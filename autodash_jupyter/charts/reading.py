@@ -13,6 +13,7 @@ from autodash_jupyter.charts.draft import Draft
 from autodash_jupyter.charts.fields import Field
 from autodash_jupyter.charts.filters import as_filters
 from autodash_jupyter.charts.gaps import missing_columns, unread_words
+from autodash_jupyter.charts.lexicon import TIME_UNITS
 from autodash_jupyter.charts.mentions import Mention, find_mentions
 from autodash_jupyter.charts.moments import find_moments
 from autodash_jupyter.charts.parts import Part, either, find_parts, heads, only_filtered, ranked
@@ -130,13 +131,15 @@ def _named(
 def _without_units(
     words: Sequence[Word], mentions: Sequence[Mention], fields: Sequence[Field]
 ) -> tuple[Mention, ...]:
-    """Leave "per year" to a column of dates, where the word is but a part of the name of a year."""
+    """Leave "per year" to a column of dates, where the word is but a part of a year's or a number's name."""
     dated = any(each.kind == "temporal" and not each.is_year for each in fields)
     return tuple(
         each
         for each in mentions
-        if not (dated and each.field.is_year and each.options[0][1] < 1.0)
-        or {words[number].stem for number in each.words} != {"year"}
+        if not dated
+        or each.options[0][1] == 1.0
+        or not (each.field.is_year or each.field.kind == "quantitative")
+        or not {words[number].stem for number in each.words} <= TIME_UNITS.keys()
     )
 
 
