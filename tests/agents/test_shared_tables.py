@@ -5,13 +5,13 @@ from __future__ import annotations
 import os
 import threading
 from collections.abc import Callable, Iterator
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Future, ThreadPoolExecutor
 from pathlib import Path
 from queue import Queue
 from typing import Any
 
 import pytest
-from kernel_client import NotebookKernel, notebook_kernel
+from kernel_client import NotebookKernel, Ran, notebook_kernel
 
 from autodash_jupyter.errors import AutoDashError
 from autodash_jupyter.mcp.kernel_files import kernel_of_file, kernel_of_notebook
@@ -90,6 +90,23 @@ def during_a_cell(kernel: NotebookKernel, ends_with: str, action: Callable[[], A
     return sent, done
 
 
+def drop_missing_during_a_cell(
+    kernel: NotebookKernel, tables: KernelTables, agent: TellingCaller, ends_with: str
+) -> tuple[Ran, OperationAnswer]:
+    """Let an agent begin while a cell runs; return what the cell gave, and what the agent was answered."""
+    with ThreadPoolExecutor() as pool:
+
+        def begin() -> Future[OperationAnswer]:
+            answer = pool.submit(drop_missing, tables, agent.caller)
+            assert agent.waits.wait(30)
+            return answer
+
+        sent, answer = during_a_cell(kernel, ends_with, begin)
+        ran = kernel.finish(sent)
+        assert ran.error == ""
+        return ran, answer.result(30)
+
+
 def test_what_an_agent_does_is_a_step_under_its_name_that_the_person_undoes(
     kernel: NotebookKernel, tables: KernelTables
 ) -> None:
@@ -156,17 +173,10 @@ def test_a_change_waits_for_the_running_cell_and_says_so(
     kernel: NotebookKernel, tables: KernelTables
 ) -> None:
     agent = TellingCaller()
-    with ThreadPoolExecutor() as pool:
-
-        def begin() -> Any:
-            future = pool.submit(drop_missing, tables, agent.caller)
-            assert agent.waits.wait(30)
-            return future
-
-        sent, future = during_a_cell(kernel, "print('rows in the cell:', len(sales))", begin)
-        assert "rows in the cell: 3" in kernel.finish(sent).text
-        assert future.result(30).rows == 2
+    ran, done = drop_missing_during_a_cell(kernel, tables, agent, "print('rows in the cell:', len(sales))")
+    assert "rows in the cell: 3" in ran.text
     assert agent.said == ["waiting for the running cell"]
+    assert (done.table, done.rows) == ("sales", 2)
     assert rows_in_the_notebook(kernel) == 2
 
 
@@ -174,17 +184,7 @@ def test_a_change_waits_for_the_running_cell_and_says_so(
 def test_where_the_person_changed_the_table_meanwhile_both_are_kept_and_both_are_told(
     kernel: NotebookKernel, tables: KernelTables, change: str
 ) -> None:
-    agent = TellingCaller()
-    with ThreadPoolExecutor() as pool:
-
-        def begin() -> Any:
-            future = pool.submit(drop_missing, tables, agent.caller)
-            assert agent.waits.wait(30)
-            return future
-
-        sent, future = during_a_cell(kernel, change, begin)
-        assert kernel.finish(sent).error == ""
-        done = future.result(30)
+    _, done = drop_missing_during_a_cell(kernel, tables, TellingCaller(), change)
     name = done.table
     assert name.startswith("sales_")
     assert done.notes == (
