@@ -12,7 +12,7 @@ from autodash_jupyter.models import utc_now
 from autodash_jupyter.operation_records import Operation
 from autodash_jupyter.sessions.entries import Entry, entry_of
 from autodash_jupyter.sessions.failures import SessionConflictError, SessionError, UnknownTableError
-from autodash_jupyter.sessions.names import shown
+from autodash_jupyter.sessions.names import checked_table_name, shown
 from autodash_jupyter.sessions.records import SessionRecord, Snapshot, TableRecord
 
 __all__ = [
@@ -29,6 +29,7 @@ __all__ = [
     "check_version",
     "committed",
     "find_table",
+    "new_names",
     "noted",
     "redone",
     "removed",
@@ -41,11 +42,15 @@ MOST_SNAPSHOTS = 50  # states that a table can go back to
 
 @dataclass(frozen=True, slots=True)
 class Content:
-    """The cells of a new state, as a store has taken them in: where they are, and the table's shape."""
+    """The cells of a new state, as a store has taken them in: where they are, and the table's shape.
+
+    ``shared`` names the columns that weren't taken in, since the table had them already.
+    """
 
     content: str
     rows: int
     columns: int
+    shared: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,16 +123,11 @@ def committed(
     name: str,
     content: Content,
     operation: Operation,
-    expected_version: int | None,
     *,
     source: Mapping[str, Any] | None = None,
 ) -> Change:
-    """Return the change by which an operation makes a new state of a table; what was undone can't be redone.
-
-    Raises ``SessionConflictError`` where the table has another version than expected.
-    """
+    """Return the change by which an operation makes a new state of a table; nothing can be redone then."""
     table = find_table(session, name)
-    check_version(table, expected_version)
     made = Snapshot(table.next_number, content.rows, content.columns, content.content, table.logged)
     entry = entry_of(operation, table.logged, table.current, made)
     after = replace(
@@ -197,6 +197,23 @@ def noted(session: SessionRecord, table_name: str | None, name: str, value: Any)
         return Change(before=session, after=after, notes=(note,))
     tables = {**session.tables, table.name: replace(table, notes=tuple(names))}
     return replace(_change(session, tables), notes=(note,))
+
+
+def new_names(session: SessionRecord, names: Mapping[str, str] | Iterable[str] | None) -> dict[str, str]:
+    """Return the names that tables are to get by those they have; a list keeps them, ``None`` means all.
+
+    Raises ``UnknownTableError`` for a table that isn't there, ``SessionError`` where two would share a name.
+    """
+    if names is None:
+        names = list(session.tables)
+    wanted = dict(names) if isinstance(names, Mapping) else {name: name for name in names}
+    for name in wanted:
+        find_table(session, name)
+    checked = {name: checked_table_name(new_name) for name, new_name in wanted.items()}
+    if len(set(checked.values())) < len(checked):
+        msg = "two tables would get the same name: give each its own"
+        raise SessionError(msg)
+    return checked
 
 
 def check_names(session: SessionRecord, names: Iterable[str]) -> None:

@@ -33,6 +33,10 @@ class SessionStore(Protocol):
         """Take in the cells of a new state; they are kept once a change that names them is applied."""
         ...
 
+    def fits(self, content: Content, table: TableRecord | None) -> bool:
+        """Tell whether what was taken in can be kept by a change of the table as it is now."""
+        ...
+
     def discard(self, session_id: str, taken: Iterable[Content]) -> None:
         """Let go what was taken in for a change that isn't made; raises nothing."""
         ...

@@ -10,13 +10,14 @@ Plain Arrow and Parquet, as other programs write them, are read too.
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from autodash_jupyter.blobs.exact import Describer, read_whole
 from autodash_jupyter.blobs.frames import damage_reported, describe_frame, rebuild_frame
 from autodash_jupyter.blobs.pickles import pickle_one, pickle_slots, sign
+from autodash_jupyter.blobs.protocol import content_hash
 from autodash_jupyter.blobs.signing import signing_key
 from autodash_jupyter.blobs.streams import (
     LoadedColumn,
@@ -36,9 +37,17 @@ if TYPE_CHECKING:
 
     from autodash_jupyter.blobs.protocol import Piece
 
-__all__ = ["deserialize_dataframe", "frame_from", "frame_pieces", "serialize_dataframe"]
+__all__ = [
+    "PackedFrame",
+    "column_pieces",
+    "deserialize_dataframe",
+    "pack",
+    "serialize_dataframe",
+    "unpack",
+]
 
 CONTENT, PARTS = b"autodash", b"autodash.parts"
+DIGITS = 20  # of a column's hash, of which a table has some hundreds at most
 # To compress 100 MB of mixed columns (benchmarks/sessions.py) to two thirds takes 130 ms, and to send 1 MB to
 # a Redis on the same machine 1 ms: only what is halved is worth it.
 WORTH_WHILE = 0.5
@@ -57,7 +66,7 @@ def serialize_dataframe(frame: pd.DataFrame) -> bytes:
     >>> pa.ipc.open_stream(data).read_all().to_pydict()
     {'island': ['Dream', None]}
     """
-    return b"".join(frame_pieces(frame))
+    return b"".join(pack(frame).head)
 
 
 def deserialize_dataframe(data: bytes) -> pd.DataFrame:
@@ -67,75 +76,104 @@ def deserialize_dataframe(data: bytes) -> pd.DataFrame:
     """
     import numpy as np
 
-    return frame_from(np.frombuffer(data, np.uint8).copy())
+    return unpack(np.frombuffer(data, np.uint8).copy(), {})
 
 
-def frame_pieces(frame: pd.DataFrame) -> list[Piece]:
-    """Return what ``serialize_dataframe`` does, in pieces; the big ones are the frame's own memory."""
+@dataclass(frozen=True, slots=True)
+class PackedFrame:
+    """A frame as an Arrow stream in pieces, and by their names the big columns that are kept apart from it.
+
+    The pieces are the frame's own memory where they are big. Columns of one name are equal.
+    """
+
+    head: list[Piece]
+    columns: Mapping[str, pa.ChunkedArray]
+
+
+def pack(frame: pd.DataFrame, *, apart_from: int | None = None) -> PackedFrame:
+    """Return a frame's bytes; columns of ``apart_from`` bytes or more are kept apart, else none is.
+
+    Raises ``BlobError`` as ``serialize_dataframe`` does.
+    """
     import pandas as pd
-    import pyarrow as pa
 
-    describer, packed = Describer(), _Packing()
-    content: dict[str, Any] = {"kind": "pickle"}
-    pickles = None
-    if type(frame) is pd.DataFrame:
-        content = describe_frame(frame, describer)
-        pickles = pickle_slots(describer.pickled, frame)
+    describer = Describer()
+    content = describe_frame(frame, describer) if type(frame) is pd.DataFrame else {}
+    pickles = pickle_slots(describer.pickled, frame) if content else None
     if pickles is None:
-        packed.add(sign(pickle_one(frame, f"this {type(frame).__name__}"), signing_key()))
-        return packed.finish({"kind": "pickle"}, pa.table({}))
+        whole = _Packing([])
+        whole.add(sign(pickle_one(frame, f"this {type(frame).__name__}"), signing_key()))
+        return PackedFrame(whole.finish({"kind": "pickle"}), {})
     names = _names_of_columns(content, frame.columns, len(describer.columns))
-    inside = [position for position, column in enumerate(describer.columns) if len(column) == len(frame)]
-    for position, column in enumerate(describer.columns):
-        if position in inside:
-            packed.parts.append({"column": inside.index(position)})
-        else:
-            packed.add(stream_of(column, None))
+    packing = _Packing(names)
+    for column in describer.columns:
+        packing.add_column(column, len(frame), apart_from)
     positions: dict[str, int] = {}
     for slots, pickled in pickles:
-        positions |= dict.fromkeys(slots, packed.add(sign(pickled, signing_key())))
-    table = pa.Table.from_arrays(
-        [describer.columns[position] for position in inside], names=[names[position] for position in inside]
-    )
-    return packed.finish({**content, "pickles": positions}, table)
+        positions |= dict.fromkeys(slots, packing.add(sign(pickled, signing_key())))
+    return PackedFrame(packing.finish({**content, "pickles": positions}), packing.apart)
 
 
-def frame_from(memory: NDArray[np.uint8]) -> pd.DataFrame:
+def column_pieces(column: pa.ChunkedArray) -> list[Piece]:
+    """Return a column that is kept apart as pieces, compressed if that is worth it."""
+    return stream_of(column, compression_for(column))
+
+
+def unpack(head: NDArray[np.uint8], columns: Mapping[str, NDArray[np.uint8]]) -> pd.DataFrame:
     """Return the frame in memory that is nobody else's; ``BlobError`` as ``deserialize_dataframe`` does."""
     with damage_reported():
-        start = memory[: len(ARROW_FILE)].tobytes()
+        start = head[: len(ARROW_FILE)].tobytes()
         if start.startswith((PARQUET, ARROW_FILE)):
-            return _frame_of_file(memory, is_parquet=start.startswith(PARQUET))
+            return _frame_of_file(head, is_parquet=start.startswith(PARQUET))
         if not start.startswith(ARROW_STREAM):
             msg = "these bytes hold no frame: they are neither Arrow nor Parquet"
             raise BlobError(msg)
-        table = read_table(memory)
+        table = read_table(head)
         metadata = table.schema.metadata or {}
         if CONTENT not in metadata:
             return _own(table.to_pandas())
-        parts = _Packed(json.loads(metadata[CONTENT]), table, memory, metadata.get(PARTS, b""))
+        parts = _Packed(json.loads(metadata[CONTENT]), table, head, metadata.get(PARTS, b""), columns)
         if parts.content["kind"] == "pickle":
             return _own(read_whole(parts, signing_key()))
         return rebuild_frame(parts, signing_key())
 
 
 class _Packing:
-    """Collects what is beside the table, and describes which part is where."""
+    """Collects the columns of the table, what lies beside it, and what is kept apart."""
 
-    def __init__(self) -> None:
-        self.parts: list[dict[str, Any]] = []
+    def __init__(self, names: list[str]) -> None:
+        self.apart: dict[str, pa.ChunkedArray] = {}
+        self._names = names  # of the columns, in the order in which they come
+        self._parts: list[dict[str, Any]] = []
+        self._inside: dict[int, pa.ChunkedArray] = {}
         self._beside: list[bytes] = []
+
+    def add_column(self, column: pa.ChunkedArray, rows: int, apart_from: int | None) -> None:
+        """Add a column: apart if it is big, beside the table if it has another length than its rows."""
+        if apart_from is not None and column.nbytes >= apart_from:
+            name = content_hash(*stream_of(column, None))[:DIGITS]
+            self.apart[name] = column
+            self._parts.append({"apart": name})
+        elif len(column) == rows:
+            self._parts.append({"column": len(self._inside)})
+            self._inside[len(self._parts) - 1] = column
+        else:
+            self.add(stream_of(column, None))
 
     def add(self, pieces: Sequence[Piece]) -> int:
         """Add a part that lies beside the table; return its position."""
         data = b"".join(pieces)
-        self.parts.append({"at": [sum(map(len, self._beside)), len(data)]})
+        self._parts.append({"at": [sum(map(len, self._beside)), len(data)]})
         self._beside.append(data)
-        return len(self.parts) - 1
+        return len(self._parts) - 1
 
-    def finish(self, content: dict[str, Any], table: pa.Table) -> list[Piece]:
+    def finish(self, content: dict[str, Any]) -> list[Piece]:
         """Return the stream of the table with all that was added."""
-        text = json.dumps({**content, "parts": self.parts}, separators=(",", ":"), allow_nan=False)
+        import pyarrow as pa
+
+        names = [self._names[position] for position in self._inside]
+        table = pa.Table.from_arrays(list(self._inside.values()), names=names)
+        text = json.dumps({**content, "parts": self._parts}, separators=(",", ":"), allow_nan=False)
         table = table.replace_schema_metadata({CONTENT: text.encode("ascii"), PARTS: b"".join(self._beside)})
         return stream_of_table(table, compression_for(*table.columns, worth_while=WORTH_WHILE))
 
@@ -148,6 +186,7 @@ class _Packed:
     table: pa.Table
     own: NDArray[np.uint8]
     beside: bytes
+    apart: Mapping[str, NDArray[np.uint8]]
 
     def __getitem__(self, position: int) -> LoadedColumn:
         part = self.content["parts"][position]
@@ -158,7 +197,13 @@ class _Packed:
     def memory(self, position: int) -> NDArray[np.uint8]:
         import numpy as np
 
-        start, length = self.content["parts"][position]["at"]
+        part = self.content["parts"][position]
+        if "apart" in part:
+            if part["apart"] not in self.apart:
+                msg = "big columns are kept apart from these bytes: load the table through its session"
+                raise BlobError(msg)
+            return self.apart[part["apart"]]
+        start, length = part["at"]
         if not 0 <= start <= start + length <= len(self.beside):
             msg = "a part that leads outside"
             raise ValueError(msg)

@@ -47,6 +47,10 @@ class StoredSessions:
         kept = self._shelf.keep(frame, previous.current.content if previous else None)
         return Content(kept, len(frame), frame.shape[1])
 
+    def fits(self, content: Content, table: TableRecord | None) -> bool:  # noqa: ARG002
+        """Return ``True``: what was taken in is whole."""
+        return True
+
     def discard(self, session_id: str, taken: Iterable[Content]) -> None:  # noqa: ARG002
         """Let go what was taken in for a change that isn't made."""
         self._shelf.discard({content.content for content in taken})

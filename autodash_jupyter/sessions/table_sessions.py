@@ -10,7 +10,7 @@ from autodash_jupyter.models import UserId
 from autodash_jupyter.operation_records import Operation
 from autodash_jupyter.sessions import changes
 from autodash_jupyter.sessions.access import PATIENCE, SessionAccess, too_busy
-from autodash_jupyter.sessions.changes import Change, NewTable, find_table
+from autodash_jupyter.sessions.changes import Change, Content, NewTable, find_table
 from autodash_jupyter.sessions.entries import checked_operation, operation_of, plain
 from autodash_jupyter.sessions.failures import SessionError
 from autodash_jupyter.sessions.names import checked_session_id, checked_table_name, new_session_id, shown
@@ -106,16 +106,16 @@ class TableSessions:
         """
         wanted, name = checked_session_id(session_id), checked_table_name(table_name)
         told = None if source is None else plain(source)
-        session = self._access.read_or_make(wanted)
-        content = self._store.take_in(wanted, frame, session.tables.get(name))
+        session, taken = self._access.read_or_make(wanted), list[Content]()
         operation = Operation(action="initialize_table", params={"source": told}, actor=actor)
 
         def change(session: SessionRecord) -> Change:
+            content = self._taken_in(session, name, frame, taken)
             if name not in session.tables:
                 return changes.added(session, {name: NewTable(content, told)})
-            return changes.committed(session, name, content, operation, None, source=told)
+            return changes.committed(session, name, content, operation, source=told)
 
-        return self._access.change(wanted, change, taken=[content]).tables[name].info()
+        return self._access.change(wanted, change, first=session, taken=taken).tables[name].info()
 
     def list_tables(self, session_id: str) -> list[TableInfo]:
         """Return what is to be told of each table, in the order in which they came."""
@@ -158,18 +158,14 @@ class TableSessions:
             SessionConflictError: ``expected_version`` was given, and the table has another one.
             SessionError: ``operation`` is none.
         """
-        told = checked_operation(operation)
-        session = self._access.read(session_id)
-        before = find_table(session, table)
-        changes.check_version(before, expected_version)
-        content = self._store.take_in(session.session_id, frame, before)
-        after = self._access.change(
-            session_id,
-            lambda session: changes.committed(session, table, content, told, expected_version),
-            first=session,
-            taken=[content],
-        )
-        return after.tables[table].info()
+        told, taken = checked_operation(operation), list[Content]()
+
+        def change(session: SessionRecord) -> Change:
+            changes.check_version(find_table(session, table), expected_version)
+            content = self._taken_in(session, table, frame, taken)
+            return changes.committed(session, table, content, told)
+
+        return self._access.change(session_id, change, taken=taken).tables[table].info()
 
     def undo(self, session_id: str, table: str = "current") -> tuple[Operation, TableInfo]:
         """Take back a table's last operation; return it, and the table as it is then.
@@ -220,7 +216,7 @@ class TableSessions:
             SessionError: Two would have one name, or the other session has a table of that name.
         """
         source = self._access.read(source_session_id)
-        wanted = _mapping(source, names)
+        wanted = changes.new_names(source, names)
         target = self._access.read(target_session_id)
         changes.check_names(target, wanted.values())
         copies: dict[str, NewTable] = {}
@@ -258,6 +254,17 @@ class TableSessions:
         """Forget a session, with its tables and their history."""
         self._store.delete(self._access.read(session_id))
 
+    def _taken_in(
+        self, session: SessionRecord, name: str, frame: pd.DataFrame, taken: list[Content]
+    ) -> Content:
+        """Return the cells of a table's new state, taken in anew only where those in ``taken`` don't fit."""
+        table = session.tables.get(name)
+        if taken and not self._store.fits(taken[0], table):
+            self._store.discard(session.session_id, [taken.pop()])
+        if not taken:
+            taken.append(self._store.take_in(session.session_id, frame, table))
+        return taken[0]
+
     def _go(
         self,
         session_id: str,
@@ -279,16 +286,3 @@ class TableSessions:
         after = self._access.change(session_id, change)
         assert entry is not None
         return operation_of(entry).operation, after.tables[table].info()
-
-
-def _mapping(source: SessionRecord, names: Mapping[str, str] | Iterable[str] | None) -> dict[str, str]:
-    if names is None:
-        names = list(source.tables)
-    wanted = dict(names) if isinstance(names, Mapping) else {name: name for name in names}
-    for name in wanted:
-        find_table(source, name)
-    checked = {name: checked_table_name(new_name) for name, new_name in wanted.items()}
-    if len(set(checked.values())) < len(checked):
-        msg = "two tables would get the same name: give each its own"
-        raise SessionError(msg)
-    return checked

@@ -17,14 +17,17 @@ from autodash_jupyter.sessions import (
     UnknownSessionError,
     UnknownTableError,
 )
+from autodash_jupyter.sessions.redis import cells
 from autodash_jupyter.sessions.redis.recent import RecentCells
 from autodash_jupyter.settings import Settings
 
 
 @pytest.fixture(autouse=True)
-def _nothing_recent(monkeypatch):
-    """Let what is on Redis be fetched from there, also where this process sent it."""
+def _nothing_recent(monkeypatch, request):
+    """Let all be fetched from Redis, also what this process sent; and on a cluster, column by column."""
     monkeypatch.setattr(RecentCells, "get", lambda self, content: None)
+    if "[cluster" in request.node.name:
+        monkeypatch.setattr(cells, "APART_FROM", 1)
 
 
 AWKWARD = pd.DataFrame(

@@ -9,6 +9,7 @@ import pytest
 from session_backends import BACKENDS, settings_for
 
 from autodash_jupyter.sessions import SessionConflictError, TableSessions
+from autodash_jupyter.sessions.redis import cells
 from autodash_jupyter.sessions.redis.recent import RecentCells
 
 THREADS, PROCESSES, EACH = 16, 4, 5
@@ -19,10 +20,11 @@ import sys
 import pandas as pd
 from pathlib import Path
 from autodash_jupyter.sessions import SessionConflictError, TableSessions
+from autodash_jupyter.sessions.redis import cells
 from autodash_jupyter.settings import Settings
 folder, backend, url, user, session_id, number, times = sys.argv[1:]
 settings = Settings(Path(folder), storage_backend=backend, redis_url=url)
-sessions = TableSessions(user, settings)
+sessions, cells.APART_FROM = TableSessions(user, settings), int(number) % 2 * 1_000_000 + 1
 sessions.initialize_table(session_id, pd.DataFrame({"writer": [number]}), f"own {number}")
 conflicts = 0
 for turn in range(int(times)):
@@ -40,8 +42,9 @@ print(conflicts)
 
 @pytest.fixture(autouse=True)
 def _nothing_recent(monkeypatch):
-    """Let what is on Redis be fetched from there, also where this process sent it."""
+    """Let what is on Redis be fetched from there, also where this process sent it; and be sent by columns."""
     monkeypatch.setattr(RecentCells, "get", lambda self, content: None)
+    monkeypatch.setattr(cells, "APART_FROM", 1)
 
 
 def whole(writer, turn):

@@ -155,6 +155,55 @@ def test_a_big_table_lies_in_chunks_that_move_together(redis_server, client, use
     }
 
 
+def test_a_big_column_is_sent_once_and_kept_as_long_as_a_state_has_it(redis_server, sessions, client):
+    session_id, rows = sessions.create(), 200_000
+    frame = pd.DataFrame({"a": np.arange(rows) * 0.5, "b": np.arange(rows), "c": ["x"] * rows})
+    sessions.initialize_table(session_id, frame, "t")
+    columns = client.keys(f"{session_id}:t:column:*")
+    assert len(columns) == 3
+    received = client.info("stats")["total_net_input_bytes"]
+    states = [frame, frame.assign(a=7.5), frame.assign(a=7.5).drop(columns="b"), frame.assign(a=8.5)]
+    for state in states[1:]:
+        sessions.commit_dataframe(session_id, "t", state, head(1))
+    assert client.info("stats")["total_net_input_bytes"] - received < 2_000_000
+    assert len(client.keys(f"{session_id}:t:column:*")) == 5
+    other = TableSessions(sessions.user_id, store=RedisSessions(redis_server.url))
+    for state in reversed(states):
+        assert_frame_equal(other.load_current_dataframe(session_id, "t"), state)
+        if state is not frame:
+            other.undo(session_id, "t")
+    sessions.rename_table(session_id, "t", "u")
+    sessions.commit_dataframe(session_id, "u", frame[["b"]], head(1))
+    assert len(client.keys(f"{session_id}:u:column:*")) == 3
+    assert {client.pttl(key) > DAY_MILLISECONDS - 60_000 for key in client.keys(f"{session_id}:u:*")} == {
+        True
+    }
+    sessions.remove_table(session_id, "u")
+    assert keys_of(client, session_id) == {":metadata"}
+
+
+def test_a_column_that_another_writer_let_go_meanwhile_is_sent_after_all(redis_server, sessions, client):
+    session_id, rows = sessions.create(), 200_000
+    first, second = pd.DataFrame({"a": np.arange(rows)}), pd.DataFrame({"a": np.arange(rows) * 0.5})
+    sessions.initialize_table(session_id, first, "t")
+    sessions.commit_dataframe(session_id, "t", second, head(1))
+    sessions.undo(session_id, "t")  # only what can be redone has the second's column
+    store = RedisSessions(redis_server.url)
+    apply, others = store.apply, [lambda: sessions.commit_dataframe(session_id, "t", numbers(3), head(3))]
+
+    def apply_late(change):
+        while others:
+            others.pop()()
+        return apply(change)
+
+    store.apply = apply_late
+    slow = TableSessions(sessions.user_id, store=store)
+    slow.commit_dataframe(session_id, "t", second.assign(b=1), head(2))
+    fresh = TableSessions(sessions.user_id, store=RedisSessions(redis_server.url))
+    assert_frame_equal(fresh.load_current_dataframe(session_id, "t"), second.assign(b=1))
+    assert not client.keys(f"{session_id}::upload:*")
+
+
 def test_the_index_of_a_users_sessions_expires_with_the_last(redis_server, client):
     store = RedisSessions(redis_server.url, ttl_seconds=0.3)
     TableSessions("short-lived", store=store).create()

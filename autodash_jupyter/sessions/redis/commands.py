@@ -8,7 +8,16 @@ from typing import Any, TypeAlias
 
 from autodash_jupyter.sessions.changes import MOST_SNAPSHOTS, Change, Logged
 from autodash_jupyter.sessions.records import SessionRecord, TableRecord
-from autodash_jupyter.sessions.redis.keys import INDEX, OPERATIONS, REDO, UNDO, SessionKeys, places
+from autodash_jupyter.sessions.redis.keys import (
+    INDEX,
+    OPERATIONS,
+    REDO,
+    UNDO,
+    SessionKeys,
+    columns_of,
+    head_of,
+    places,
+)
 
 __all__ = ["Command", "commands_for", "note_field"]
 
@@ -65,21 +74,36 @@ def _moving(old: TableRecord | None, new: TableRecord, keys: SessionKeys) -> lis
         key
         for number, (place, snapshot) in were.items()
         if number not in are
-        for key in keys.cells(name, place, snapshot.content)
+        for key in keys.cells(name, place, head_of(snapshot))
     ]
     commands = list(_unlinking(gone))
     # What was the present state moves first, for another takes its place.
     for number in sorted(were, key=lambda number: number != (old.current.number if old else None)):
         place, snapshot = were[number]
         if number in are and are[number] != place:
-            sources = keys.cells(name, place, snapshot.content)
-            targets = keys.cells(name, are[number], snapshot.content)
-            commands += [("RENAME", *pair) for pair in zip(sources, targets, strict=True)]
+            head = head_of(snapshot)
+            commands += _pairs(keys.cells(name, place, head), keys.cells(name, are[number], head))
     if new.current.number not in were:
-        content = new.current.content
-        targets = keys.cells(name, are[new.current.number], content)
-        commands += [("RENAME", *pair) for pair in zip(keys.upload(content), targets, strict=True)]
+        head = head_of(new.current)
+        commands += _pairs(keys.upload(head, head.name), keys.cells(name, are[new.current.number], head))
+    return commands + _moving_columns(old, new, keys)
+
+
+def _moving_columns(old: TableRecord | None, new: TableRecord, keys: SessionKeys) -> list[Command]:
+    """Return the commands that keep the columns of the new state, and let those go that no state has."""
+    were, are = columns_of(old), columns_of(new)
+    token = head_of(new.current).name
+    gone = [key for column in were if column not in are for key in keys.column(new.name, column)]
+    commands = list(_unlinking(gone))
+    for column in are:
+        if column not in were:
+            commands += _pairs(keys.upload(column, token), keys.column(new.name, column))
     return commands
+
+
+def _pairs(sources: list[str], targets: list[str]) -> Iterator[Command]:
+    for pair in zip(sources, targets, strict=True):
+        yield "RENAME", *pair
 
 
 def _logging(logged: Logged, name: str, keys: SessionKeys) -> list[Command]:

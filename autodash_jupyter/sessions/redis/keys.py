@@ -1,15 +1,16 @@
 """The keys of a session: which there are, and how the name of a table stands in them.
 
-Of a table: ``{id}:{table}:data`` (its present cells), ``:history:N`` (those of its other states), each with
-``:1``, ``:2``, ... for what is too long for one value; ``:history_index`` (the number of its present state),
-``:operations``, ``:undo_stack`` and ``:redo_stack``. Of the session: ``{id}:metadata``. On a cluster the id
-stands in braces, so that a session lies on one node.
+Of a table: ``{id}:{table}:data`` (its present cells), ``:history:N`` (those of its other states) and
+``:column:HASH`` (a big column, for all states that have it), each with ``:1``, ``:2``, ... for what is too
+long for one value; ``:history_index`` (the number of its present state), ``:operations``, ``:undo_stack`` and
+``:redo_stack``. Of the session: ``{id}:metadata``. On a cluster the id stands in braces, so that a session
+lies on one node.
 """
 
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from urllib.parse import quote
 
@@ -17,7 +18,17 @@ from autodash_jupyter.models import UserId
 from autodash_jupyter.sessions.records import SessionRecord, Snapshot, TableRecord
 from autodash_jupyter.stores.keys import key_address
 
-__all__ = ["SessionKeys", "chunk_count", "content_of", "table_part", "user_index"]
+__all__ = [
+    "Cells",
+    "SessionKeys",
+    "columns_of",
+    "columns_of_state",
+    "content_of",
+    "head_of",
+    "places",
+    "table_part",
+    "user_index",
+]
 
 LONGEST_PLAIN = 200  # characters of a table's name, as it stands in keys
 DATA, INDEX, OPERATIONS, UNDO, REDO = "data", "history_index", "operations", "undo_stack", "redo_stack"
@@ -49,15 +60,18 @@ class SessionKeys:
         """Return the key of a part of a table."""
         return f"{self.prefix}{table_part(name)}:{part}"
 
-    def cells(self, name: str, place: str, content: str) -> list[str]:
-        """Return the keys of the chunks of a state: of ``data``, or of ``history:N``."""
+    def cells(self, name: str, place: str, cells: Cells) -> list[str]:
+        """Return the keys of the chunks of a part: of ``data``, of ``history:N``, of ``column:HASH``."""
         first = self.table(name, place)
-        return [first, *(f"{first}:{number}" for number in range(1, chunk_count(content)))]
+        return [first, *(f"{first}:{number}" for number in range(1, cells.chunks))]
 
-    def upload(self, content: str) -> list[str]:
+    def column(self, name: str, column: Cells) -> list[str]:
+        """Return the keys of the chunks of a column that is kept apart."""
+        return self.cells(name, f"column:{column.name}", column)
+
+    def upload(self, cells: Cells, token: str) -> list[str]:
         """Return the keys of cells that no table has yet; no table's name is empty."""
-        token = content.partition("/")[0]
-        return [f"{self.prefix}:upload:{token}:{number}" for number in range(chunk_count(content))]
+        return [f"{self.prefix}:upload:{token}:{cells.name}:{number}" for number in range(cells.chunks)]
 
     def mark(self, token: str) -> str:
         """Return the key that tells for a minute that a change was made."""
@@ -70,7 +84,9 @@ class SessionKeys:
         keys += [self.table(name, OPERATIONS)] * bool(table.logged)
         keys += [self.table(name, UNDO)] * bool(table.undo) + [self.table(name, REDO)] * bool(table.redo)
         for place, snapshot in places(table):
-            keys += self.cells(name, place, snapshot.content)
+            keys += self.cells(name, place, head_of(snapshot))
+        for column in columns_of(table):
+            keys += self.column(name, column)
         return keys
 
     def of_session(self, session: SessionRecord) -> list[str]:
@@ -97,14 +113,42 @@ def table_part(name: str) -> str:
     return f"%~{hashlib.sha256(name.encode()).hexdigest()}"
 
 
-def content_of(token: str, chunks: int) -> str:
-    """Return how a state's record names cells on Redis: by the token of their upload, and their number."""
-    return f"{token}/{chunks}"
+@dataclass(frozen=True, slots=True)
+class Cells:
+    """Bytes on Redis that never change: their name, and the number of their chunks."""
+
+    name: str
+    chunks: int
 
 
-def chunk_count(content: str) -> int:
-    """Return how many chunks a state's cells have."""
-    return int(content.partition("/")[2])
+def content_of(head: Cells, columns: Iterable[Cells]) -> str:
+    """Return how a state's record names its cells: first those of the state alone.
+
+    >>> content_of(Cells("5f1c", 1), [Cells("9f4b06", 2)])
+    '5f1c/1+9f4b06/2'
+    """
+    return "+".join(f"{cells.name}/{cells.chunks}" for cells in (head, *columns))
+
+
+def head_of(snapshot: Snapshot) -> Cells:
+    """Return the cells that a state has alone."""
+    return _cells(snapshot.content.partition("+")[0])
+
+
+def columns_of(*tables: TableRecord | None) -> list[Cells]:
+    """Return the columns that are kept apart for any state of the tables, each once."""
+    contents = (snapshot.content for table in tables if table for snapshot in table.snapshots)
+    return list(dict.fromkeys(_cells(text) for content in contents for text in content.split("+")[1:]))
+
+
+def columns_of_state(snapshot: Snapshot) -> list[Cells]:
+    """Return the columns of a state that are kept apart."""
+    return [_cells(text) for text in snapshot.content.split("+")[1:]]
+
+
+def _cells(text: str) -> Cells:
+    name, _, chunks = text.partition("/")
+    return Cells(name, int(chunks))
 
 
 def user_index(user_id: UserId) -> str:

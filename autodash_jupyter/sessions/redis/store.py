@@ -9,17 +9,16 @@ from contextlib import contextmanager, suppress
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
-from autodash_jupyter.blobs.chunks import chunked
 from autodash_jupyter.errors import ContextStoreError
 from autodash_jupyter.models import UserId
 from autodash_jupyter.sessions.changes import Change, Content
 from autodash_jupyter.sessions.entries import Entry
 from autodash_jupyter.sessions.records import LiveSession, SessionRecord, TableRecord
+from autodash_jupyter.sessions.redis.cells import RedisCells
 from autodash_jupyter.sessions.redis.commands import as_json, commands_for, note_field
-from autodash_jupyter.sessions.redis.keys import DATA, OPERATIONS, SessionKeys, content_of, user_index
+from autodash_jupyter.sessions.redis.keys import OPERATIONS, SessionKeys, columns_of, user_index
 from autodash_jupyter.sessions.redis.recent import RecentCells
 from autodash_jupyter.sessions.redis.scripts import APPLY, DELETE, READ
-from autodash_jupyter.sessions.serialized import frame_from, frame_pieces
 from autodash_jupyter.stores.redis.client import RedisClient
 from autodash_jupyter.stores.redis.connection import (
     RedisTuning,
@@ -37,7 +36,6 @@ __all__ = ["RedisSessions"]
 
 VERSION = 1  # of the layout
 CHUNK_BYTES = 32 << 20  # Redis takes 512 MB at most, and serves nobody else while it copies one
-UPLOAD_SECONDS = 600
 RECENT_BYTES = 256 << 20  # of cells kept in this process, for whoever loads what was committed a moment ago
 
 
@@ -61,9 +59,8 @@ class RedisSessions:
         self.ttl_seconds = checked_ttl(ttl_seconds) or 0.0
         self.address = parse_address(url, password=None if parse_address(url).password else password)
         self._milliseconds = f"{self.ttl_seconds * 1000:.0f}"
-        self._chunk_bytes = chunk_bytes
-        self._recent = RecentCells(recent_bytes)
         self._client = RedisClient(self.address, tuning or RedisTuning())
+        self._cells = RedisCells(self._client, chunk_bytes, RecentCells(recent_bytes))
 
     def __repr__(self) -> str:
         return f"{type(self).__name__}({str(self.address)!r})"
@@ -79,23 +76,20 @@ class RedisSessions:
             self._index_on_cluster(session_id, user_id)
         return _session(session_id, found)
 
-    def take_in(self, session_id: str, frame: pd.DataFrame, previous: TableRecord | None) -> Content:  # noqa: ARG002
-        """Upload the cells of a new state, which expire unless a change takes them."""
-        chunks = list(chunked(frame_pieces(frame), self._chunk_bytes))
-        content = content_of(secrets.token_hex(8), len(chunks))
-        names = self._keys(session_id).upload(content)
+    def take_in(self, session_id: str, frame: pd.DataFrame, previous: TableRecord | None) -> Content:
+        """Upload the cells of a new state, which expire unless a change keeps them."""
         with self._reported("write"):
-            for name, chunk in zip(names, chunks, strict=True):  # one by one: others are served between
-                self._client.call("SET", name, chunk, "EX", UPLOAD_SECONDS)
-        self._recent.put(content, chunks)
-        return Content(content, len(frame), frame.shape[1])
+            return self._cells.send(self._keys(session_id), frame, previous)
+
+    def fits(self, content: Content, table: TableRecord | None) -> bool:
+        """Tell whether what was taken in still has the columns that it shares with the table's states."""
+        return content.shared <= {column.name for column in columns_of(table)}
 
     def discard(self, session_id: str, taken: Iterable[Content]) -> None:
         """Remove what was uploaded for a change that isn't made; where that fails, it expires."""
-        keys = self._keys(session_id)
         with suppress(*redis_errors()):
             for content in taken:
-                self._client.call("UNLINK", *keys.upload(content.content))
+                self._cells.discard(self._keys(session_id), content)
 
     def apply(self, change: Change) -> bool:
         """Make a change at once and whole; ``False`` where the session isn't as before."""
@@ -114,30 +108,8 @@ class RedisSessions:
 
     def load(self, session: SessionRecord, table: TableRecord) -> pd.DataFrame | None:
         """Return a table's present cells; ``None`` where it was changed meanwhile."""
-        chunks = self._recent.get(table.current.content)
-        if chunks is None:
-            chunks = self._fetch(session, table)
-            if chunks is None:
-                return None
-            self._recent.put(table.current.content, chunks)
-        return frame_from(_joined(chunks))
-
-    def _fetch(self, session: SessionRecord, table: TableRecord) -> Sequence[bytes] | None:
-        keys = self._keys(session.session_id)
-        cells = keys.cells(table.name, DATA, table.current.content)
         with self._reported("read"):
-            # Read one by one, so that others are served between; the version, read last, tells that nobody
-            # changed the table meanwhile.
-            *chunks, tables = self._client.call_all(
-                [*(("GET", cell) for cell in cells), ("HGET", keys.metadata, "tables")]
-            )
-        found = json.loads(tables or b"{}").get(table.name, {})
-        if (found.get("table_id"), found.get("version")) != (table.table_id, table.version):
-            return None
-        if None in chunks:
-            msg = f"{self!r} lost cells of a table (does it evict keys?): load its source again"
-            raise ContextStoreError(msg)
-        return chunks
+            return self._cells.fetch(self._keys(session.session_id), table)
 
     def log(self, session: SessionRecord, table: TableRecord) -> list[Entry]:
         """Return the log of a table, oldest first."""
@@ -238,14 +210,3 @@ def _session(session_id: str, fields: Sequence[bytes]) -> SessionRecord:
 
 def _text(value: Any) -> Any:
     return value if isinstance(value, bytes | str) else str(value)
-
-
-def _joined(chunks: Sequence[bytes]) -> Any:
-    """Return chunks as one piece of memory, to write to."""
-    import numpy as np
-
-    data, filled = np.empty(sum(map(len, chunks)), np.uint8), 0
-    for chunk in chunks:
-        data[filled : filled + len(chunk)] = np.frombuffer(chunk, np.uint8)
-        filled += len(chunk)
-    return data
