@@ -147,8 +147,15 @@ class DatasetContextHandler(OneDatasetHandler):
 
     @authenticated
     async def get(self, dataset_id: str) -> None:
-        """Show it."""
-        self.answer(dataset_context(await self.run(lambda: self.find(dataset_id))))
+        """Show it, and count the context that speaks for the dataset as used."""
+
+        def find() -> Dataset:
+            dataset = self.find(dataset_id)
+            contexts = self.memory.contexts
+            contexts.find_active_context_by_dataset(self.user_id, dataset.dataset_id, used_by="rest")
+            return dataset
+
+        self.answer(dataset_context(await self.run(find)))
 
 
 class RegenerateHandler(OneDatasetHandler):

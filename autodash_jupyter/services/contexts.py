@@ -99,11 +99,7 @@ class ContextService(FoundContexts):
         )
 
     def delete_context(
-        self,
-        user_id: UserId,
-        context_id: str | ContextRecord,
-        *,
-        expected_revision: int | None = None,
+        self, user_id: UserId, context_id: str | ContextRecord, *, expected_revision: int | None = None
     ) -> bool:
         """Forget a context with its revisions, and unlink its datasets; tell whether there was one.
 
@@ -111,8 +107,7 @@ class ContextService(FoundContexts):
         """
         record = self.get_context(user_id, context_id)
         check = partial(refuse_conflict, yours="", expected=expected_revision)
-        gone = self._catalog.delete(record.context_id, check) if record is not None else None
-        if gone is None:
+        if record is None or (gone := self._catalog.delete(record.context_id, check)) is None:
             return False
         self.usage.forget(gone.context_id)
         self._publish(gone.context_id, gone.linked)

@@ -13,6 +13,8 @@ from jupyter_servers import JupyterServer, jupyter_server, read_events, wait_for
 from kernel_client import notebook_kernel
 
 from autodash_jupyter.server.memory import ServerMemory
+from autodash_jupyter.services import ContextService
+from autodash_jupyter.settings import Settings
 
 SALES = b"day,amount\n2024-01-01,10\n2024-01-02,12\n"
 
@@ -53,10 +55,14 @@ def test_an_upload_is_in_a_kernels_list_at_once_and_what_the_kernel_loads_in_the
         penguins = next(
             one for one in client.get("/datasets").json()["datasets"] if one["name"] == "penguins"
         )
+        shown = client.get(f"/datasets/{penguins['dataset_id']}/context").json()
+        assert "Of three islands." in shown["context"]
         assert kernel.run("%datasets --delete penguins").error == ""
         assert client.get(f"/datasets/{penguins['dataset_id']}").status_code == 404
         assert client.delete(f"/datasets/{loaded['dataset_id']}").status_code == 204
         assert loaded["dataset_id"] not in kernel.run("%datasets").plain
+    used = ContextService(settings=Settings(server.home)).get_usage("local")
+    assert {one.name: one.uses.get("rest") for one in used}["penguins"] == 1
 
 
 def started_kernels_home(server: JupyterServer) -> str:
