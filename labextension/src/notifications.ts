@@ -8,6 +8,9 @@ import type { IAutoDash, IAutoDashNotebook } from './tokens';
 /** So long, in milliseconds, ends are gathered: many that come together make one toast. */
 const GATHERING = 1000;
 const MOST_TOASTS = 2;
+
+/** So long, in milliseconds, good news stays; bad news stays until it is put away. */
+const SHOWN = 8000;
 const LONGEST_ERROR = 140;
 
 /** Tell by the platform's toasts of failed jobs, and of long ones that are done. */
@@ -56,20 +59,30 @@ export class Notifier {
     const done = ends.filter(end => end.error === null);
     const actions = [{ label: trans.__('Show'), callback: this._show }];
     if (failed.length > MOST_TOASTS) {
-      Notification.error(trans.__('%1 contexts could not be written.', failed.length), { actions });
+      Notification.error(trans.__('%1 contexts could not be written.', failed.length), {
+        actions,
+        autoClose: false
+      });
     } else {
       for (const { name, error } of failed) {
         const why = (error ?? '').slice(0, LONGEST_ERROR);
         Notification.error(trans.__('The context of %1 could not be written: %2', name, why), {
-          actions
+          actions,
+          autoClose: false
         });
       }
     }
     if (done.length > MOST_TOASTS) {
-      Notification.success(trans.__('%1 contexts are written.', done.length), { actions });
+      Notification.success(trans.__('%1 contexts are written.', done.length), {
+        actions,
+        autoClose: SHOWN
+      });
     } else {
       for (const { name } of done) {
-        Notification.success(trans.__('The context of %1 is written.', name), { actions });
+        Notification.success(trans.__('The context of %1 is written.', name), {
+          actions,
+          autoClose: SHOWN
+        });
       }
     }
   }

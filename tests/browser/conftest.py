@@ -62,7 +62,7 @@ def lab(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Lab]:
         f"--ServerApp.port={port}", "--ServerApp.port_retries=0", f"--IdentityProvider.token={token}",
         f"--ServerApp.root_dir={folder}", "--LabApp.news_url=", "--LabApp.check_for_updates_class="
         "jupyterlab.NeverCheckForUpdate", f"--LabApp.workspaces_dir={private / 'workspaces'}",
-        f"--LabApp.user_settings_dir={private / 'settings'}",
+        f"--LabApp.user_settings_dir={private / 'settings'}", "--expose-app-in-browser",
     ]  # fmt: skip
     env = {name: value for name, value in os.environ.items() if not name.startswith("AUTODASH_")}
     env |= {"JUPYTER_CONFIG_DIR": str(private / "config"), "JUPYTER_RUNTIME_DIR": str(private / "runtime")}
