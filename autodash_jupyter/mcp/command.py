@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import os
 from collections.abc import Callable
+from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -56,11 +57,9 @@ def add_mcp_command(parser: argparse.ArgumentParser) -> None:
 
 
 def _run(chosen: argparse.Namespace) -> int:
-    try:
-        import mcp  # noqa: F401
-    except ImportError:
+    if find_spec("mcp") is None:
         msg = "The MCP server needs the official SDK: pip install 'autodash-jupyter[mcp]'"
-        raise SettingsError(msg) from None
+        raise SettingsError(msg)
     from autodash_jupyter.settings import Settings
 
     settings = Settings.from_environment()

@@ -67,7 +67,7 @@ def agent(files: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Age
     made.close()
 
 
-@settings(max_examples=150, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=100, deadline=None, suppress_health_check=list(HealthCheck))
 @given(st.data())
 def test_any_arguments_give_a_result_or_an_error_and_never_a_torn_table(
     agent: Agent, data: st.DataObject

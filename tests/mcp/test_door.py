@@ -14,6 +14,7 @@ import httpx2
 import pytest
 from mcp_servers import TOKEN, HttpServer, http_client, running_http_server, together, variables
 
+from autodash_jupyter.cli import main
 from autodash_jupyter.errors import SettingsError
 from autodash_jupyter.mcp.http import chosen_token
 
@@ -110,23 +111,17 @@ def test_a_token_that_is_not_safe_is_refused(token: str) -> None:
 
 
 def test_a_port_that_is_taken_and_a_root_that_is_none_or_everything_are_told_in_one_line(
-    http_server: HttpServer, tmp_path: Path
+    http_server: HttpServer,
+    tmp_path: Path,
+    capsys: pytest.CaptureFixture[str],
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    port = str(urlsplit(http_server.url).port)
-    for options in (("--http", "--port", port), ("--root", str(tmp_path / "nowhere")), ()):
-        ended = subprocess.run(
-            [sys.executable, "-m", "autodash_jupyter.cli", "mcp", *options],
-            env=variables(tmp_path),
-            cwd=tmp_path if options else tmp_path.anchor,
-            input="",
-            capture_output=True,
-            text=True,
-            timeout=60,
-            check=False,
-        )
-        assert ended.returncode == 1
-        assert ended.stderr.count("\n") == 1, ended.stderr
-        assert ended.stdout == ""
+    taken = ["--root", str(tmp_path), "--http", "--port", str(urlsplit(http_server.url).port)]
+    monkeypatch.chdir(tmp_path.anchor)
+    for options in (taken, ["--root", str(tmp_path / "nowhere")], []):
+        assert main(["mcp", *options]) == 1
+        told = capsys.readouterr()
+        assert (told.out, told.err.count("\n")) == ("", 1)
 
 
 def test_nothing_but_the_protocol_is_written_to_stdout(files: Path, tmp_path: Path) -> None:

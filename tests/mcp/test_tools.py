@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import json
 from pathlib import Path
 from typing import Any
@@ -142,8 +143,11 @@ def test_a_context_is_checked_saved_and_refused_where_somebody_else_was_first(
                 await ask(client, "set_context", document=wrong, **here)
             words = "---\nname: sales\nmetrics:\n  - name: Revenue\n    expression: SUM(price)\n---\n"
             assert (await ask(client, "set_context", document=words, **here))["revision"] == 2
-            drawn = await ask(client, "visualize", sentence="revenue by region", **here)
-            assert sum(point["y"] for point in drawn["spec"]["data"]["values"]) == 8.0
+            drawn = await client.call_tool("visualize", {"sentence": "revenue by region", **here})
+            points = drawn.structured_content["spec"]["data"]["values"]
+            assert sum(point["y"] for point in points) == 8.0
+            assert [part.type for part in drawn.content] == ["text", "image"]
+            assert base64.b64decode(drawn.content[1].data).startswith(b"\x89PNG")
             listed = await ask(client, "list_tables", session_id=here["session_id"])
             assert listed["tables"][0]["has_context"]
 
