@@ -10,7 +10,8 @@ from collections.abc import Iterable
 from pathlib import Path, PurePath
 
 from autodash_jupyter.errors import did_you_mean
-from autodash_jupyter.mcp.kernel_line import KernelLine, NotebookGoneError
+from autodash_jupyter.mcp.kernel_channels import NotebookGoneError
+from autodash_jupyter.mcp.kernel_line import KernelLine
 
 __all__ = ["kernel_of_file", "kernel_of_notebook"]
 

@@ -10,7 +10,8 @@ from typing import Any, TypeVar
 
 from autodash_jupyter.agent_protocol import NOTEBOOK_SESSION
 from autodash_jupyter.errors import AutoDashError
-from autodash_jupyter.mcp.kernel_line import KernelLine, NotebookGoneError
+from autodash_jupyter.mcp.kernel_channels import NotebookGoneError
+from autodash_jupyter.mcp.kernel_line import KernelLine
 from autodash_jupyter.mcp.tables import Caller, TableChanged
 from autodash_jupyter.table_answers.records import (
     ContextAnswer,

@@ -14,8 +14,8 @@ import pytest
 from kernel_client import NotebookKernel, Ran, notebook_kernel
 
 from autodash_jupyter.errors import AutoDashError
+from autodash_jupyter.mcp.kernel_channels import NotebookGoneError
 from autodash_jupyter.mcp.kernel_files import kernel_of_file, kernel_of_notebook
-from autodash_jupyter.mcp.kernel_line import NotebookGoneError
 from autodash_jupyter.mcp.kernel_tables import KernelTables
 from autodash_jupyter.mcp.tables import Caller, TableChanged
 from autodash_jupyter.table_answers.records import OperationAnswer
@@ -217,7 +217,7 @@ def test_a_call_that_is_given_up_while_it_waits_changes_nothing(
 def test_a_kernel_without_subshells_is_asked_once_its_cell_has_ended(
     kernel: NotebookKernel, tables: KernelTables, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("autodash_jupyter.mcp.kernel_line.SUBSHELLS", "of no kernel")
+    monkeypatch.setattr("autodash_jupyter.mcp.kernel_channels.SUBSHELLS", "of no kernel")
     assert tables.list_tables(SESSION)
     patient, hasty = TellingCaller(), TellingCaller()
     with ThreadPoolExecutor() as pool:
