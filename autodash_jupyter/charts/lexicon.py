@@ -22,13 +22,25 @@ __all__ = [
 MARKS: tuple[tuple[str, str, bool], ...] = (
     (r"histograms?", "histogram", True),
     (r"(?:heat ?-?maps?|heat ?-?map (?:chart|plot)|density (?:plot|heat ?map|map|chart))", "rect", True),
+    (r"(?:colou?r|heat|correlation) (?:matrix|grid)|thermal map", "rect", True),
     (
-        r"box ?-?(?:and-whiskers? )?(?:plots?|charts?|graphs?)|box ?and ?whiskers?(?: plots?)?",
+        r"box ?-?(?:and-whiskers? )?(?:plots?|charts?|graphs?)|box ?and ?whiskers?(?: plots?)?"
+        r"|range plots?|box distribution",
         "boxplot",
         True,
     ),
-    (r"scatter ?-?(?:plots?|graphs?|charts?|diagrams?)|scatter|bubble (?:charts?|plots?)", "point", True),
-    (r"(?:pie|donut|doughnut|ring)(?: ?-?(?:charts?|graphs?|plots?|diagrams?))?", "arc", True),
+    (
+        r"scatter ?-?(?:plots?|graphs?|charts?|diagrams?)|scatter(?:ing|gram)?"
+        r"|(?:bubble|dot|point) (?:charts?|plots?)",
+        "point",
+        True,
+    ),
+    (
+        r"(?:pie|donut|doughnut|ring)(?: ?-?(?:charts?|graphs?|plots?|diagrams?))?"
+        r"|(?:circular|sector) (?:charts?|diagrams?)",
+        "arc",
+        True,
+    ),
     (r"density curve|kernel density", "density", True),
     (r"strip ?plots?|dot strips?|tick plots?", "tick", True),
     (r"area (?:charts?|graphs?|plots?)|stacked areas?", "area", True),

@@ -75,8 +75,11 @@ def read(sentence: str, fields: Sequence[Field], named: Sequence[NamedFilter] = 
     unit = hints.time_unit(words, _no_units(words, mentions, comparisons), draft)
     filters, filter_fields = as_filters(words, comparisons, values)
     unread = unread_words(words, draft.taken)
+    adds_up = not any(part.aggregate == "mean" or part.field.kind == "temporal" for part in parts)
+    slices = hinted.mark is None and adds_up and unit is None and (hinted.window or {}).get("op") == "share"
     return replace(
         hinted,
+        mark="arc" if slices else hinted.mark,
         parts=tuple(
             replace(
                 part,
