@@ -23,16 +23,22 @@ from mcp_types import Implementation
 
 pytestmark = pytest.mark.kernel
 
+SALES = "sales = pd.DataFrame({'price': [1.0, None, 3.0], 'city': ['Rome', 'Oslo', 'Bonn']})"
+
 
 @pytest.fixture
 def kernel(tmp_path: Path) -> Iterator[NotebookKernel]:
-    env = {**os.environ, "AUTODASH_HOME": str(tmp_path / "home")}
+    env = {
+        **os.environ,
+        "AUTODASH_HOME": str(tmp_path / "home"),
+        "JPY_SESSION_NAME": str(tmp_path / "analysis.ipynb"),
+    }
     with notebook_kernel(tmp_path, env) as running:
+        file = tmp_path / "kernel-1.json"  # as a server keeps it
+        file.touch(mode=0o600)
+        file.write_text(Path(running._manager.connection_file).read_text())
         assert running.run("%load_ext autodash_jupyter\nimport pandas as pd, os, time").error == ""
-        made = running.run(
-            "sales = pd.DataFrame({'price': [1.0, None, 3.0], 'city': ['Rome', 'Oslo', 'Bonn']})"
-        )
-        assert made.error == ""
+        assert running.run(SALES).error == ""
         yield running
 
 
@@ -41,7 +47,12 @@ async def agent(kernel: NotebookKernel, folder: Path) -> AsyncIterator[Client]:
     """Start what the notebook tells to start, and connect to it."""
     told = kernel.run("%autodash mcp").text
     entry = json.loads(told[told.index("{") : told.rindex("}") + 1])["mcpServers"]["autodash"]
-    env = {**os.environ, "AUTODASH_HOME": str(folder / "agents-home")}
+    assert entry["args"][-2:] == ["--notebook", str(folder / "analysis.ipynb")]
+    env = {
+        **os.environ,
+        "AUTODASH_HOME": str(folder / "agents-home"),
+        "JUPYTER_RUNTIME_DIR": str(folder),
+    }
     server = StdioServerParameters(command=entry["command"], args=entry["args"], env=env, cwd=folder)
     with (folder / "server.log").open("w") as log:
         transport = stdio_client(server, errlog=log)
