@@ -15,8 +15,8 @@ from IPython.core.magic import line_magic, magics_class, no_var_expand
 from autodash_jupyter import arguments
 from autodash_jupyter.assignment import Use, find_use
 from autodash_jupyter.cells import CellBoundary
-from autodash_jupyter.errors import NothingToRestoreError
-from autodash_jupyter.frames import ReadOptions
+from autodash_jupyter.errors import NothingToRestoreError, SourceError
+from autodash_jupyter.frames import ReadOptions, TooLargeError
 from autodash_jupyter.frames.progress import ProgressLine
 from autodash_jupyter.models import Restored
 from autodash_jupyter.notebook_magics import NotebookMagics, one_line_errors
@@ -51,17 +51,20 @@ class AutoDashMagics(NotebookMagics):
         if chosen.lazy:
             return self._load_lazily(source, chosen, use)
         progress = ProgressLine(source, lambda line: print(f"\r{line}", end="", flush=True))
-        loaded = self.session.load(
-            source,
-            name=chosen.name,
-            options=_read_options(chosen),
-            progress=progress,
-            refresh=chosen.refresh,
-            target=use.target,
-            into_namespace=not use.as_value,
-            write_context=not chosen.no_context,
-            context_file=chosen.context,
-        )
+        try:
+            loaded = self.session.load(
+                source,
+                name=chosen.name,
+                options=_read_options(chosen),
+                progress=progress,
+                refresh=chosen.refresh,
+                target=use.target,
+                into_namespace=not use.as_value,
+                write_context=not chosen.no_context,
+                context_file=chosen.context,
+            )
+        except TooLargeError as error:
+            return self._load_lazily(source, chosen, use, too_large=error)
         if progress.shown:
             print()
         self._show_cards(loaded)
@@ -69,12 +72,17 @@ class AutoDashMagics(NotebookMagics):
             return None
         return loaded[0].frame if len(loaded) == 1 else {one.dataset.name: one.frame for one in loaded}
 
-    def _load_lazily(self, source: str, chosen: Namespace, use: Use) -> Any:
+    def _load_lazily(
+        self, source: str, chosen: Namespace, use: Use, *, too_large: TooLargeError | None = None
+    ) -> Any:
         from autodash_jupyter.frames import clean_identifier, validate_name
         from autodash_jupyter.frames.lazy import lazy_table
 
-        table, remark = lazy_table(source, _read_options(chosen))
-        print(remark)
+        try:
+            table, remark = lazy_table(source, _read_options(chosen))
+        except SourceError as error:
+            raise too_large or error from error
+        print(f"{too_large} So it was left there: {remark}" if too_large else remark)
         if use.as_value:
             return table
         name = validate_name(chosen.name) if chosen.name else clean_identifier(PurePath(source).stem)

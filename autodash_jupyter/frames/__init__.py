@@ -7,6 +7,7 @@ what was guessed or left out is said in a table's ``notes``.
 
 from autodash_jupyter.frames.differences import difference
 from autodash_jupyter.frames.fingerprints import fingerprint
+from autodash_jupyter.frames.memory import TooLargeError
 from autodash_jupyter.frames.naming import clean_identifier, free_name, validate_name
 from autodash_jupyter.frames.options import ReadOptions
 from autodash_jupyter.frames.samples import sample_names, sample_path
@@ -16,6 +17,7 @@ from autodash_jupyter.frames.variables import as_dataframe, is_table, table_name
 __all__ = [
     "LoadedTable",
     "ReadOptions",
+    "TooLargeError",
     "read_source",
     "difference",
     "fingerprint",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from importlib.util import find_spec
 from typing import Any
 
 import pandas as pd
@@ -19,6 +20,8 @@ DATABASE_SCHEMES = (
     "bigquery",
     "redshift", "clickhouse", "trino", "presto", "cockroachdb",
 )  # fmt: skip
+# The drivers this package knows of, where SQLAlchemy's own first choice may not be the one installed.
+DRIVERS = {"postgresql": "psycopg", "postgres": "psycopg", "mysql": "pymysql", "mariadb": "pymysql"}
 
 
 def read_database_url(url: str, *, table: str | None, query: str | None) -> list[ReadTable]:
@@ -35,7 +38,7 @@ def read_database_url(url: str, *, table: str | None, query: str | None) -> list
         raise SourceError(msg) from error
     shown = without_password(url)
     try:
-        engine = sqlalchemy.create_engine(url, poolclass=sqlalchemy.pool.NullPool)
+        engine = sqlalchemy.create_engine(_with_driver(url), poolclass=sqlalchemy.pool.NullPool)
     except (sqlalchemy.exc.SQLAlchemyError, ImportError, ValueError) as error:
         msg = f"Can't connect to {shown}: {_without(url, error)}."
         raise SourceError(msg) from None
@@ -58,6 +61,16 @@ def read_database_url(url: str, *, table: str | None, query: str | None) -> list
         raise SourceError(msg) from None
     finally:
         engine.dispose()
+
+
+def _with_driver(url: str) -> str:
+    """Return an address with the driver that is installed, where it names none."""
+    scheme, separator, rest = url.partition("://")
+    driver = DRIVERS.get(scheme, "")
+    if not driver or find_spec(driver) is None:
+        return url
+    dialect = "postgresql" if scheme == "postgres" else scheme
+    return f"{dialect}+{driver}{separator}{rest}"
 
 
 def _only_read(connection: Any) -> None:

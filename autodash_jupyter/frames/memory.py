@@ -7,7 +7,12 @@ from pathlib import Path
 from autodash_jupyter.errors import SourceError
 from autodash_jupyter.frames.compression import compression_of
 
-__all__ = ["bytes_needed", "require_memory"]
+__all__ = ["TooLargeError", "bytes_needed", "free_bytes", "require_memory"]
+
+
+class TooLargeError(SourceError):
+    """A table would take more memory than is free; it may be left in its file."""
+
 
 SMALL_BYTES = 64 << 20
 # How many times the file's size its table and the way there take, at the most usual.
@@ -21,6 +26,7 @@ TIMES_ITS_SIZE = {
     "xml": 12.0,
     "html": 12.0,
 }
+LEFT_IN_FILES = frozenset({"csv", "tsv", "parquet"})
 TIMES_OF_TEXT = 2.5
 TIMES_UNPACKED = 6
 
@@ -40,18 +46,24 @@ def bytes_needed(path: Path, file_format: str) -> int:
     return int(path.stat().st_size * times)
 
 
+def free_bytes() -> int:
+    """Return how many bytes of memory this machine could give."""
+    import psutil
+
+    return int(psutil.virtual_memory().available)
+
+
 def require_memory(path: Path, file_format: str) -> None:
-    """Raise ``SourceError`` if a file's table would take more memory than is free; says what to do
+    """Raise ``TooLargeError`` if a file's table would take more memory than is free; says what to do
     instead."""
     if file_format in {"sqlite", "duckdb", "archive"} or path.stat().st_size < SMALL_BYTES:
         return
-    import psutil
-
-    needed, free = bytes_needed(path, file_format), psutil.virtual_memory().available
+    needed, free = bytes_needed(path, file_format), free_bytes()
     if needed > free:
         msg = (
             f"its table would take about {needed / 2**30:.1f} GB of memory and "
             f"{free / 2**30:.1f} GB are free; "
-            "--lazy loads it without reading it, or load a part of it"
+            + ("--lazy leaves it in its file" if file_format in LEFT_IN_FILES else "save it as Parquet first")
+            + ", or load a part of it"
         )
-        raise SourceError(msg)
+        raise TooLargeError(msg)

@@ -19,10 +19,10 @@ from autodash_jupyter.frames.columnar import read_columnar, read_statistics_file
 from autodash_jupyter.frames.compression import compression_of, open_bytes
 from autodash_jupyter.frames.contents import recognize
 from autodash_jupyter.frames.databases import read_database_file
-from autodash_jupyter.frames.delimited import read_delimited
+from autodash_jupyter.frames.delimited import FIXED, read_delimited
 from autodash_jupyter.frames.json_files import read_json
 from autodash_jupyter.frames.markup import read_html, read_xml
-from autodash_jupyter.frames.memory import require_memory
+from autodash_jupyter.frames.memory import TooLargeError, require_memory
 from autodash_jupyter.frames.naming import printable
 from autodash_jupyter.frames.options import ReadOptions
 from autodash_jupyter.frames.progress import Progress
@@ -31,6 +31,7 @@ from autodash_jupyter.frames.workbooks import read_workbook
 
 __all__ = ["read_file"]
 
+PREFERRED = {"tsv": "\t", "fixed": FIXED}
 DAMAGED = (EOFError, zipfile.BadZipFile, lzma.LZMAError, zlib.error)
 # What is read through its compression; anything else is unpacked first.
 STREAMED = frozenset({"csv", "tsv", "fixed", "json", "ndjson", "html", "xml", "archive"})
@@ -58,7 +59,8 @@ def read_file(
         if not choice.file_format or str(error).startswith(f"'{shown}'"):
             raise
         msg = f"Can't read '{shown}' as {_told(choice)}: {str(error).removesuffix('.')}."
-        raise SourceError(msg) from error.__cause__ or error
+        kind = TooLargeError if isinstance(error, TooLargeError) else SourceError
+        raise kind(msg) from error.__cause__ or error
     except PermissionError as error:
         msg = f"No permission to read '{shown}'; ask its owner for the right to read it."
         raise SourceError(msg) from error
@@ -134,6 +136,6 @@ def _by_format(  # noqa: PLR0911 - one for each format
         return [read_xml(path, dates)]
     if chosen == "archive":
         return read_archive(path, lambda member: read_file(member, ReadOptions(dates=options.dates)))
-    preferred = options.delimiter or ("\t" if chosen == "tsv" else "")
+    preferred = options.delimiter or PREFERRED.get(chosen, "")
     encoding = options.encoding or ""
     return [read_delimited(path, preferred=preferred, encoding=encoding, dates=dates, progress=progress)]

@@ -7,6 +7,7 @@ import sqlite3
 from pathlib import Path
 
 import duckdb
+import pandas as pd
 import pytest
 
 from autodash_jupyter.errors import SourceError
@@ -135,3 +136,36 @@ def test_a_query_to_a_server_reads_and_can_change_nothing(postgresql):
     engine.dispose()
     with pytest.raises(SourceError, match="say which with --table or --query"):
         read_source(postgresql.url)
+
+
+def test_a_query_to_mariadb_reads_and_can_change_nothing(mariadb):
+    import sqlalchemy
+
+    engine = sqlalchemy.create_engine(mariadb.url.replace("://", "+pymysql://", 1))
+    with engine.begin() as connection:
+        connection.exec_driver_sql("DROP TABLE IF EXISTS seen")
+        connection.exec_driver_sql(
+            "CREATE TABLE seen (id bigint unsigned, name text, day date, price decimal(9,2)) "
+            "CHARACTER SET utf8mb4"
+        )
+        connection.exec_driver_sql(
+            "INSERT INTO seen VALUES (18446744073709551615, 'Łódź', '2020-01-31', 1.10), "
+            "(NULL, 'NA', NULL, NULL)"
+        )
+    [table] = read_source(mariadb.url, options=ReadOptions(table="seen"))
+    assert table.frame["name"].tolist() == ["Łódź", "NA"]
+    assert int(table.frame["id"][0]) == 18446744073709551615
+    assert table.frame["day"][0] == pd.Timestamp("2020-01-31")
+    assert str(table.frame["price"][0]) == "1.10"
+    for query in (
+        "DELETE FROM seen",
+        "SELECT 1; DELETE FROM seen",
+        "SELECT 1 /*! ; DELETE FROM seen */",
+        "SELECT * FROM seen INTO OUTFILE '/tmp/autodash-never'",
+        "WITH one AS (SELECT 1) DELETE FROM seen",
+    ):
+        with pytest.raises(SourceError):
+            read_source(mariadb.url, options=ReadOptions(query=query))
+    with engine.connect() as connection:
+        assert connection.exec_driver_sql("SELECT count(*) FROM seen").scalar() == 2
+    engine.dispose()

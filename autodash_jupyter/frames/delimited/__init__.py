@@ -6,6 +6,7 @@ nothing without a remark that says which line.
 
 from __future__ import annotations
 
+from autodash_jupyter.frames.delimited.layouts import FIXED
 from autodash_jupyter.frames.delimited.reading import TextTable, is_delimited, read_delimited, read_text_table
 
-__all__ = ["TextTable", "is_delimited", "read_delimited", "read_text_table"]
+__all__ = ["FIXED", "TextTable", "is_delimited", "read_delimited", "read_text_table"]

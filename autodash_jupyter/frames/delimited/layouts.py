@@ -26,7 +26,7 @@ from autodash_jupyter.frames.delimited.titles import (
     numbers_below,
 )
 
-__all__ = ["Layout", "Quoting", "best_layout", "rows_of"]
+__all__ = ["FIXED", "Layout", "Quoting", "best_layout", "rows_of"]
 
 DELIMITERS = (",", ";", "\t", "|", "^", "~", ":", "\x1f", "\x01", "\x1e", "§", "¦", "!", "#", "&", "@")
 SEEN_IN_CELLS = (":", "!", "#", "&", "@", "--", "//", "->", " - ", "=>", "::", "**", "++", "!!")
@@ -49,6 +49,7 @@ class Quoting(NamedTuple):
     after_space: bool = False
 
 
+FIXED = "fixed"
 PLAIN = Quoting()
 
 
@@ -77,10 +78,14 @@ def best_layout(
     """Return the layout that fits the lines best, one column if nothing separates cells.
 
     ``lines`` are the first of a text with their ends, or all of it (``complete``); ``declared`` is a
-    delimiter that the first line names.
+    delimiter that the first line names, ``preferred`` one to take if it fits, or ``FIXED`` for positions.
     """
     skip = 1 if declared else 0
     cleaned = [rules.clean(line) for line in lines]
+    if preferred == FIXED:
+        placed = _by_places(lines, cleaned if complete else cleaned[:-1], rules, complete)
+        if placed is not None:
+            return placed
     text = "".join(cleaned)
     quoting = _quoting(text)
     found = []
@@ -168,16 +173,23 @@ def _by_blanks(
         return gaps
     if words is not None and _sure(words):
         return words
+    placed = _by_places(lines, whole, rules, complete)
+    if placed is not None:
+        return placed
+    return gaps if gaps is not None and gaps.alike >= FEWEST_ALIKE and gaps.width > 2 else None
+
+
+def _by_places(lines: Sequence[str], whole: Sequence[str], rules: LineRules, complete: bool) -> Layout | None:
+    """Return the layout by the positions at which every line has a blank, below titles where there are
+    some."""
     for above in range(min(6, len(whole))):
         fields = fixed_width_fields(whole[above:])
-        if len(fields) > 1:
-            by_place = replace(rules, split=_cutter(fields))
-            layout = _odd(lines, by_place, complete)
-            if layout is not None:
-                first = next((i for i, row in enumerate(layout.rows) if row.lines_before >= above), 0)
-                if layout.width > 2 or all(layout.rows[first].cells):
-                    return layout._replace(header_index=first)
-    return gaps if gaps is not None and gaps.alike >= FEWEST_ALIKE and gaps.width > 2 else None
+        layout = _odd(lines, replace(rules, split=_cutter(fields)), complete) if len(fields) > 1 else None
+        if layout is not None:
+            first = next((i for i, row in enumerate(layout.rows) if row.lines_before >= above), 0)
+            if layout.width > 2 or all(layout.rows[first].cells):
+                return layout._replace(header_index=first)
+    return None
 
 
 def _sure(layout: Layout) -> bool:

@@ -16,7 +16,7 @@ LABEL_THAT_IS_A_NUMBER = re.compile(r"\s*[+-]?[0-9.,]*[0-9]\s*")
 
 
 def are_values(labels: Sequence[str], delimiter: str) -> bool:
-    """Return whether numbers are among what should be labels; years may be, beside words, but not in prose."""
+    """Return whether numbers are among what should be labels; years may be, beside words and not in prose."""
     numbers = [label for label in labels if LABEL_THAT_IS_A_NUMBER.fullmatch(label)]
     return bool(numbers) and (
         delimiter == CELL_MARK or len(numbers) == len(labels) or not all(map(YEAR.fullmatch, numbers))

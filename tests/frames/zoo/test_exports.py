@@ -146,9 +146,21 @@ EXPORTS = [
 ]  # fmt: skip
 
 NONE = [
-    Refusal("a private key", "-----BEGIN OPENSSH PRIVATE KEY-----\nb3BlbnNzaC1rZXk\n-----END OPENSSH PRIVATE KEY-----\n", "Can't tell", file="id_rsa"),
-    Refusal("a program in Python", "import os\n\n\ndef main():\n    print('hi')\n", "Can't tell", file="x.py"),
-    Refusal("prose", "Once upon a time there was a table.\n\nIt had no columns, and nobody cared.\n", "Can't tell", file="story.md"),
+    Refusal(
+        "a private key",
+        "-----BEGIN OPENSSH PRIVATE KEY-----\nb3BlbnNzaC1rZXk\n-----END OPENSSH PRIVATE KEY-----\n",
+        "Can't tell",
+        file="id_rsa",
+    ),
+    Refusal(
+        "a program in Python", "import os\n\n\ndef main():\n    print('hi')\n", "Can't tell", file="x.py"
+    ),
+    Refusal(
+        "prose",
+        "Once upon a time there was a table.\n\nIt had no columns, and nobody cared.\n",
+        "Can't tell",
+        file="story.md",
+    ),
     Refusal("an image called txt", b"GIF89a" + bytes(100), "GIF", file="x.txt"),
 ]
 
