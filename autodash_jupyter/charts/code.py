@@ -15,6 +15,7 @@ from autodash_jupyter.charts.fields import Field
 from autodash_jupyter.charts.grouping import PERIODS
 from autodash_jupyter.charts.intent import ChartIntent, Encoding
 from autodash_jupyter.charts.measuring import PANDAS_NAMES, is_measure
+from autodash_jupyter.charts.natural_order import natural_order
 from autodash_jupyter.charts.windows import windows
 
 __all__ = ["as_pandas_first", "pandas_code"]
@@ -244,7 +245,13 @@ def _ordering(work: _Work) -> Iterator[str]:
     is_nominal = work.fields[keys[first].field or ""].kind == "nominal"
     by = (named or "").lstrip("-") or (next(iter(work.measures)) if is_nominal and not sort else first)
     ascending = not named.startswith("-") if named else (sort != "descending" and by == first)
-    yield f'result = result.sort_values("{by}", ascending={ascending}, kind="stable")'
+    order = list(work.data.orders.get(first, ())) if is_nominal and not sort else []
+    if natural_order([each for each in order if each != OTHER]) is not None:
+        yield f"order = {order!r}"
+        place = "key=lambda values: values.map(order.index)"
+        yield f'result = result.sort_values("{first}", {place}, kind="stable")'
+    else:
+        yield f'result = result.sort_values("{by}", ascending={ascending}, kind="stable")'
     limited = "color" if work.intent.mark == "arc" else "x"
     if work.intent.limit is not None and limited in keys:
         wanted = f'result["{limited}"].drop_duplicates().head({work.intent.limit})'

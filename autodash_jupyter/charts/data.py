@@ -61,7 +61,7 @@ def chart_data(
     >>> chart_data(frame, intent, {each.name: each for each in describe_fields(frame)}).rows
     ({'x': 'Rome', 'y': 4.0}, {'x': 'Oslo', 'y': 4.0})
     """
-    work = Work(intent, fields, metrics or {}, [], {})
+    work = Work(intent, fields, metrics or {}, [], {}, {})
     kept = matching_rows(frame, fields, intent.transform, conditions)
     if not len(kept):
         work.notes.append("No row meets the filters." if intent.transform else "The table has no rows.")
@@ -107,6 +107,8 @@ def _key(frame: pd.DataFrame, channel: str, encoding: Encoding, work: Work) -> A
         low, high = float(numbers.min()), float(numbers.max())
         work.steps[channel] = bin_step(low, high, encoding.bin, whole=known.is_whole)
         return bin_starts(numbers, work.steps[channel])
+    if getattr(values.dtype, "ordered", False):
+        work.categories[channel] = [_label(each) for each in values.cat.categories]
     if known.is_year or (known.is_identifier and known.is_whole) or isinstance(values.dtype, pd.StringDtype):
         return values
     return values.map(_label, na_action="ignore")
@@ -174,9 +176,25 @@ def _sorted(table: pd.DataFrame, work: Work) -> pd.DataFrame:
             )
         if work.fields[encoding.field].kind != "nominal":
             return table.sort_values(channel, kind="stable") if encoding.timeUnit not in ("day",) else table
+        order = _own_order(table, channel, work)
+        if order is not None:
+            places = {value: place for place, value in enumerate(order)}
+            return table.sort_values(channel, key=lambda values: values.map(places), kind="stable")
         measure = next((c for c, e in work.intent.encoding.items() if is_measure(e)), channel)
         return table.sort_values(measure, ascending=False, kind="stable", na_position="last")
     return table
+
+
+def _own_order(table: pd.DataFrame, channel: str, work: Work) -> list[Any] | None:
+    """Return the order that the words of a channel have of their own, "Other" last."""
+    from autodash_jupyter.charts.natural_order import natural_order
+
+    shown = list(table[channel].dropna().unique())
+    others = [value for value in shown if value == OTHER]
+    named = [value for value in shown if value != OTHER]
+    given = work.categories.get(channel)
+    order = [value for value in given if value in named] if given else natural_order(named)
+    return None if order is None else [*order, *others]
 
 
 def _comparable(values: pd.Series[Any]) -> pd.Series[Any]:
@@ -232,6 +250,7 @@ def _orders(table: pd.DataFrame, work: Work) -> dict[str, tuple[Any, ...]]:
             found[channel] = WEEKDAYS
         elif work.fields[encoding.field].kind == "nominal":
             values = list(dict.fromkeys(table[channel].dropna()))
+            values = (_own_order(table, channel, work) if not encoding.sort else None) or values
             values.sort(key=lambda value: value == OTHER)
             found[channel] = tuple(_plain(value) for value in values)
     return found

@@ -52,9 +52,9 @@ def explain(
             continue
         if encoding.field and encoding.aggregate and not _said(reading, encoding.field, encoding.aggregate):
             yield f"{encoding.aggregate} of {field_title(fields[encoding.field])}: assumed, none is named"
-        named = encoding.field in reading.filter_fields or any(
-            encoding.field in _names(part) for part in reading.parts
-        )
+        named = any(encoding.field in _names(part) for part in reading.parts)
+        named = named or encoding.field in reading.filter_fields
+        named = named or (encoding.timeUnit is not None and encoding.timeUnit == reading.time_unit)
         if encoding.field and not (named or encoding.metric):
             yield f"{field_title(fields[encoding.field])}: added, the sentence names too few columns"
     if reading.unread:

@@ -41,6 +41,7 @@ OUTLIERS = re.compile(r"\b(?:outliers?|extremes?|extreme values)\b", re.IGNORECA
 KEEP = re.compile(
     r"\b(?:only|show|keep|with|include|including)\s+(?:the\s+)?(?:outliers?|extreme)", re.IGNORECASE
 )
+AT_THE_END = re.compile(r"\b(?:instead|only|too)\W*$", re.IGNORECASE)
 NO_FILTER = re.compile(
     r"\b(?:(?:remove|drop|clear|reset|without|no|forget) (?:the |all |any )?filters?|"
     r"all (?:the )?(?:rows|data)|"
@@ -58,6 +59,7 @@ SORT = re.compile(
     r"^(?:(?:and|now|then|please)\s+)*(?:sort|order|rank)\w*(?:\s+(?:it|them|this|the \w+))?(?:\s+by)?\b",
     re.IGNORECASE,
 )
+LEAD = re.compile(r"^(?:(?:now|then|ok|okay|so|please|and|also|but|same)\b[,\s]*)+", re.IGNORECASE)
 ADD = re.compile(r"^(?:and|also|plus|add|include|with)\b", re.IGNORECASE)
 COUNT = re.compile(r"\b(?:counts?|how many|number of|rows)\b", re.IGNORECASE)
 MARKS = (
@@ -111,35 +113,30 @@ def continues(reading: Reading, previous: ChartIntent, *, asked: bool = False) -
         return False
     if STRONG.search(sentence):
         return True
+    if _says_it_all(reading, asked=asked):
+        return False
+    cued = any(pattern.search(sentence) for pattern in (CUE, INSTEAD, AT_THE_END))
+    return asked or cued or _names_no_column(reading)
+
+
+def _says_it_all(reading: Reading, *, asked: bool) -> bool:
+    """Whether a sentence names what is measured and by what, or is a map."""
     parts = [part for part in reading.parts if not part.filtered]
     numbers = [part for part in parts if part.field.kind == "quantitative"]
     groups = [part for part in parts if part.field.kind != "quantitative"]
-    if (
-        (numbers and groups)
-        or (reading.counts and groups and not INSTEAD.search(sentence))
-        or map_charts(reading)
-    ):
-        return False
-    if (
-        asked
-        or CUE.search(sentence)
-        or INSTEAD.search(sentence)
-        or re.search(r"\b(?:instead|only|too)\W*$", sentence)
-    ):
+    counts = reading.counts and INSTEAD.search(reading.sentence) is None
+    if asked and groups and reading.window is not None:
         return True
-    says = (
-        reading.mark,
-        reading.loose_aggregate,
-        reading.limit,
-        reading.stacking,
-        reading.order,
-        reading.window,
-    )
-    return (
-        not parts
-        and not reading.counts
-        and (any(says) or bool(reading.filters) or reading.time_unit is not None)
-    )
+    grouped = groups or reading.time_unit is not None or reading.window is not None
+    return bool((numbers and grouped) or (counts and groups) or map_charts(reading))
+
+
+def _names_no_column(reading: Reading) -> bool:
+    """Whether a sentence only says how, or of which rows, and so is about the chart before."""
+    how = (reading.mark, reading.loose_aggregate, reading.limit, reading.stacking, reading.order)
+    more = (reading.window, reading.time_unit, reading.filters)
+    shows = any(not part.filtered for part in reading.parts) or reading.counts
+    return not shows and any((*how, *more))
 
 
 def spelt_out(sentence: str) -> Wish:
@@ -157,13 +154,15 @@ def spelt_out(sentence: str) -> Wish:
     sorts = SORT.search(text) is not None
     order = "name" if BY_NAME.search(text) else ("reversed" if REVERSE.search(text) else None)
     text = SORT.sub(" ", text)
+    adds = bool(ADD.search(text))
+    text = LEAD.sub("", text)  # a column may be called like that
     mark = next((name for pattern, name in MARKS if pattern.search(text)), None)
     outliers = bool(OUTLIERS.search(text)) and not KEEP.search(text)
     return Wish(
         text,
         mark=mark,
         splits=bool(SPLIT.search(text)),
-        adds=bool(ADD.search(text)),
+        adds=adds,
         drops_outliers=outliers,
         drops_filters=bool(NO_FILTER.search(text)),
         drops_limit=bool(NO_LIMIT.search(text)),

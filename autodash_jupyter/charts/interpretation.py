@@ -21,6 +21,8 @@ __all__ = ["Interpretation", "Ranked", "interpret"]
 
 Ranked = tuple[tuple[ChartIntent, float], ...]
 Outliers = Callable[[ChartIntent], Sequence[Mapping[str, Any]]]
+ROWS = frozenset({"row", "record", "entry", "case", "item", "thing", "one", "person", "people"})
+WHOLE = 0.9  # of a column's name
 WINDOW_NAMES = {
     "running_total": "a running total",
     "moving_average": "a moving average",
@@ -65,8 +67,12 @@ def interpret(
     reading = read(sentence, words.fields, words.filters)
     if previous is not None and shown is not None and continues(reading, shown, asked=asked):
         return _follow_up(sentence, words, previous, shown, outliers)
-    called = set(name_words(name))
-    return _alone(replace(reading, unread=tuple(w for w in reading.unread if singular(w) not in called)))
+    called = ROWS.union(name_words(name))
+    unread, missing = (
+        tuple(word for word in words_ if singular(word) not in called)
+        for words_ in (reading.unread, reading.missing)
+    )
+    return _alone(replace(reading, unread=unread, missing=missing))
 
 
 def _alone(reading: Reading) -> Interpretation:
@@ -87,7 +93,7 @@ def _alone(reading: Reading) -> Interpretation:
 
 def _sensible(ranked: Ranked, reading: Reading) -> Ranked:
     """Leave out groups by a metric or of one row each, and unasked pies of what doesn't add up."""
-    ids = {field.name for field in reading.fields if field.is_key and field.is_identifier}
+    ids = {field.name for field in reading.fields if field.is_key and field.is_identifier} - _named(reading)
     if "id" in {word.stem for word in reading.words}:
         ids = set()
     columns = {field.name for field in reading.fields if field.metric is None}
@@ -96,6 +102,12 @@ def _sensible(ranked: Ranked, reading: Reading) -> Ranked:
     if reading.mark != "arc":
         kept = tuple(each for each in kept if each[0].mark != "arc" or _adds_up(each[0]))
     return kept or ranked
+
+
+def _named(reading: Reading) -> set[str]:
+    """Return the columns that the sentence names whole, or whose values it names."""
+    options = [part.mention.options[0] for part in reading.parts]
+    return {field.name for field, coverage in options if coverage >= WHOLE} | set(reading.filter_fields)
 
 
 _COUNT = (ChartIntent("text", {"text": Encoding(aggregate="count")}), 0.0)
@@ -170,7 +182,7 @@ def _with_window(
     kept = [(intent, weight) for intent, weight in made if intent is not None]
     name = WINDOW_NAMES[window["op"]]
     if not kept:
-        return ranked, (f"not possible here: {name}, for want of groups in an order",)
+        return ranked, (f"not possible of this measure over these groups: {name}",)
     return kept, (f"shown as {name}",)
 
 

@@ -29,6 +29,7 @@ class Work:
     metrics: Mapping[str, str]
     notes: list[str]
     steps: dict[str, float]
+    categories: dict[str, list[str]]  # of ordered categories, in their order
 
 
 def is_measure(encoding: Encoding) -> bool:

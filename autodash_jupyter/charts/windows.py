@@ -108,7 +108,7 @@ def with_window(intent: ChartIntent, window: Mapping[str, Any], *, assumed: bool
 
     ``assumed`` tells that the sentence named no aggregate: then a total is meant where one is needed.
     """
-    channel = next((c for c in ("y", "theta", "color", "text") if _is_number(intent.encoding.get(c))), None)
+    channel = next((c for c in ("y", "theta", "color", "text") if _is_measured(c, intent)), None)
     if channel is None or intent.mark in ("point", "boxplot", "tick", "text"):
         return None
     measure = intent.encoding[channel]
@@ -134,10 +134,10 @@ def with_window(intent: ChartIntent, window: Mapping[str, Any], *, assumed: bool
     return replace(intent, encoding=others)
 
 
-def _is_number(encoding: Encoding | None) -> bool:
-    return encoding is not None and (
-        encoding.aggregate is not None or encoding.metric is not None or encoding.field is not None
-    )
+def _is_measured(channel: str, intent: ChartIntent) -> bool:
+    encoding = intent.encoding.get(channel, Encoding())
+    as_it_is = channel == "y" and encoding.field is not None
+    return encoding.aggregate is not None or encoding.metric is not None or as_it_is
 
 
 def windows(intent: ChartIntent) -> dict[str, Mapping[str, Any]]:

@@ -121,7 +121,8 @@ def _aggregate_title(encoding: Encoding, fields: Mapping[str, Field]) -> str:
     if encoding.aggregate is None:
         return title
     if encoding.aggregate == "mean" and field.yes is not None:
-        return f"Share {_spoken(re.sub(r'^(?:is|has|was) ', '', title, flags=re.IGNORECASE))}"
+        said = _spoken(re.sub(r"^(?:is|has|was) ", "", title, flags=re.IGNORECASE))
+        return f"Share {said}" if re.fullmatch(r"\w+(?:ed|en)", said) else f"Share of “{title}”"
     return f"{AGGREGATE_NAMES[encoding.aggregate]} {_spoken(title)}"
 
 
@@ -177,9 +178,11 @@ def filter_text(predicate: Mapping[str, object], fields: Mapping[str, Field]) ->
     >>> filter_text({"field": "age", "gte": 3}, {"age": Field("age", 0, "quantitative", 9, ((),))})
     'Age ≥ 3'
     """
-    if "not" in predicate:
-        inner = predicate["not"]
-        return f"not {filter_text(inner, fields)}" if isinstance(inner, Mapping) else "not"
+    inner = predicate.get("not")
+    if isinstance(inner, Mapping):
+        said = filter_text(inner, fields)
+        is_value = "equal" in inner or "oneOf" in inner
+        return said.replace(" is ", " is not ", 1) if is_value else f"not {said}"
     if "param" in predicate:
         return str(predicate["param"])
     title = field_title(fields[str(predicate["field"])])
