@@ -18,9 +18,9 @@ if TYPE_CHECKING:
         TableSessions,
         commit_dataframe,
         deserialize_dataframe,
+        get_operation_history,
         initialize_table,
         load_current_dataframe,
-        operation_history,
         redo_operation,
         serialize_dataframe,
         undo_operation,
@@ -39,7 +39,7 @@ __all__ = [
     "initialize_table",
     "load_current_dataframe",
     "load_ipython_extension",
-    "operation_history",
+    "get_operation_history",
     "redo_operation",
     "serialize_dataframe",
     "undo_operation",
@@ -56,7 +56,7 @@ _HOMES = {
     "current_session": "extension",
     **dict.fromkeys(("TableSessions", "serialize_dataframe", "deserialize_dataframe"), "sessions"),
     **dict.fromkeys(("initialize_table", "load_current_dataframe", "commit_dataframe"), "sessions"),
-    **dict.fromkeys(("undo_operation", "redo_operation", "operation_history"), "sessions"),
+    **dict.fromkeys(("undo_operation", "redo_operation", "get_operation_history"), "sessions"),
 }
 
 

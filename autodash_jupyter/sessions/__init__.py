@@ -19,9 +19,9 @@ if TYPE_CHECKING:
     )
     from autodash_jupyter.sessions.functions import (
         commit_dataframe,
+        get_operation_history,
         initialize_table,
         load_current_dataframe,
-        operation_history,
         redo_operation,
         undo_operation,
     )
@@ -39,7 +39,7 @@ __all__ = [
     "commit_dataframe",
     "undo_operation",
     "redo_operation",
-    "operation_history",
+    "get_operation_history",
     "serialize_dataframe",
     "deserialize_dataframe",
     "SessionError",
@@ -57,7 +57,7 @@ _HOMES = {
     ),
     **dict.fromkeys(("UnknownSessionError", "UnknownTableError"), "failures"),
     **dict.fromkeys(("commit_dataframe", "initialize_table", "load_current_dataframe"), "functions"),
-    **dict.fromkeys(("operation_history", "redo_operation", "undo_operation"), "functions"),
+    **dict.fromkeys(("get_operation_history", "redo_operation", "undo_operation"), "functions"),
     **dict.fromkeys(("LiveSession", "SessionOperation", "TableInfo"), "records"),
     **dict.fromkeys(("deserialize_dataframe", "serialize_dataframe"), "serialized"),
     "TableSessions": "table_sessions",

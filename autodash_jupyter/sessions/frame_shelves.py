@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import secrets
 import threading
 from collections.abc import Callable
@@ -15,6 +16,7 @@ if TYPE_CHECKING:
 
 __all__ = ["BlobShelf", "FrameShelf", "MemoryShelf"]
 
+logger = logging.getLogger(__name__)
 DROPPED_BEFORE_SWEEP = 50
 
 
@@ -36,8 +38,11 @@ class FrameShelf(Protocol):
         """Let frames go that no session has come to need; raises nothing."""
         ...
 
-    def drop(self, names: set[str], needed: Callable[[], set[str]]) -> None:
-        """Let frames go that a session no longer needs; ``needed`` tells what all sessions do."""
+    def drop(self, names: set[str], needed: Callable[[], set[str]], *, at_once: bool = False) -> None:
+        """Let frames go that a session no longer needs; ``needed`` tells what all sessions do.
+
+        ``at_once`` where there may be no next time soon. Raises nothing.
+        """
         ...
 
 
@@ -60,8 +65,8 @@ class MemoryShelf:
         data = self._frames.get(name)
         return None if data is None else deserialize_dataframe(data)
 
-    def drop(self, names: set[str], needed: Callable[[], set[str]]) -> None:  # noqa: ARG002 - no two share one
-        """Let frames go at once."""
+    def drop(self, names: set[str], needed: Callable[[], set[str]], *, at_once: bool = False) -> None:  # noqa: ARG002
+        """Let frames go at once: no two sessions share one."""
         self.discard(names)
 
     def discard(self, names: set[str]) -> None:
@@ -98,9 +103,12 @@ class BlobShelf:
     def discard(self, names: set[str]) -> None:
         """Leave it to the next sweep: another session may have come to need an equal frame."""
 
-    def drop(self, names: set[str], needed: Callable[[], set[str]]) -> None:
-        """Let frames go, fifty at a time."""
+    def drop(self, names: set[str], needed: Callable[[], set[str]], *, at_once: bool = False) -> None:
+        """Let frames go, fifty at a time, and those that were put in the last hour the next time."""
         self._dropped += len(names)
-        if self._dropped >= DROPPED_BEFORE_SWEEP:
+        if self._dropped >= DROPPED_BEFORE_SWEEP or at_once:
             self._dropped = 0
-            sweep(self._blobs, needed())
+            try:
+                sweep(self._blobs, needed())
+            except BlobError as error:
+                logger.warning("What sessions no longer need stays: %s", error)

@@ -16,7 +16,7 @@ __all__ = [
     "commit_dataframe",
     "initialize_table",
     "load_current_dataframe",
-    "operation_history",
+    "get_operation_history",
     "redo_operation",
     "undo_operation",
 ]
@@ -49,6 +49,6 @@ def redo_operation(session_id: str, table: str = "current") -> tuple[Operation, 
     return TableSessions().redo(session_id, table)
 
 
-def operation_history(session_id: str, table: str = "current") -> list[SessionOperation]:
+def get_operation_history(session_id: str, table: str = "current") -> list[SessionOperation]:
     """Return every operation on a table, oldest first; see ``TableSessions.operations``."""
     return TableSessions().operations(session_id, table)

@@ -11,7 +11,7 @@ from autodash_jupyter.sessions.changes import Change, Content, Logged
 from autodash_jupyter.sessions.entries import Entry
 from autodash_jupyter.sessions.frame_shelves import FrameShelf
 from autodash_jupyter.sessions.records import LiveSession, SessionRecord, TableRecord
-from autodash_jupyter.stores import ContextStore, Key, Read, Value, delete_many, get_many, update_many
+from autodash_jupyter.stores import ContextStore, Key, Read, Value, get_many, update_many
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -57,6 +57,8 @@ class StoredSessions:
 
     def apply(self, change: Change) -> bool:
         """Make a change at once and whole; ``False`` where the session isn't as before."""
+        if change.before is None:
+            self._forget_expired()
         key, done = (SESSION, change.after.session_id), False
 
         def write(read: Read) -> dict[Key, Value | None]:
@@ -106,8 +108,8 @@ class StoredSessions:
 
     def delete(self, session: SessionRecord) -> None:
         """Forget a session, with all that belongs to it."""
-        value = self._store.get((SESSION, session.session_id))
-        if value is not None:
+        key = (SESSION, session.session_id)
+        while (value := self._store.get(key)) is not None and _is_of(value, session.user_id):
             self._forget(SessionRecord.from_record(value))
 
     def _refresh(self, session_id: str) -> None:
@@ -129,12 +131,18 @@ class StoredSessions:
                 self._forget(SessionRecord.from_record(value))
 
     def _forget(self, session: SessionRecord) -> None:
-        keys: list[Key] = [(SESSION, session.session_id)]
-        keys += [(NOTE, session.session_id, name) for name in session.notes]
-        for table in session.tables.values():
-            keys += _keys_of(table)
-        delete_many(self._store, keys)
-        self._shelf.drop(_contents(session), self._needed)
+        """Forget a session, unless somebody changed it, or made one of its id, meanwhile."""
+        gone = False
+
+        def write(read: Read) -> dict[Key, Value | None]:
+            nonlocal gone
+            [found] = read((SESSION, session.session_id))
+            gone = found is not None and SessionRecord.from_record(found) == session
+            return dict.fromkeys(_keys_of_session(session)) if gone else {}
+
+        update_many(self._store, write)
+        if gone:
+            self._shelf.drop(_contents(session), self._needed, at_once=True)
 
     def _needed(self) -> set[str]:
         """Return what every session still needs of the shelf."""
@@ -157,6 +165,12 @@ def _is_of(value: Value, user_id: UserId) -> bool:
 def _contents(session: SessionRecord | None) -> set[str]:
     tables = session.tables.values() if session else ()
     return {snapshot.content for table in tables for snapshot in table.snapshots}
+
+
+def _keys_of_session(session: SessionRecord) -> list[Key]:
+    keys: list[Key] = [(SESSION, session.session_id)]
+    keys += [(NOTE, session.session_id, name) for name in session.notes]
+    return keys + [key for table in session.tables.values() for key in _keys_of(table)]
 
 
 def _keys_of(table: TableRecord) -> list[Key]:

@@ -13,7 +13,7 @@ INSTANCE = """
 import json, sys
 import pandas as pd
 from autodash_jupyter import (
-    commit_dataframe, initialize_table, load_current_dataframe, operation_history, redo_operation,
+    commit_dataframe, initialize_table, load_current_dataframe, get_operation_history, redo_operation,
     undo_operation,
 )
 for line in sys.stdin:
@@ -32,7 +32,7 @@ for line in sys.stdin:
         elif told["do"] == "redo":
             answer = redo_operation(told["session"], "sales")[0].actor
         else:
-            history = operation_history(told["session"], "sales")
+            history = get_operation_history(told["session"], "sales")
             answer = [[each.operation.actor, each.undone] for each in history]
     except Exception as error:
         answer = f"{type(error).__name__}: {error}"
