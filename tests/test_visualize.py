@@ -20,7 +20,7 @@ orders = pd.DataFrame({"region": ["north", "south", "north"], "price": [2.0, 4.0
 DOCUMENT = """\
 %%context people
 ---
-name: people
+name: what people said
 datasets:
   - id: people
     columns:
