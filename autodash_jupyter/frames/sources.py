@@ -34,6 +34,7 @@ __all__ = ["LoadedTable", "read_source"]
 
 SAMPLE = "sample:"
 CLIPBOARD = "clipboard:"
+MOST_ROWS_APART = 1_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +45,8 @@ class LoadedTable:
     address without its secrets, or ``sample:NAME``; ``size_bytes`` is the file's size on disk; ``notes`` are
     one-line remarks on what was guessed or left out; ``sheet`` is the sheet's name, where it comes from a
     workbook, or that of the table in a database, an archive or a page; ``left_out`` says which of these
-    are no tables, and why.
+    are no tables, and why; ``apart`` are rows that have more cells than the table, each with its line: the
+    frame's ``attrs["rows_apart"]`` has the first thousand of them too.
     """
 
     name: str
@@ -55,6 +57,7 @@ class LoadedTable:
     notes: tuple[str, ...] = ()
     sheet: str = ""
     left_out: tuple[str, ...] = ()
+    apart: tuple[tuple[int, str], ...] = ()
 
 
 def read_source(
@@ -162,6 +165,8 @@ def _named(tables: list[ReadTable], stem: str, origin: str, filename: str, size:
     for number, table in enumerate(tables):
         title = (table.sheet or f"table_{number}") if len(tables) > 1 or not stem else stem
         name = free_name(clean_identifier(title), {other.name for other in loaded})
-        rest = (table.notes, table.sheet, table.left_out)
+        rest = (table.notes, table.sheet, table.left_out, table.apart)
+        if table.apart:
+            table.frame.attrs["rows_apart"] = [list(one) for one in table.apart[:MOST_ROWS_APART]]
         loaded.append(LoadedTable(name, table.frame, origin, filename, size, *rest))
     return loaded

@@ -17,10 +17,12 @@ ArrowColumn: TypeAlias = Any
 class ReadTable:
     """One table as a reader found it: ``sheet`` is its name in a workbook, ``notes`` are one-line remarks.
 
-    ``left_out`` says which of a workbook's sheets are no tables, and why; the first table has it.
+    ``left_out`` says which of a workbook's sheets are no tables, and why; the first table has it. ``apart``
+    are the rows that were too long for the table, as text, each with its line.
     """
 
     frame: pd.DataFrame
     notes: tuple[str, ...] = ()
     sheet: str = ""
     left_out: tuple[str, ...] = ()
+    apart: tuple[tuple[int, str], ...] = ()

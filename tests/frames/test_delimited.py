@@ -179,7 +179,7 @@ def test_short_rows_are_filled_up_and_long_ones_told(load):
     assert table.frame["b"].tolist()[2:] == [8, 10]
     assert table.notes == (
         "1 row with fewer cells than the header, filled up with missing values: line 3",
-        "1 row with more cells than the header, LEFT OUT of the table: line 4",
+        "1 row with more cells than the header, LEFT OUT of the table, kept in .attrs['rows_apart']: line 4",
         "left out, line 4: '4,5,6'",
     )
 

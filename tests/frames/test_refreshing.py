@@ -59,3 +59,13 @@ def test_differences_name_columns_types_rows_and_cells():
     assert difference(old, old.assign(n=[5.0, None, 8.0])) == "1 cell changed, in 'n'"
     assert "other types: 'id (int64, now str)'" in difference(old, old.assign(id=["1", "2", "3"]))
     assert difference(old, old.iloc[:2]) == "rows: 3 before, 2 now (0 new, 1 gone)"
+
+
+def test_rows_kept_apart_stay_with_the_frame(session, tmp_path):
+    (tmp_path / "ragged.csv").write_text("a,b\n1,2\n3,4,5\n6,7\n")
+    [loaded] = session.load(str(tmp_path / "ragged.csv"), write_context=False)
+    assert loaded.frame.attrs["rows_apart"] == [[3, "3,4,5"]]
+    [again] = session.load(loaded.dataset.dataset_id, write_context=False)
+    assert again.frame.attrs["rows_apart"] == [[3, "3,4,5"]]
+    [same] = session.load("ragged", refresh=True, write_context=False)
+    assert same.frame["a"].tolist() == [1, 6]

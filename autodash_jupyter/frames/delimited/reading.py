@@ -38,12 +38,14 @@ BLOCK_BYTES_FOR_LONG_CELLS = 1 << 26
 
 @dataclass(frozen=True, slots=True)
 class TextTable:
-    """A table whose cells are still text: columns of strings, distinct labels, the decimal mark, remarks."""
+    """A table whose cells are still text: columns of strings, distinct labels, the decimal mark, remarks, and
+    the rows too long for it."""
 
     columns: list[ArrowColumn]
     labels: list[str]
     decimal: str
     notes: tuple[str, ...] = ()
+    apart: tuple[tuple[int, str], ...] = ()
 
 
 def read_delimited(
@@ -58,7 +60,7 @@ def read_delimited(
     """
     table = read_text_table(path, preferred=preferred, encoding=encoding, progress=progress)
     frame, remarks = frame_of(table.columns, table.labels, table.decimal, dates)
-    return ReadTable(frame, (*table.notes, *remarks))
+    return ReadTable(frame, (*table.notes, *remarks), apart=table.apart)
 
 
 def read_text_table(
@@ -125,7 +127,8 @@ def _read(
         columns = [_trimmed(column) for column in columns]
     tidied = tidy(columns, dialect.header)
     notes += [*ragged.notes(tidied.rows_above_trailer), *tidied.notes]
-    return TextTable(tidied.columns, distinct_labels(tidied.labels), dialect.decimal, tuple(notes))
+    labels = distinct_labels(tidied.labels)
+    return TextTable(tidied.columns, labels, dialect.decimal, tuple(notes), tuple(ragged.long))
 
 
 def _trimmed(column: ArrowColumn) -> ArrowColumn:

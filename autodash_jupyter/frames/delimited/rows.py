@@ -42,7 +42,10 @@ class RaggedRows:
         short = [line for line, row in self.short if row < row_count]
         kinds = (
             (short, "with fewer cells than the header, filled up with missing values"),
-            ([line for line, _ in self.long], "with more cells than the header, LEFT OUT of the table"),
+            (
+                [line for line, _ in self.long],
+                "with more cells than the header, LEFT OUT of the table, kept in .attrs['rows_apart']",
+            ),
             (self.unclosed, "with a quote that never closes, read as an ordinary character"),
         )
         said = [
