@@ -13,7 +13,7 @@ from autodash_jupyter.table_answers.rows import columns_shown, rows_page
 __all__ = ["history_page", "operation_answer", "table_listed", "went_answer"]
 
 _MOST_RESULT_ROWS = 100
-_LONGEST_PARAMETER = 2_000
+_LONGEST_PARAMETER = 500
 
 
 def table_listed(info: TableInfo, *, has_context: bool = False) -> TableListed:
@@ -114,7 +114,12 @@ def _is_numbered(frame: Any) -> bool:
 
 
 def _index_names(frame: Any) -> list[str]:
-    return [
-        str(name) if name is not None else f"row_{at}" if at else "row"
-        for at, name in enumerate(frame.index.names)
-    ]
+    """Return names for the columns that an index becomes, which no column has."""
+    from autodash_jupyter.frames import free_name
+
+    taken = {str(label) for label in frame.columns}
+    names: list[str] = []
+    for name in frame.index.names:
+        names.append(free_name("row" if name is None else str(name), taken))
+        taken.add(names[-1])
+    return names

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
@@ -16,7 +16,7 @@ from autodash_jupyter.mcp.session_files import SessionFiles, named_tables
 from autodash_jupyter.mcp.session_queries import query_page
 from autodash_jupyter.mcp.tables import Caller, TableChanged
 from autodash_jupyter.operations import find_operation, run_operation
-from autodash_jupyter.sessions import SessionConflictError, TableSessions
+from autodash_jupyter.sessions import SessionConflictError, TableInfo, TableSessions
 from autodash_jupyter.table_answers.contexts import drafted_context
 from autodash_jupyter.table_answers.records import (
     ContextAnswer,
@@ -31,6 +31,7 @@ from autodash_jupyter.table_answers.records import (
 from autodash_jupyter.table_answers.rows import rows_page
 
 if TYPE_CHECKING:
+    from autodash_jupyter.frames import LoadedTable
     from autodash_jupyter.models import FrameProfile
 
 __all__ = ["SessionTables"]
@@ -38,6 +39,7 @@ __all__ = ["SessionTables"]
 _ATTEMPTS = 5  # where other processes change the same table, too
 _LOCKS = 64
 _SECONDS_BETWEEN_LOOKS = 0.1
+_QUERIES_AT_ONCE = 4  # each may take as much memory as the sandbox allows
 
 
 class SessionTables:
@@ -52,6 +54,7 @@ class SessionTables:
         self._contexts = SessionContexts(sessions)
         self._profiles = ProfileCache()
         self._locks = tuple(threading.Lock() for _ in range(_LOCKS))
+        self._querying = threading.BoundedSemaphore(_QUERIES_AT_ONCE)
         self._listeners: dict[object, Callable[[TableChanged], None]] = {}
 
     @property
@@ -65,29 +68,20 @@ class SessionTables:
         """Read a source into a session; what can't be kept of it is told, and the rest is there."""
         loaded = self._files.read(source, file_type)
         caller.check_waits()
-        notes: list[str] = []
-        if session_id is not None and not self._sessions.exists(session_id):
-            notes.append("a new session was made under this id")
+        is_new = session_id is None or not self._sessions.exists(session_id)
         session = self._sessions.create(session_id)
-        taken = {table.name for table in self._sessions.list_tables(session)}
-        infos, left_out = [], [line for table in loaded for line in table.left_out]
-        for name, table in named_tables(loaded, taken):
-            origin = {"source": table.source, "sheet": table.sheet or None, "file_type": file_type}
-            try:
-                info = self._sessions.initialize_table(
-                    session, table.frame, name, source=origin, actor=caller.actor
-                )
-            except AutoDashError as error:
-                left_out.append(f"{name}: {error}")
-                continue
-            infos.append(info)
-            notes += [f"{name}: {note}" for note in table.notes]
-            self._tell(session, name, "list")
-        if not infos:
-            raise AutoDashError(" ".join(left_out) or "There is no table in it.")
-        return TablesLoaded(
-            session, tuple(map(table_listed, infos)), tuple(dict.fromkeys(left_out)), tuple(notes)
-        )
+        try:
+            with self._turn(session, "", caller):  # so that nobody else takes the names meanwhile
+                answer = self._kept(session, loaded, file_type, caller.actor)
+        except AutoDashError:
+            if is_new:
+                self._sessions.delete(session)
+            raise
+        for table in answer.tables:
+            self._tell(session, table.name, "list")
+        if is_new and session_id is not None:
+            answer = replace(answer, notes=("a new session was made under this id", *answer.notes))
+        return answer
 
     def copy(
         self, source_session_id: str, target_session_id: str, names: Mapping[str, str], caller: Caller
@@ -173,7 +167,8 @@ class SessionTables:
 
     def query(self, session_id: str, sql: str, *, offset: int, limit: int) -> RowsPage:
         """Answer one SELECT; only the tables it names are read."""
-        return query_page(self._sessions, session_id, sql, offset=offset, limit=limit)
+        with self._querying:
+            return query_page(self._sessions, session_id, sql, offset=offset, limit=limit)
 
     def visualize(self, session_id: str, table: str, sentence: str) -> TableChart:
         """Draw what a sentence asks for."""
@@ -194,6 +189,28 @@ class SessionTables:
 
     def close(self) -> None:
         """Do nothing: the store belongs to the process."""
+
+    def _kept(
+        self, session: str, loaded: Sequence[LoadedTable], file_type: str | None, actor: str
+    ) -> TablesLoaded:
+        """Put tables into a session; raise AutoDashError, which says why, where none of them can be kept."""
+        notes, infos = list[str](), list[TableInfo]()
+        left_out = [line for table in loaded for line in table.left_out]
+        taken = [info.name for info in self._sessions.list_tables(session)]
+        for name, table in named_tables(loaded, taken):
+            origin = {"source": table.source, "sheet": table.sheet or None, "file_type": file_type}
+            try:
+                infos.append(
+                    self._sessions.initialize_table(session, table.frame, name, source=origin, actor=actor)
+                )
+            except AutoDashError as error:
+                left_out.append(f"{name}: {error}")
+                continue
+            notes += [f"{name}: {note}" for note in table.notes]
+        if not infos:
+            raise AutoDashError(" ".join(left_out) or "There is no table in it.")
+        listed = tuple(map(table_listed, infos))
+        return TablesLoaded(session, listed, tuple(dict.fromkeys(left_out)), tuple(notes))
 
     def _committed(
         self, session_id: str, table: str, action: str, parameters: Mapping[str, Any], caller: Caller

@@ -22,6 +22,8 @@ from autodash_jupyter.table_answers.records import (
 
 __all__ = ["told"]
 
+_LONGEST_PARAMETERS = 300  # of one operation in a list of them
+
 
 @singledispatch
 def told(answer: Any) -> str:
@@ -104,6 +106,8 @@ def _(answer: OperationAnswer) -> str:
     lines = [f"{answer.action} on {answer.table}: {answer.change_summary}"]
     if answer.waiting:
         lines.append("It waits for the running cell; the table changes after it.")
+    elif answer.changed and not answer.columns:
+        lines.append("The table is gone; list_tables names those there are.")
     elif answer.changed:
         columns = ", ".join(f"{_cell(column.name)} ({column.dtype})" for column in answer.columns)
         lines.append(f"Now {_size(answer.rows, len(answer.columns))}, version {answer.version}: {columns}")
@@ -115,7 +119,7 @@ def _(answer: OperationAnswer) -> str:
 @told.register
 def _(answer: HistoryPage) -> str:
     lines = [
-        f"{entry.number}. {entry.timestamp} {entry.actor}: {entry.action} {dict(entry.params)}: "
+        f"{entry.number}. {entry.timestamp} {entry.actor}: {entry.action} {_cut(str(dict(entry.params)))}: "
         f"{entry.change_summary}{'' if entry.in_force else ' (undone)'}"
         for entry in answer.entries
     ] or ["Nothing was done to it so far."]
@@ -154,6 +158,10 @@ def _cell(value: Cell) -> str:
     if value is None:
         return "null"
     return " ".join(value.split()) if isinstance(value, str) else str(value)
+
+
+def _cut(text: str) -> str:
+    return text if len(text) <= _LONGEST_PARAMETERS else f"{text[: _LONGEST_PARAMETERS - 1]}…"
 
 
 def _notes(notes: Iterable[str]) -> list[str]:

@@ -171,3 +171,19 @@ def _server_process(home: Path) -> int:
             if b"autodash_jupyter.cli" in (folder / "cmdline").read_bytes():
                 return int(folder.name)
     raise AssertionError("the server has ended by itself")
+
+
+def test_a_long_question_holds_up_nobody_else(long_files: Path, memory_settings: Settings) -> None:
+    async def work() -> None:
+        async with in_process(table_server(long_files, memory_settings)) as client:
+            loaded = await ask(client, "initialize_data_table", file_path="shorter.parquet")
+            here = {"session_id": loaded["session_id"], "table": "current"}
+            long = "SELECT count(*) FROM current a, current b WHERE a.n < 9000 AND a.n * b.n % 7 = 3"
+            question = asyncio.create_task(ask(client, "run_sql", session_id=here["session_id"], sql=long))
+            await asyncio.sleep(0.2)
+            assert (await ask(client, "head", rows=5, **here))["rows"] == 5
+            assert (await ask(client, "undo_operation", **here))["rows"] == SHORTER
+            assert not question.done()
+            assert (await question)["rows"][0][0] > 0
+
+    together(work)

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import base64
+import datetime
 import json
+import uuid
 from pathlib import Path
 from typing import Any
 
@@ -12,6 +14,7 @@ import pandas as pd
 import pytest
 from mcp import Client, MCPError
 from mcp_servers import Refused, ask, in_process, table_server, together
+from openpyxl import Workbook
 
 from autodash_jupyter.operations import operations
 from autodash_jupyter.settings import Settings
@@ -187,5 +190,46 @@ def test_tables_are_copied_between_ones_own_sessions_under_new_names_and_nobody_
                         await refused
                     assert second not in str(said.value).replace(ends["target_session_id"], "", 1)
                 assert not (await stranger.list_resources()).resources
+
+    together(work)
+
+
+def test_a_sheet_of_mixed_cells_is_kept_on_redis_without_a_key_to_sign_with(
+    tmp_path: Path, redis_server: Any
+) -> None:
+    book = Workbook()
+    sheet = book.active
+    sheet.append(["thing", "n"])
+    things = [1, "two", 3.5, datetime.datetime(2024, 1, 5), True, datetime.timedelta(hours=2), None]
+    for number, thing in enumerate(things):
+        sheet.append([thing, number])
+    book.save(tmp_path / "mixed.xlsx")
+    chosen = Settings(tmp_path / "home", "ada", "redis", redis_url=redis_server.url)
+
+    async def work() -> None:
+        async with in_process(table_server(tmp_path, chosen, user=f"ada-{uuid.uuid4()}")) as client:
+            loaded = await ask(client, "initialize_data_table", file_path="mixed.xlsx")
+            here = {"session_id": loaded["session_id"], "table": "current"}
+            shown = [row[0] for row in (await ask(client, "get_table_rows", **here))["rows"]]
+            assert shown[:4] == [1, "two", 3.5, "2024-01-05"]
+            assert (await ask(client, "head", rows=2, **here))["rows"] == 2
+
+    together(work)
+
+
+def test_a_session_id_of_ones_own_choice_is_taken_and_a_wrong_one_is_told(
+    files: Path, memory_settings: Settings
+) -> None:
+    async def work() -> None:
+        async with in_process(table_server(files, memory_settings)) as client:
+            chosen = str(uuid.uuid4())
+            loaded = await ask(client, "initialize_data_table", file_path="sales.csv", session_id=chosen)
+            assert loaded["session_id"] == chosen
+            assert "new session" in loaded["notes"][0]
+            again = await ask(client, "initialize_data_table", file_path="sales.csv", session_id=chosen)
+            assert [table["name"] for table in again["tables"]] == ["current_2"]
+            for wrong in ("sales", f"{chosen[:-1]}g", chosen * 3):
+                with pytest.raises(Refused, match=r"no id of a session|isn't right"):
+                    await ask(client, "initialize_data_table", file_path="sales.csv", session_id=wrong)
 
     together(work)
