@@ -23,6 +23,7 @@ Ranked = tuple[tuple[ChartIntent, float], ...]
 Outliers = Callable[[ChartIntent], Sequence[Mapping[str, Any]]]
 ROWS = frozenset({"row", "record", "entry", "case", "item", "thing", "one", "person", "people"})
 WHOLE = 0.9  # of a column's name
+SINGLE_ROWS = 0.5  # what is left of a chart's likelihood where each group is one row, unasked
 WINDOW_NAMES = {
     "running_total": "a running total",
     "moving_average": "a moving average",
@@ -92,22 +93,23 @@ def _alone(reading: Reading) -> Interpretation:
 
 
 def _sensible(ranked: Ranked, reading: Reading) -> Ranked:
-    """Leave out groups by a metric or of one row each, and unasked pies of what doesn't add up."""
-    ids = {field.name for field in reading.fields if field.is_key and field.is_identifier} - _named(reading)
-    if "id" in {word.stem for word in reading.words}:
-        ids = set()
+    """Leave out groups by a metric and unasked pies of what doesn't add up; offer single rows last."""
+    ids = {field.name for field in reading.fields if field.is_key and field.is_identifier}
+    ids = set() if "id" in {word.stem for word in reading.words} else ids - _named(reading)
     columns = {field.name for field in reading.fields if field.metric is None}
     ranked = tuple(each for each in ranked if columns.issuperset(each[0].fields)) or (_COUNT,)
-    kept = tuple(each for each in ranked if not ids & _grouped_by(each[0]))
+    single = tuple(each for each in ranked if ids & _grouped_by(each[0]))
+    kept = tuple(each for each in ranked if each not in single)
     if reading.mark != "arc":
         kept = tuple(each for each in kept if each[0].mark != "arc" or _adds_up(each[0]))
-    return kept or ranked
+    return (*kept, *((intent, weight * SINGLE_ROWS) for intent, weight in single)) if kept else ranked
 
 
 def _named(reading: Reading) -> set[str]:
-    """Return the columns that the sentence names whole, or whose values it names."""
-    options = [part.mention.options[0] for part in reading.parts]
-    return {field.name for field, coverage in options if coverage >= WHOLE} | set(reading.filter_fields)
+    """Return the columns that the sentence names whole, groups by, or names values of."""
+    whole = {part.field.name for part in reading.parts if part.mention.options[0][1] >= WHOLE}
+    groups = {part.field.name for part in reading.parts if part.role not in ("", "counted")}
+    return whole | groups | set(reading.filter_fields)
 
 
 _COUNT = (ChartIntent("text", {"text": Encoding(aggregate="count")}), 0.0)
