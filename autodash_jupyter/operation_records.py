@@ -35,12 +35,8 @@ class Operation:
     actor: str = "user"
 
     def as_record(self) -> dict[str, Any]:
-        """Return the fields as a dict that a store can keep; labels of columns that are keys become texts."""
-        params = {
-            name: {str(key): inner for key, inner in value.items()} if isinstance(value, dict) else value
-            for name, value in self.params.items()
-        }
-        return {**asdict(self), "params": params}
+        """Return the fields as a dict that a store can keep."""
+        return {**asdict(self), "params": dict(self.params)}
 
     @classmethod
     def from_record(cls, record: Mapping[str, Any]) -> Operation:

@@ -138,7 +138,7 @@ def _record(
         shapes.append(f"{columns_before:,} → {counted(columns_after, 'column')}")
     return Operation(
         action=operation.name,
-        params=_recorded(operation, model, parameters),
+        params=_with_text_keys(_recorded(operation, model, parameters)),
         change_summary="; ".join(shapes),
         rows_before=rows_before,
         rows_after=rows_after,
@@ -163,6 +163,14 @@ def _recorded(operation: TableOperation, model: Any, parameters: dict[str, Any])
         else:
             recorded[name] = _plain(label, value)
     return recorded
+
+
+def _with_text_keys(params: dict[str, Any]) -> dict[str, Any]:
+    """Return parameters as a store keeps them: labels of columns as texts, where they are keys."""
+    return {
+        name: {str(key): inner for key, inner in value.items()} if isinstance(value, dict) else value
+        for name, value in params.items()
+    }
 
 
 def _plain(label: Any, typed: Any) -> Any:
