@@ -49,7 +49,10 @@ class OneContextHandler(ApiHandler):
         if given in ("", "*"):
             return None
         named = [int(number) for number in TAG.findall(given)]
-        return current.revision if current.revision in named else (named or [0])[0]
+        if not named:
+            message = f'If-Match names no revision; that of this context is "{current.revision}" now.'
+            raise RefusalError(412, message, revision=current.revision)
+        return current.revision if current.revision in named else named[0]
 
     def answer_context(self, record: ContextRecord, status: int = 200) -> None:
         """Write a context with its ETag."""

@@ -36,12 +36,14 @@ class Request(BaseModel):
     model_config = ConfigDict(extra="forbid", strict=True)
 
 
-def _either(*names: str) -> ConfigDict:
-    """Say that one of these fields is given, and only one."""
+def _either(**types: str) -> ConfigDict:
+    """Say that one of these fields is given, and only one; ``types`` are theirs."""
     choices: list[Any] = [
-        {"required": [name], "properties": {each: {"type": "null"} for each in names if each != name}}
-        | {"not": {"properties": {name: {"type": "null"}}}}
-        for name in names
+        {
+            "required": [name],
+            "properties": {each: {"type": types[each] if each == name else "null"} for each in types},
+        }
+        for name in types
     ]
     return ConfigDict(json_schema_extra={"oneOf": choices})
 
@@ -49,7 +51,7 @@ def _either(*names: str) -> ConfigDict:
 class DatasetRequest(Request):
     """A file to load: a path below the server's folder, or an address that the server allows."""
 
-    model_config = _either("path", "url")
+    model_config = _either(path="string", url="string")
 
     path: Annotated[str, Field(min_length=1, max_length=4000)] | None = None
     url: Annotated[str, Field(min_length=1, max_length=4000)] | None = None
@@ -74,7 +76,7 @@ class SampleRequest(Request):
 class ContextRequest(Request):
     """A document, as fields or as text; ``dataset_id`` is what plain Markdown speaks of."""
 
-    model_config = _either("document", "text")
+    model_config = _either(document="object", text="string")
 
     document: dict[str, Any] | None = None
     text: Annotated[str, Field(max_length=4_000_000)] | None = None
