@@ -126,30 +126,33 @@ def read_table(memory: NDArray[np.uint8]) -> pa.Table:
     return table
 
 
-def compression_for(*columns: pa.ChunkedArray, worth_while: float = WORTH_WHILE) -> str | None:
+def compression_for(
+    *columns: pa.ChunkedArray, worth_while: float = WORTH_WHILE, samples: int = SAMPLES
+) -> str | None:
     """Return the codec worth its time for these values, or ``None``; equal values always get the same.
 
-    ``worth_while`` is the part of the plain size that compressed values may take at most.
+    ``worth_while`` is the part of the plain size that compressed values may take at most, as seen by so many
+    ``samples`` of each buffer.
     """
     import pyarrow as pa
 
-    samples = [
+    taken = [
         sample
         for values in columns
         for chunk in values.chunks
         for buffer in chunk.buffers()
         if buffer is not None and buffer.size >= SMALLEST_COMPRESSED
-        for sample in _samples(buffer)
+        for sample in _samples(buffer, samples)
     ]
-    if not samples:
+    if not taken:
         return None
     codec = pa.Codec(CODEC)
-    plain = sum(map(len, samples))
-    return CODEC if sum(len(codec.compress(sample)) for sample in samples) < worth_while * plain else None
+    plain = sum(map(len, taken))
+    return CODEC if sum(len(codec.compress(sample)) for sample in taken) < worth_while * plain else None
 
 
-def _samples(buffer: pa.Buffer) -> Sequence[pa.Buffer]:
-    step = max(SAMPLE, buffer.size // SAMPLES)
+def _samples(buffer: pa.Buffer, count: int) -> Sequence[pa.Buffer]:
+    step = max(SAMPLE, buffer.size // count)
     return [buffer.slice(start, min(SAMPLE, buffer.size - start)) for start in range(0, buffer.size, step)]
 
 

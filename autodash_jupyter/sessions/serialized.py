@@ -175,7 +175,7 @@ class _Packing:
         table = pa.Table.from_arrays(list(self._inside.values()), names=names)
         text = json.dumps({**content, "parts": self._parts}, separators=(",", ":"), allow_nan=False)
         table = table.replace_schema_metadata({CONTENT: text.encode("ascii"), PARTS: b"".join(self._beside)})
-        return stream_of_table(table, compression_for(*table.columns, worth_while=WORTH_WHILE))
+        return stream_of_table(table, compression_for(*table.columns, worth_while=WORTH_WHILE, samples=1))
 
 
 @dataclass(frozen=True, slots=True)

@@ -36,7 +36,7 @@ __all__ = ["RedisSessions"]
 
 VERSION = 1  # of the layout
 CHUNK_BYTES = 32 << 20  # Redis takes 512 MB at most, and serves nobody else while it copies one
-RECENT_BYTES = 256 << 20  # of cells kept in this process, for whoever loads what was committed a moment ago
+RECENT_BYTES = 128 << 20  # of cells kept in this process, for whoever loads what was committed a moment ago
 
 
 class RedisSessions:
