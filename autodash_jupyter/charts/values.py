@@ -84,19 +84,20 @@ def _begun(
     preferred: Mapping[str, float],
 ) -> Iterator[ValueMention]:
     """Read the first words of a value as it: "Milwaukee" where the only such value is Milwaukee Brewers."""
-    if len(index) > MOST_COMPARED:
+    names = [n for n, word in enumerate(words) if n and word.text[:1].isupper() and word.stem not in FILLER]
+    heads = {words[first].stem for first in names if first not in used}
+    if not heads or len(index) > MOST_COMPARED:
         return
     starts: dict[str, list[str]] = {}
-    for text in index:
+    for text in (each for each in index if each.partition(" ")[0] in heads):
         pieces = text.split()
         for count in range(1, min(len(pieces), MOST_WORDS)):
             starts.setdefault(" ".join(pieces[:count]), []).append(text)
     for length in (4, 3, 2, 1):
-        for first in range(1, len(words) - length + 1):
+        for first in (each for each in names if each + length <= len(words)):
             span = range(first, first + length)
             said = " ".join(words[each].stem for each in span)
-            named = words[first].text[:1].isupper() and words[first].stem not in FILLER
-            if used & set(span) or not named or len(starts.get(said, ())) != 1 or len(said) < SHORTEST_BEGUN:
+            if used & set(span) or len(starts.get(said, ())) != 1 or len(said) < SHORTEST_BEGUN:
                 continue
             chosen = _choose(words[first : first + length], index[starts[said][0]], preferred)
             if chosen is not None:

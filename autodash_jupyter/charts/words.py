@@ -92,6 +92,7 @@ def _humps(text: str) -> list[tuple[int, str]]:
     return [(each.start(), each[0]) for each in found]
 
 
+@lru_cache(maxsize=20_000)
 def plain_words(text: str) -> str:
     """Return a value's words as those of a sentence are compared.
 
