@@ -4,9 +4,15 @@
 
 FOLDER holds what you have of: NLV*.csv with vlSpecs*.json and the tables (cars.csv, movies.csv,
 superstore.csv, here or in datasets/), and nvBench files (*.json). A sentence of the NLV Corpus is right where
-mark and all attributes, with their aggregates and bins, are those of its chart. nvBench's charts are compared
-whole (channels, filters, order), as its evaluation script does after turning axes round; its tables are taken
-from database/ where they are, and else made of the names, examples, and filter values the file gives.
+mark and all attributes, with their aggregates and bins, are those of its chart.
+
+nvBench gives each sentence all the charts that its rules allow for what the sentence says, two to five of
+them. They are compared whole (channels, filters, order), after axes are turned round as its script turns
+them. P@1 is the part of sentences whose first answer is one of these charts; F1@3 weighs how many of the
+first three are, and how many of these are among them. The released script passes a function that returns
+another function, which counts every answer as right; what it would print is given beside. Tables are taken
+from database/ where they are, and else made of the names, examples, numbers of values, and filter values
+the file gives.
 """
 
 from __future__ import annotations
@@ -114,7 +120,7 @@ def score_nvbench(name: str, records: list[Any], folder: Path, seconds: list[flo
     schemas = {each["csv_file"]: _loaded(each["table_schema"]) for each in records}
     values = _filter_values(records)
     frames: dict[str, pd.DataFrame] = {}
-    hits, scores = Counter[str](), []
+    hits, scores, near = Counter[str](), [], 0
     released: list[tuple[float, float]] = []
     marks: Counter[str] = Counter()
     wrong: list[str] = []
@@ -136,6 +142,7 @@ def score_nvbench(name: str, records: list[Any], folder: Path, seconds: list[flo
         scores.append(2 * precision * recall / (precision + recall) if matched else 0.0)
         released.append((float(bool(found)), 2 * min(len(found), len(wanted)) / (len(found) + len(wanted))))
         right = matches(found[:1], wanted)
+        near += matched > 0
         mark = "/".join(sorted({chart["mark"] for chart in gold}))
         marks[mark] += 1
         hits[mark] += right
@@ -144,7 +151,8 @@ def score_nvbench(name: str, records: list[Any], folder: Path, seconds: list[flo
     for mark in sorted(marks, key=lambda each: -marks[each]):
         print(f"  {mark:<28} {hits[mark]:>3} of {marks[mark]:>3}")
     print(
-        f"{name}: P@1 {hits.total() / marks.total():.1%}, F1@3 {statistics.mean(scores):.1%} of {len(scores)}"
+        f"{name}: P@1 {hits.total() / marks.total():.1%}, F1@3 {statistics.mean(scores):.1%},"
+        f" one of three right {near / len(scores):.1%} of {len(scores)}"
     )
     # The released script compares by a function that returns another, so that any answer counts as right.
     any_first, any_third = (statistics.mean(each) for each in zip(*released, strict=True))
