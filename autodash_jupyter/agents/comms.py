@@ -81,7 +81,8 @@ class AgentComms:
             return
         agent = _Agent(self._session, self._tables, self._waiting, self._notices, (comm, answers))
         self._agents[comm.comm_id] = agent
-        comm.on_msg(agent.received)
+        # Not on_msg: that triggers IPython's events, upon which a running cell's drawings are shown half done.
+        comm.handle_msg = agent.received
         comm.on_close(lambda _message: self._agent_left(comm.comm_id))
         self._session.worker.call(self._news.look)
         agent.send({"type": "hello", "protocol": PROTOCOL, "notebook": notebook_path(self._session)})

@@ -17,12 +17,14 @@ if TYPE_CHECKING:
     from autodash_jupyter.agents.waiting_changes import Change
     from autodash_jupyter.frames import LoadedTable, ReadOptions
     from autodash_jupyter.models import Dataset, Restored
+    from autodash_jupyter.operation_records import Operation
     from autodash_jupyter.operations import Applied
     from autodash_jupyter.session import Session
 
 __all__ = ["NotebookChanges"]
 
 OUTSIDE = "(changed outside of cells)"
+LONGEST_LABEL = 300  # characters of an operation's parameters
 
 
 class NotebookChanges:
@@ -211,3 +213,10 @@ class NotebookChanges:
             return known
         [loaded] = self._session.load(variable, write_context=False)
         return loaded.dataset
+
+
+def _label(actor: str, variable: str, done: Operation) -> str:
+    """Return what a step is called, after what would do the same in a cell."""
+    given = " ".join(f"{name}={json.dumps(value, default=str)}" for name, value in done.params.items())
+    shown = given if len(given) <= LONGEST_LABEL else f"{given[:LONGEST_LABEL]}…"
+    return f"{actor}: %op {variable} {done.action} {shown}".rstrip()

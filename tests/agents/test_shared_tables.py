@@ -353,6 +353,15 @@ def test_the_magic_prints_the_command_and_the_entry_to_paste(kernel: NotebookKer
     assert '"mcpServers"' in said
 
 
+def test_what_an_agent_reads_shows_no_drawing_of_the_running_cell_before_its_end(
+    kernel: NotebookKernel, tables: KernelTables
+) -> None:
+    kernel.run("ends = []\nget_ipython().events.register('post_execute', lambda: ends.append(1))")
+    for _ in range(3):
+        assert tables.rows(SESSION, "sales", offset=0, limit=1, columns=()).total_rows == 3
+    assert kernel.run("print(len(ends))").text == "1\n"
+
+
 def test_an_answer_is_not_drowned_by_a_cell_that_says_very_much(
     kernel: NotebookKernel, tables: KernelTables
 ) -> None:
