@@ -38,7 +38,7 @@ def rows_drawn(intent: ChartIntent, data: ChartData, fields: Mapping[str, Field]
             for row in rows:
                 row[channel] = _written(row[channel], each.timeUnit)
     order = {value: place for place, value in enumerate(data.orders.get("color", ()))}
-    if intent.mark == "bar" and order:
+    if intent.mark in ("bar", "arc", "area") and order:
         for row in rows:
             row["color_order"] = order.get(row.get("color"), len(order))
     return rows

@@ -9,7 +9,7 @@ from autodash_jupyter.charts.draft import Draft
 from autodash_jupyter.charts.lexicon import MARKS, TIME_UNITS
 from autodash_jupyter.charts.parts import GROUP_LEADS
 from autodash_jupyter.charts.vocabulary import NamedFilter
-from autodash_jupyter.charts.words import Word
+from autodash_jupyter.charts.words import Word, singular
 
 __all__ = ["limit", "mark", "named_filters", "order", "orient", "stacking", "through_time", "time_unit"]
 
@@ -40,10 +40,16 @@ def named_filters(words: Sequence[Word], named: Sequence[NamedFilter], draft: Dr
     return tuple(found)
 
 
-def mark(sentence: str, draft: Draft) -> tuple[str | None, str, bool]:
-    """Return the mark that the sentence names, by which words, and whether outright."""
+def mark(sentence: str, draft: Draft, columns: Collection[str] = ()) -> tuple[str | None, str, bool]:
+    """Return the mark that the sentence names, by which words, and whether outright.
+
+    A word that only hints at a mark is left to the column that is called so, one of ``columns``.
+    """
     for pattern, name, sure in MARKS:
         found = draft.claim(sentence, pattern)
+        if found is not None and not sure and singular(found[0]) in columns:
+            draft.taken -= draft.covered(found)
+            continue
         if found is not None:
             for other, meant, _ in MARKS:
                 if meant == name:
@@ -54,7 +60,9 @@ def mark(sentence: str, draft: Draft) -> tuple[str | None, str, bool]:
 
 def stacking(sentence: str, draft: Draft) -> str | None:
     """Return how bars share their place: ``"zero"``, ``"normalize"``, ``"grouped"``."""
-    if draft.claim(sentence, r"(?:100 ?%|percent|normali[sz]ed) stacked|normali[sz]ed"):
+    whole = r"(?:100 ?%|percent|normali[sz]ed) stacked|normali[sz]ed"
+    if draft.claim(sentence, whole) or re.search(rf"(?<!\w)(?:{whole})", sentence, re.IGNORECASE):
+        draft.claim(sentence, r"100 ?%?")  # "stacked" may have been read with the bars
         return "normalize"
     if draft.claim(sentence, r"stack(?:ed|ing)?") or re.search(r"\bstack", sentence, re.IGNORECASE):
         return "zero"

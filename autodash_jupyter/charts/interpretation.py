@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
 from autodash_jupyter.charts.booleans import find_rate, with_adjectives, with_rate
 from autodash_jupyter.charts.candidates import candidates
 from autodash_jupyter.charts.continuing import continued
+from autodash_jupyter.charts.fields import Field
 from autodash_jupyter.charts.follow_ups import continues, spelt_out
 from autodash_jupyter.charts.intent import ChartIntent, Encoding
 from autodash_jupyter.charts.maps import MAP_WORDS, map_charts
@@ -21,6 +22,7 @@ __all__ = ["Interpretation", "Ranked", "interpret"]
 
 Ranked = tuple[tuple[ChartIntent, float], ...]
 Outliers = Callable[[ChartIntent], Sequence[Mapping[str, Any]]]
+FEW_CODES = 20  # of fewer, each may be a group of its own
 ROWS = frozenset({"row", "record", "entry", "case", "item", "thing", "one", "person", "people"})
 WHOLE = 0.9  # of a column's name
 SINGLE_ROWS = 0.5  # what is left of a chart's likelihood where each group is one row, unasked
@@ -124,12 +126,23 @@ def _adds_up(intent: ChartIntent) -> bool:
 
 
 def _counting(reading: Reading) -> Reading:
-    """Return a reading that counts rows where only a row's own number is named: "admissions per month"."""
-    named = [part for part in reading.parts if not (part.field.is_key and part.field.is_identifier)]
-    says_id = "id" in {word.stem for word in reading.words}
-    if named or says_id or not reading.parts or (reading.time_unit is None and reading.window is None):
+    """Return a reading that counts rows where it names what they are: "admissions per month".
+
+    Those are columns of numbers or codes of something, whose last word ("id") isn't said.
+    """
+    said = {word.stem for word in reading.words}
+    others = tuple(part for part in reading.parts if part.aggregate or not _is_of_rows(part.field, said))
+    alone = not others and reading.time_unit is None and reading.window is None
+    if len(others) == len(reading.parts) or alone:
         return reading
-    return replace(reading, parts=(), counts=True)
+    measured = any(part.field.kind == "quantitative" for part in others)
+    return replace(reading, parts=others, counts=reading.counts or not measured)
+
+
+def _is_of_rows(field: Field, said: Collection[str]) -> bool:
+    last = field.names[0][-1] if field.names[0] else ""
+    numbered = field.is_identifier or last in ("id", "number", "code")
+    return numbered and field.kind == "nominal" and field.distinct > FEW_CODES and last not in said
 
 
 def _places(ranked: Sequence[tuple[ChartIntent, float]]) -> set[str]:

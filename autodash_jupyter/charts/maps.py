@@ -19,6 +19,7 @@ ASKED = re.compile(
 MAP_WORDS = frozenset({"map", "maps", "mapped", "mapping", "location", "locations"})
 HEAT = re.compile(r"heat ?-?map", re.IGNORECASE)
 MOST_COLOURS = 12
+FEW_PLACES = 300
 WIDTH, LEAST, MOST = 480, 160, 520
 
 
@@ -63,9 +64,12 @@ def map_charts(reading: Reading) -> tuple[tuple[ChartIntent, float], ...]:
         ),
         None,
     )
+    several = longitude.distinct <= FEW_PLACES and not longitude.is_key  # rows at one place: put together
     if number is not None and number.field.metric is None:
-        aggregate: Any = number.aggregate
+        aggregate: Any = number.aggregate or ("sum" if several else None)
         encoding["size"] = Encoding(number.field.name, _as_aggregate(aggregate))
+    elif several:
+        encoding["size"] = Encoding(aggregate="count")
     if group is not None:
         encoding["color"] = Encoding(group.field.name)
     return ((ChartIntent("point", encoding, reading.filters), 1.1 if asked else 0.9),)

@@ -7,6 +7,7 @@ from typing import Any
 
 from autodash_jupyter.charts.appearance import PALETTE
 from autodash_jupyter.charts.data import ChartData
+from autodash_jupyter.charts.drawn_rows import rows_drawn
 from autodash_jupyter.charts.fields import Field
 from autodash_jupyter.charts.intent import ChartIntent, Encoding
 from autodash_jupyter.charts.maps import map_size
@@ -26,12 +27,12 @@ def arcs(intent: ChartIntent, data: ChartData, fields: Mapping[str, Field], chan
     """Return a ring; where its slices add up to a whole, each says its share."""
     encoding = {name: channel_of(name, each, intent, data, fields) for name, each in intent.encoding.items()}
     encoding["theta"]["stack"] = True
-    encoding["order"] = {"field": "theta", "type": "quantitative", "sort": "descending"}
+    encoding["order"] = {"field": "color_order", "type": "quantitative"}
     ring = {"type": "arc", "outerRadius": OUTER, "innerRadius": INNER, "stroke": "white", "tooltip": True}
     built: Built = {"width": SIZE, "height": SIZE}
     if intent.encoding["theta"].aggregate not in ADDITIVE:
         return built | {"mark": ring, "encoding": encoding}
-    rows = [dict(row) for row in data.rows]
+    rows = rows_drawn(intent, data, fields)
     whole = sum(row["theta"] or 0 for row in rows)
     for row in rows:
         share = (row["theta"] or 0) / whole if whole else 0
@@ -75,7 +76,9 @@ def maps(intent: ChartIntent, data: ChartData, fields: Mapping[str, Field], chan
     width, height = map_size(data.rows)
     many = len(data.rows) > MANY_POINTS
     mark = {"type": "circle", "tooltip": True, "opacity": 0.45 if many else 0.7}
-    if "size" not in encoding:
+    if "size" in encoding:
+        encoding["size"]["scale"] = {"range": [25, 900], "zero": True}
+    else:
         mark["size"] = 18 if many else 45
     return {"mark": mark, "encoding": encoding, "width": width, "height": height}
 

@@ -32,6 +32,9 @@ LONG_LABEL = 12  # letters from which bars lie down, so that their labels can be
 MOST_STANDING = 8
 LYING, STANDING = 24, 84  # pixels for a bar
 MANY_POINTS = 800
+MOST_QUARTERS = 10
+PANEL_WIDTH, PANEL_HEIGHT = 190, 150
+LETTER = 6.5  # pixels
 NARROWEST, HIGHEST = 260, 640
 STACK_ORDER = {"field": "color_order", "type": "quantitative"}  # as the legend has it
 STACKED = frozenset({"count", "sum"})
@@ -45,7 +48,9 @@ def specification(intent: ChartIntent, data: ChartData, fields: Mapping[str, Fie
     rows = rows_drawn(intent, data, fields)
     spec: Built = {"$schema": SCHEMA, "title": _title(intent, data, fields), "data": {"values": rows}}
     spec |= _built(intent, data, fields)
-    if "column" not in spec.get("encoding", {}):
+    if "column" in spec.get("encoding", {}):
+        spec |= _panels(spec["encoding"])
+    else:
         spec = _size(spec, intent, data) | spec
     spec["config"] = config()
     return spec
@@ -58,6 +63,12 @@ def _built(intent: ChartIntent, data: ChartData, fields: Mapping[str, Field]) ->
     if special is not None:
         return special(intent, data, fields, _channel)
     return _bars(intent, data, fields) if intent.mark == "bar" else _plain(intent, data, fields)
+
+
+def _panels(encoding: Built) -> Built:
+    """Return the size of small multiples, which are put in rows of three; they share their axes."""
+    encoding["facet"] = encoding.pop("column") | {"columns": 3}
+    return {"width": PANEL_WIDTH, "height": PANEL_HEIGHT}
 
 
 def _size(spec: Built, intent: ChartIntent, data: ChartData) -> Built:
@@ -96,11 +107,13 @@ def _plain(intent: ChartIntent, data: ChartData, fields: Mapping[str, Field]) ->
         mark |= {"point": intent.mark == "line" and len(data.rows) <= 60}
     if intent.mark == "area":
         mark |= {"opacity": 0.7}
+        if "color" in encoding:
+            encoding["order"] = STACK_ORDER
     if intent.mark == "point":
         many = len(data.rows) > MANY_POINTS
-        mark |= {"filled": True, "opacity": 0.35 if many else 0.6}
-        if many and "size" not in encoding:
-            mark["size"] = 14
+        sized = "size" in encoding
+        mark |= {"filled": True, "opacity": (0.2 if sized else 0.35) if many else 0.6}
+        mark |= {"size": 14} if many and not sized else {}
     return {"mark": mark, "encoding": encoding}
 
 
@@ -129,6 +142,7 @@ def _bars(intent: ChartIntent, data: ChartData, fields: Mapping[str, Field]) -> 
     if measure is not None and "color" in encoding:
         _place_colours(measure, encoding, data)
     if "x" in encoding and "y" in encoding and _should_lie(intent, data, fields):
+        encoding["x"].pop("axis", None)  # labels that lie need no angle
         encoding["x"], encoding["y"] = encoding["y"], encoding["x"]
         if "xOffset" in encoding:
             encoding["yOffset"] = encoding.pop("xOffset")
@@ -172,6 +186,8 @@ def _channel(
     if field.kind == "nominal":
         order = list(data.orders.get(channel, ()))
         built |= {"type": "nominal", "sort": order or None}
+        if channel == "x" and sum(len(str(each)) + 2 for each in order) * LETTER > WIDTH:
+            built["axis"] = {"labelAngle": -40, "labelOverlap": False}
         return built | (_grey_for_other(order) if channel == "color" and OTHER in order else {})
     if _has_steps(channel, encoding, field, intent, data):
         return built | {"type": "ordinal"}
@@ -206,6 +222,9 @@ def _temporal(channel: str, encoding: Encoding, field: Field, intent: ChartInten
     axis: Built = {"format": TIME_FORMATS[encoding.timeUnit]} if encoding.timeUnit in TIME_FORMATS else {}
     if encoding.timeUnit == "year":
         axis["tickCount"] = "year"  # else one year stands under several ticks
+    elif encoding.timeUnit == "yearquarter":
+        many = len({row.get(channel) for row in data.rows}) > MOST_QUARTERS
+        axis["tickCount"] = "year" if many else {"interval": "month", "step": 3}
     if encoding.timeUnit in TIME_FORMATS and intent.mark in ("bar", "rect"):
         return {"type": "temporal", "timeUnit": encoding.timeUnit, "axis": axis}
     return {"type": "temporal", "axis": axis} if axis else {"type": "temporal"}

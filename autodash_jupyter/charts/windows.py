@@ -39,7 +39,7 @@ PATTERNS: tuple[tuple[str, str], ...] = (
     ),
     (
         r"(?:running|cumulative|accumulated|rolling) (?:totals?|sums?|counts?|number)(?: (?:of|in|for))?"
-        r"|cumulated|cumulatively|year[- ]to[- ]date",
+        r"|cumulative(?= \w)|cumulated|cumulatively|year[- ]to[- ]date",
         "running_total",
     ),
     (

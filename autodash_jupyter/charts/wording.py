@@ -63,6 +63,7 @@ UNIT_NAMES = {
 TIME_WORDS = frozenset({"date", "day", "time", "datetime", "timestamp", "month", "year", "week", "when"})
 COMPARED = {"lt": "<", "lte": "≤", "gt": ">", "gte": "≥"}
 LARGE = 10_000
+MOST_NAMED = 5  # values of a filter
 
 
 def field_title(field: Field) -> str:
@@ -148,9 +149,10 @@ def shown_title(intent: ChartIntent, fields: Mapping[str, Field]) -> str:
     groups = [each for each in intent.encoding.values() if each.field and not (each.aggregate or each.metric)]
     names = list(dict.fromkeys(group_title(each, fields[each.field or ""]) for each in groups))
     if "longitude" in intent.encoding:
-        shown_by = [e for c, e in intent.encoding.items() if c in ("color", "size")]
-        others = [group_title(each, fields[each.field or ""]) for each in shown_by if each.field]
-        title = f"Map by {_listed(others)}" if others else "Map"
+        places = {intent.encoding["longitude"].field, intent.encoding["latitude"].field}
+        others = [group_title(e, fields[e.field or ""]) for e in groups if e.field not in places]
+        by = _listed(["place", *others])
+        title = f"{measure_title(measures[0], fields)} by {by}" if measures else f"Rows by {by}"
     elif intent.mark == "boxplot" and len(names) > 1:
         measured = next(each for each in groups if fields[each.field or ""].kind == "quantitative")
         shown = group_title(measured, fields[measured.field or ""])
@@ -189,13 +191,19 @@ def filter_text(predicate: Mapping[str, object], fields: Mapping[str, Field]) ->
     if "equal" in predicate:
         return f"{title} is {_moment(predicate['equal'])}"
     if isinstance(several := predicate.get("oneOf"), list | tuple):
-        shown = [str(each) for each in several[:5]]
-        return f"{title} is {', '.join(shown)}" + (f" or {len(several) - 5} more" if len(several) > 5 else "")
+        return f"{title} is {_any_of([str(each) for each in several])}"
     if isinstance(bounds := predicate.get("range"), list | tuple):
         low, high = _moment(bounds[0]), _moment(bounds[1])
         return f"{title} is {low}" if low == high else f"{title} from {low} to {high}"
     name = next(each for each in COMPARED if each in predicate)
     return f"{title} {COMPARED[name]} {_moment(predicate[name])}"
+
+
+def _any_of(values: list[str]) -> str:
+    shown = (
+        values if len(values) <= MOST_NAMED else [*values[:MOST_NAMED], f"{len(values) - MOST_NAMED} more"]
+    )
+    return shown[0] if len(shown) == 1 else f"{', '.join(shown[:-1])} or {shown[-1]}"
 
 
 def _moment(value: object) -> str:
