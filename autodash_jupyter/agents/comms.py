@@ -81,7 +81,7 @@ class AgentComms:
             return
         agent = _Agent(self._session, self._tables, self._waiting, self._notices, (comm, answers))
         self._agents[comm.comm_id] = agent
-        # Not on_msg: that triggers IPython's events, upon which a running cell's drawings are shown half done.
+        # Not on_msg: it triggers IPython's events, upon which a running cell's drawings show half done.
         comm.handle_msg = agent.received
         comm.on_close(lambda _message: self._agent_left(comm.comm_id))
         self._session.worker.call(self._news.look)
