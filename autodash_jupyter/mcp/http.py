@@ -7,7 +7,7 @@ import secrets
 import socket
 import sys
 from collections.abc import Awaitable, Callable, MutableMapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from autodash_jupyter.errors import SettingsError
@@ -38,7 +38,7 @@ class Door:
     scripts may send them (as in ``https://example.org``); port 0 means any that is free.
     """
 
-    token: str
+    token: str = field(repr=False)
     host: str = "127.0.0.1"
     port: int = 8765
     hosts: tuple[str, ...] = ()
