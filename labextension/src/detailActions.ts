@@ -12,13 +12,14 @@ export function detailActions(model: AutoDashModel, ask: Ask): IDetailActions {
   const askForCounts = () => {
     const datasetIds = [...asked].slice(0, MOST_ASKED);
     asked.clear();
+    const before = model.details;
     ask(
       'count_findings',
       { dataset_ids: datasetIds },
       {
         isQuiet: true,
         answered: counts => {
-          model.changeDetails(details => withFindingCounts(details, datasetIds, counts));
+          model.changeDetails(details => withFindingCounts(details, datasetIds, counts, before));
         }
       }
     );

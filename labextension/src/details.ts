@@ -10,24 +10,37 @@ export const NO_CHART: IChartBox = {
 };
 
 /** Nothing is known yet. */
-export const NO_DETAILS: IDetails = { columns: new Map(), toMend: new Map(), chart: NO_CHART };
+export const NO_DETAILS: IDetails = {
+  columns: new Map(),
+  toMend: new Map(),
+  changes: new Map(),
+  chart: NO_CHART
+};
 
 export function withColumns(details: IDetails, datasetId: string, columns: IColumns): IDetails {
   return { ...details, columns: new Map(details.columns).set(datasetId, columns) };
 }
 
-/** How much is to be mended; a dataset that was asked for and isn't among them has no context. */
+/**
+ * How much is to be mended, of the datasets that didn't change since `before`, when they were asked
+ * for; one that isn't among the counts has no context.
+ */
 export function withFindingCounts(
   details: IDetails,
   asked: readonly string[],
-  { counts }: IFindingCounts
+  { counts }: IFindingCounts,
+  before: IDetails
 ): IDetails {
+  const isStill = (datasetId: string) =>
+    details.changes.get(datasetId) === before.changes.get(datasetId);
   const toMend = new Map(details.toMend);
-  for (const datasetId of asked) {
+  for (const datasetId of asked.filter(isStill)) {
     toMend.set(datasetId, 0);
   }
   for (const { dataset_id: datasetId, count } of counts) {
-    toMend.set(datasetId, count);
+    if (isStill(datasetId)) {
+      toMend.set(datasetId, count);
+    }
   }
   return { ...details, toMend };
 }
@@ -38,7 +51,16 @@ export function withoutDetails(details: IDetails, datasetId: string): IDetails {
   const toMend = new Map(details.toMend);
   columns.delete(datasetId);
   toMend.delete(datasetId);
-  return { ...details, columns, toMend };
+  const changes = new Map(details.changes);
+  changes.set(datasetId, (changes.get(datasetId) ?? 0) + 1);
+  return { ...details, columns, toMend, changes };
+}
+
+/** All that was answered is out of date; a chart stays, since a person asked for it. */
+export function onlyChart({ changes, chart, toMend, columns }: IDetails): IDetails {
+  const known = [...changes.keys(), ...toMend.keys(), ...columns.keys()];
+  const counted = new Map(known.map(datasetId => [datasetId, (changes.get(datasetId) ?? 0) + 1]));
+  return { ...NO_DETAILS, changes: counted, chart };
 }
 
 export function withChart(details: IDetails, changes: Partial<IChartBox>): IDetails {

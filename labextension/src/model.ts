@@ -3,7 +3,7 @@ import { Signal } from '@lumino/signaling';
 import { allOutdated, NO_CONTEXTS, noneSaving, onlyDrafts, outdated } from './contexts';
 import { codeOf } from './code';
 import { withDataset, withText } from './datasetNews';
-import { NO_CHART, NO_DETAILS, withoutDetails } from './details';
+import { NO_CHART, NO_DETAILS, onlyChart, withoutDetails } from './details';
 import type { Action, IDataset, IRequests, IState, ITimeline, KernelEvent } from './protocol';
 import { withTimelineNews } from './timelineNews';
 import type {
@@ -89,7 +89,7 @@ export class AutoDashModel implements IAutoDashModel {
     this._timeline = state.timeline;
     this._status = 'connected';
     this._contexts = allOutdated(this._contexts);
-    this._details = { ...NO_DETAILS, chart: this._details.chart };
+    this._details = onlyChart(this._details);
     if (!state.timeline.busy) {
       // No cell runs, so nothing waits; an outcome that was lost must not be waited for.
       this._forgetPending();

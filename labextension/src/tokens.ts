@@ -111,6 +111,8 @@ export interface IDetails {
   readonly columns: ReadonlyMap<string, IColumns>;
   /** How much of each context is to be mended. */
   readonly toMend: ReadonlyMap<string, number>;
+  /** Counts the changes of each dataset: an answer to a question from before one is out of date. */
+  readonly changes: ReadonlyMap<string, number>;
   readonly chart: IChartBox;
 }
 

@@ -15,6 +15,11 @@ export function rowOffsets(heights: Iterable<number>): number[] {
   return offsets;
 }
 
+/** The middle one of some numbers; `null` of none. */
+export function median(numbers: readonly number[]): number | null {
+  return [...numbers].sort((a, b) => a - b)[numbers.length >> 1] ?? null;
+}
+
 /** The rows between two heights and some around them: the first, and the one after the last. */
 export function rowsInView(
   offsets: readonly number[],

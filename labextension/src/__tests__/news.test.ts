@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { withDataset, withText } from '../datasetNews';
-import { withFindingCounts, NO_DETAILS } from '../details';
+import { NO_DETAILS, withFindingCounts, withoutDetails } from '../details';
 import { JobNews } from '../jobNews';
 import { AutoDashModel } from '../model';
 import { withTimelineNews } from '../timelineNews';
@@ -57,13 +57,21 @@ describe('news of datasets', () => {
   });
 
   it('counts none where nothing is to be mended', () => {
-    const details = withFindingCounts(NO_DETAILS, ['a', 'b'], {
-      counts: [{ dataset_id: 'a', count: 2 }]
-    });
+    const counts = { counts: [{ dataset_id: 'a', count: 2 }] };
+    const details = withFindingCounts(NO_DETAILS, ['a', 'b'], counts, NO_DETAILS);
     expect([...details.toMend]).toEqual([
       ['a', 2],
       ['b', 0]
     ]);
+  });
+});
+
+describe('an answer about a dataset that changed meanwhile', () => {
+  it('is not taken for the last word', () => {
+    const counts = { counts: [{ dataset_id: 'a', count: 2 }] };
+    const changed = withoutDetails(NO_DETAILS, 'a');
+    expect(withFindingCounts(changed, ['a'], counts, NO_DETAILS).toMend.has('a')).toBe(false);
+    expect(withFindingCounts(changed, ['a'], counts, changed).toMend.get('a')).toBe(2);
   });
 });
 

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { rowForKey, rowOffsets, rowsInView } from '../windowing';
+import { median, rowForKey, rowOffsets, rowsInView } from '../windowing';
 
 const offsets = rowOffsets(Array.from({ length: 1000 }, () => 50));
 
@@ -18,6 +18,13 @@ describe('rows in view', () => {
     const uneven = rowOffsets([10, 4000, 10]);
     expect(uneven).toEqual([0, 10, 4010, 4020]);
     expect(rowsInView(uneven, 2000, 2100)).toEqual([0, 3]);
+  });
+});
+
+describe('the usual height', () => {
+  it('is the middle one, so that one tall row changes nothing', () => {
+    expect(median([50, 4000, 40])).toBe(50);
+    expect(median([])).toBeNull();
   });
 });
 

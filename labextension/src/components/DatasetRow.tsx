@@ -105,13 +105,17 @@ function useFindingCount(
   actions: IDetailActions
 ): number {
   const { dataset_id: datasetId, context_status: status } = dataset;
-  const known = model.details.toMend.get(datasetId);
+  const read = model.contexts.revisions.get(datasetId);
+  const known =
+    read?.isOutdated === false ? read.findings.length : model.details.toMend.get(datasetId);
+  const changes = model.details.changes.get(datasetId);
   const isToAsk = known === undefined && status === 'completed' && model.status === 'connected';
   useEffect(() => {
     if (isToAsk) {
       actions.countFindings(datasetId);
     }
-  }, [actions, datasetId, isToAsk]);
+    // A dataset that changed while the answer was on its way is asked for again.
+  }, [actions, datasetId, isToAsk, changes]);
   return known ?? 0;
 }
 

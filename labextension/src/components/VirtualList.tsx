@@ -1,5 +1,5 @@
 import React, { useMemo, useRef, useState } from 'react';
-import { DRAWN_WHOLE, rowForKey, rowOffsets, rowsInView } from '../windowing';
+import { DRAWN_WHOLE, median, rowForKey, rowOffsets, rowsInView } from '../windowing';
 import { useFocusOnRow, useMeasuredRows, useView } from './rowHooks';
 
 /** What a row's element is given: its place in the list, told to screen readers too. */
@@ -23,7 +23,7 @@ export interface IRowProps {
 export function VirtualList<T>(props: {
   items: readonly T[];
   keyOf: (item: T) => string;
-  /** The height of a row that was not drawn yet, in pixels. */
+  /** The height of a row before any was drawn, in pixels. */
   estimate: number;
   label: string;
   testId?: string;
@@ -34,10 +34,10 @@ export function VirtualList<T>(props: {
   const [active, setActive] = useState(0);
   const isWindowed = items.length > DRAWN_WHOLE;
   const heights = useMeasuredRows(host, isWindowed);
-  const offsets = useMemo(
-    () => rowOffsets(items.map(item => heights.get(keyOf(item)) ?? estimate)),
-    [items, keyOf, heights, estimate]
-  );
+  const offsets = useMemo(() => {
+    const usual = median([...heights.values()]) ?? estimate;
+    return rowOffsets(items.map(item => heights.get(keyOf(item)) ?? usual));
+  }, [items, keyOf, heights, estimate]);
   const view = useView(host, isWindowed);
   const [first, end] = isWindowed ? rowsInView(offsets, view.top, view.bottom) : [0, items.length];
   const focused = Math.min(active, items.length - 1);

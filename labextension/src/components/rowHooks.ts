@@ -86,6 +86,7 @@ export function useFocusOnRow(
   offsets: readonly number[]
 ): (row: number) => void {
   const wanted = useRef<number | null>(null);
+  const reached = useRef<HTMLElement | null>(null);
   useEffect(() => {
     if (wanted.current === null) {
       return;
@@ -95,10 +96,29 @@ export function useFocusOnRow(
     );
     if (head) {
       wanted.current = null;
+      reached.current = head;
       head.focus({ preventScroll: true });
       head.scrollIntoView({ block: 'nearest' });
     }
   });
+  useEffect(() => {
+    // Rows that were only now measured may have moved it out of view again.
+    if (reached.current !== null && reached.current === document.activeElement) {
+      reached.current.scrollIntoView({ block: 'nearest' });
+    }
+  }, [offsets]);
+  useEffect(() => {
+    const scroller = scrollerOf(host.current);
+    const letGo = () => {
+      reached.current = null;
+    };
+    scroller?.addEventListener('wheel', letGo, { passive: true });
+    scroller?.addEventListener('pointerdown', letGo);
+    return () => {
+      scroller?.removeEventListener('wheel', letGo);
+      scroller?.removeEventListener('pointerdown', letGo);
+    };
+  }, [host]);
   return row => {
     wanted.current = row;
     const list = host.current;
