@@ -1,12 +1,14 @@
-"""What sessions are kept in: each store by its settings, with a real server where it needs one."""
+"""What sessions are kept in: each store by its settings, with a real server; and tables to keep there."""
 
 from pathlib import Path
 
+import pandas as pd
 import pytest
 
+from autodash_jupyter.operation_records import Operation
 from autodash_jupyter.settings import Settings
 
-__all__ = ["BACKENDS", "settings_for"]
+__all__ = ["BACKENDS", "head", "numbers", "settings_for"]
 
 BACKENDS = ("memory", "tinydb", "redis", "cluster")
 
@@ -22,3 +24,13 @@ def settings_for(backend: str, request: pytest.FixtureRequest, folder: Path, ttl
         redis_url=url or "redis://localhost:6379/0",
         session_ttl_seconds=ttl,
     )
+
+
+def numbers(count: int) -> pd.DataFrame:
+    """Return a table of so many rows."""
+    return pd.DataFrame({"number": range(count)})
+
+
+def head(rows: int) -> Operation:
+    """Return the record of an operation."""
+    return Operation(action="head", params={"rows": rows}, change_summary=f"kept {rows} rows")

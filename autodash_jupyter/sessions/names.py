@@ -1,4 +1,4 @@
-"""The ids of sessions and the names of tables: what may be one, and which was probably meant."""
+"""The ids of sessions, the names of tables, and tables: what may be one."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import uuid
 
 from autodash_jupyter.sessions.failures import InvalidSessionIdError, SessionError
 
-__all__ = ["checked_session_id", "checked_table_name", "new_session_id", "shown"]
+__all__ = ["check_frame", "checked_session_id", "checked_table_name", "new_session_id", "shown"]
 
 LONGEST_SHOWN = 80
 
@@ -54,6 +54,16 @@ def checked_table_name(name: object) -> str:
         msg = f"the table's name {shown(name)} holds half a character: write it anew"
         raise SessionError(msg) from None
     return name
+
+
+def check_frame(frame: object) -> None:
+    """Raise ``SessionError`` for what is no frame of pandas."""
+    import pandas as pd
+
+    if not isinstance(frame, pd.DataFrame):
+        kind = f"{type(frame).__module__.partition('.')[0]}.{type(frame).__name__}"
+        msg = f"a session keeps frames of pandas, and this is a {kind}: give its .to_pandas(), if it has one"
+        raise SessionError(msg)
 
 
 def shown(value: object) -> str:

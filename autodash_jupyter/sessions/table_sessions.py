@@ -13,7 +13,13 @@ from autodash_jupyter.sessions.access import PATIENCE, SessionAccess, too_busy
 from autodash_jupyter.sessions.changes import Change, Content, NewTable, find_table
 from autodash_jupyter.sessions.entries import checked_operation, operation_of, plain
 from autodash_jupyter.sessions.failures import SessionError
-from autodash_jupyter.sessions.names import checked_session_id, checked_table_name, new_session_id, shown
+from autodash_jupyter.sessions.names import (
+    check_frame,
+    checked_session_id,
+    checked_table_name,
+    new_session_id,
+    shown,
+)
 from autodash_jupyter.sessions.opening import open_session_store
 from autodash_jupyter.sessions.protocol import SessionStore
 from autodash_jupyter.sessions.records import (
@@ -105,6 +111,7 @@ class TableSessions:
         A table that has the name already gets the new cells as an operation, which can be undone.
         """
         wanted, name = checked_session_id(session_id), checked_table_name(table_name)
+        check_frame(frame)
         told = None if source is None else plain(source)
         session, taken = self._access.read_or_make(wanted), list[Content]()
         operation = Operation(action="initialize_table", params={"source": told}, actor=actor)
@@ -159,6 +166,7 @@ class TableSessions:
             SessionError: ``operation`` is none.
         """
         told, taken = checked_operation(operation), list[Content]()
+        check_frame(frame)
 
         def change(session: SessionRecord) -> Change:
             changes.check_version(find_table(session, table), expected_version)

@@ -7,6 +7,8 @@ from servers import running_redis, running_redis_cluster
 from session_backends import BACKENDS, settings_for
 
 from autodash_jupyter.sessions import TableSessions
+from autodash_jupyter.sessions.redis import cells
+from autodash_jupyter.sessions.redis.recent import RecentCells
 
 
 @pytest.fixture(scope="session")
@@ -44,3 +46,11 @@ def sessions(settings, user):
 @pytest.fixture
 def session_id(sessions):
     return sessions.create()
+
+
+@pytest.fixture
+def all_fetched(monkeypatch, request):
+    """Let all be fetched from Redis, also what this process sent; and on a cluster, column by column."""
+    monkeypatch.setattr(RecentCells, "get", lambda self, content: None)
+    if "[cluster" in request.node.name:
+        monkeypatch.setattr(cells, "APART_FROM", 1)

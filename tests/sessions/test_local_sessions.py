@@ -5,6 +5,7 @@ import time
 import numpy as np
 import pandas as pd
 import pytest
+from session_backends import head
 
 from autodash_jupyter.errors import ContextStoreError
 from autodash_jupyter.sessions import TableSessions, UnknownSessionError
@@ -12,10 +13,6 @@ from autodash_jupyter.sessions.frame_shelves import BlobShelf, MemoryShelf
 from autodash_jupyter.sessions.stored import StoredSessions
 from autodash_jupyter.settings import Settings
 from autodash_jupyter.stores import InMemoryContextStore
-
-
-def head(rows):
-    return {"action": "head", "params": {"rows": rows}}
 
 
 def test_what_sessions_write_is_for_their_owner_alone(tmp_path):

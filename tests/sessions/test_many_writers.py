@@ -10,7 +10,6 @@ from session_backends import BACKENDS, settings_for
 
 from autodash_jupyter.sessions import SessionConflictError, TableSessions
 from autodash_jupyter.sessions.redis import cells
-from autodash_jupyter.sessions.redis.recent import RecentCells
 
 THREADS, PROCESSES, EACH = 16, 4, 5
 
@@ -41,9 +40,8 @@ print(conflicts)
 
 
 @pytest.fixture(autouse=True)
-def _nothing_recent(monkeypatch):
-    """Let what is on Redis be fetched from there, also where this process sent it; and be sent by columns."""
-    monkeypatch.setattr(RecentCells, "get", lambda self, content: None)
+def _by_columns(monkeypatch, all_fetched):
+    """Let every column be sent by itself."""
     monkeypatch.setattr(cells, "APART_FROM", 1)
 
 

@@ -135,10 +135,10 @@ def head_of(snapshot: Snapshot) -> Cells:
     return _cells(snapshot.content.partition("+")[0])
 
 
-def columns_of(*tables: TableRecord | None) -> list[Cells]:
-    """Return the columns that are kept apart for any state of the tables, each once."""
-    contents = (snapshot.content for table in tables if table for snapshot in table.snapshots)
-    return list(dict.fromkeys(_cells(text) for content in contents for text in content.split("+")[1:]))
+def columns_of(table: TableRecord | None) -> list[Cells]:
+    """Return the columns that are kept apart for any state of a table, each once."""
+    snapshots = table.snapshots if table else ()
+    return list(dict.fromkeys(column for each in snapshots for column in columns_of_state(each)))
 
 
 def columns_of_state(snapshot: Snapshot) -> list[Cells]:
