@@ -20,6 +20,7 @@ import httpx
 SECONDS_TO_START = 60
 SECONDS = 60
 SHARED_LIMIT = 200_000
+OTHER_EXTENSIONS = ("jupyterlab", "notebook", "notebook_shim", "jupyter_lsp", "jupyter_server_terminals")
 
 TWO_PEOPLE = """
 from jupyter_server.auth.authorizer import Authorizer
@@ -73,16 +74,24 @@ class JupyterServer:
 
 @contextmanager
 def jupyter_server(
-    private: Path, *options: str, config: str = "", env: dict[str, str] | None = None
+    private: Path,
+    *options: str,
+    config: str = "",
+    env: dict[str, str] | None = None,
+    has_pages: bool = False,
 ) -> Iterator[JupyterServer]:
-    """Start a server with a home and a configuration of its own; end it with the block."""
+    """Start a server with a home and a configuration of its own; end it with the block.
+
+    ``has_pages``: also with JupyterLab and what else is installed, which takes a quarter longer.
+    """
     folder = private / "root"
     folder.mkdir(parents=True, exist_ok=True)
+    others = {} if has_pages else dict.fromkeys(OTHER_EXTENSIONS, False)
     configured = private / "config"
     configured.mkdir(exist_ok=True)
     (configured / "jupyter_server_config.py").write_text("c = get_config()\n" + config)
     (configured / "jupyter_server_config.json").write_text(
-        json.dumps({"ServerApp": {"jpserver_extensions": {"autodash_jupyter": True}}})
+        json.dumps({"ServerApp": {"jpserver_extensions": {"autodash_jupyter": True} | others}})
     )
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))

@@ -20,7 +20,7 @@ def people(tmp_path_factory: pytest.TempPathFactory) -> Iterator[JupyterServer]:
 def shared(tmp_path_factory: pytest.TempPathFactory) -> Iterator[JupyterServer]:
     """A server with one token for whoever has it, as it is by default."""
     variables = {"AUTODASH_UPLOAD_MAX_BYTES": str(SHARED_LIMIT)}
-    with jupyter_server(tmp_path_factory.mktemp("shared"), env=variables) as server:
+    with jupyter_server(tmp_path_factory.mktemp("shared"), env=variables, has_pages=True) as server:
         yield server
 
 

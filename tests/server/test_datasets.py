@@ -144,10 +144,10 @@ def test_lists_come_in_pages_newest_first(bob: httpx.Client, people: JupyterServ
 
 
 class SlowFiles(http.server.BaseHTTPRequestHandler):
-    """Answers a table after two seconds."""
+    """Answers a table after a second."""
 
     def do_GET(self) -> None:
-        time.sleep(2)
+        time.sleep(1)
         self.send_response(200)
         self.end_headers()
         self.wfile.write(SALES.encode())

@@ -93,8 +93,8 @@ def _process_of(server: JupyterServer) -> str:
 
 @pytest.mark.kernel
 def test_kernels_are_told_the_folder_unless_it_was_merely_found(tmp_path: Path) -> None:
-    fresh, found, named = tmp_path / "fresh", tmp_path / "found", tmp_path / "named"
-    for folder in (fresh, found, named):
+    fresh, found = tmp_path / "fresh", tmp_path / "found"
+    for folder in (fresh, found):
         folder.mkdir()
     with jupyter_server(fresh) as server:
         assert started_kernels_home(server) == str(server.home)
@@ -104,8 +104,6 @@ def test_kernels_are_told_the_folder_unless_it_was_merely_found(tmp_path: Path) 
         assert started_kernels_home(server) == ""
         assert server.client().post("/datasets/sample/load").status_code == 201
         assert (server.home / "context.json.journal").exists()
-    with jupyter_server(named, env={"AUTODASH_HOME": str(named / "chosen")}) as server:
-        assert started_kernels_home(server) == str(named / "chosen")
 
 
 def test_a_settings_file_that_came_with_a_folder_is_not_obeyed(tmp_path: Path) -> None:
@@ -124,6 +122,9 @@ def test_the_environment_is_changed_only_where_nothing_was_found(tmp_path: Path)
     ServerMemory(tmp_path, environ).share_with_kernels()
     assert environ == {"AUTODASH_HOME": str(tmp_path / ".autodash")}
     found: dict[str, str] = {}
+    named = {"AUTODASH_HOME": str(tmp_path / "chosen")}
+    ServerMemory(tmp_path, named).share_with_kernels()
+    assert named == {"AUTODASH_HOME": str(tmp_path / "chosen")}
     (tmp_path / ".autodash").mkdir()
     ServerMemory(tmp_path, found).share_with_kernels()
     assert found == {}
