@@ -195,6 +195,8 @@ def _time_unit(values: pd.Series[Any]) -> tuple[str | None, date | None]:
     try:
         dates = pd.to_datetime(values.astype("string"), errors="coerce", format="mixed", utc=True)
         first, last = dates.min(), dates.max()
+        if str(last) == "NaT":
+            return None, None
         days = (last - first).days
         latest = last.date()
     except (ValueError, TypeError, OverflowError, AttributeError):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
@@ -15,13 +16,15 @@ from autodash_jupyter.charts.intent import ChartIntent, Encoding
 from autodash_jupyter.charts.maps import MAP_WORDS, map_charts
 from autodash_jupyter.charts.reading import Reading, read
 from autodash_jupyter.charts.vocabulary import Vocabulary
-from autodash_jupyter.charts.windows import ALONG_TIME, with_window
+from autodash_jupyter.charts.windows import ALONG_TIME, UNITS, with_window
 from autodash_jupyter.charts.words import name_words, singular
 
 __all__ = ["Interpretation", "Ranked", "interpret"]
 
 Ranked = tuple[tuple[ChartIntent, float], ...]
 Outliers = Callable[[ChartIntent], Sequence[Mapping[str, Any]]]
+FINER = re.compile(r"\b(?:by|per|each|every) (month|quarter|week)", re.IGNORECASE)
+SHARES = re.compile(r"\bshares? of\b", re.IGNORECASE)
 FEW_CODES = 20  # of fewer, each may be a group of its own
 ROWS = frozenset({"row", "record", "entry", "case", "item", "thing", "one", "person", "people"})
 WHOLE = 0.9  # of a column's name
@@ -80,7 +83,8 @@ def interpret(
 
 def _alone(reading: Reading) -> Interpretation:
     reading, rate = find_rate(reading)
-    reading = _counting(with_adjectives(_with_unit(reading)))
+    shares = reading if rate is not None else _with_shares(reading)
+    reading = _counting(with_adjectives(_with_unit(shares)))
     maps = map_charts(reading)
     if maps:
         reading = replace(reading, unread=tuple(w for w in reading.unread if w.lower() not in MAP_WORDS))
@@ -174,7 +178,22 @@ def _follow_up(
 
 def _with_unit(reading: Reading) -> Reading:
     unit = (reading.window or {}).get("unit")
-    return replace(reading, time_unit=unit) if unit and reading.time_unit is None else reading
+    if unit is None:
+        return reading
+    # "year over year, by month": the unit of the groups is another one than that of the growth
+    said = FINER.search(reading.sentence) if unit == "year" else None
+    if said is not None:
+        return replace(reading, time_unit=UNITS[said[1].lower()])
+    return replace(reading, time_unit=reading.time_unit or unit)
+
+
+def _with_shares(reading: Reading) -> Reading:
+    """Return a reading that shows shares, where "share of" comes with bars or lines instead of a pie."""
+    is_other = reading.mark_sure and reading.mark in ("bar", "line", "area")
+    if not is_other or reading.window is not None or SHARES.search(reading.sentence) is None:
+        return reading
+    unread = tuple(word for word in reading.unread if word.lower() not in ("share", "shares"))
+    return replace(reading, window={"op": "share"}, unread=unread)
 
 
 def _along_time(reading: Reading) -> Reading:

@@ -14,7 +14,7 @@ from autodash_jupyter.charts.intent import ChartIntent, Encoding
 if TYPE_CHECKING:
     import pandas as pd
 
-__all__ = ["ALONG_TIME", "find_window", "with_window", "windowed", "windows"]
+__all__ = ["ALONG_TIME", "UNITS", "find_window", "with_window", "windowed", "windows"]
 
 ALONG_TIME = frozenset(
     {"running_total", "moving_average", "growth"}

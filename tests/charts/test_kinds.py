@@ -1,0 +1,172 @@
+"""Rates, adjectives, running totals, growth, shares, maps: valid, drawn, with the numbers of another way."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from autodash_jupyter.charts import Chart, from_natural_language
+from autodash_jupyter.charts.natural_order import natural_order
+
+altair = pytest.importorskip("altair", reason="the extra `charts` brings altair")
+vl_convert = pytest.importorskip("vl_convert", reason="the extra `charts` brings vl-convert")
+
+RANDOM = np.random.default_rng(21)
+ROWS = 1_500
+STAYS = pd.DataFrame(
+    {
+        "lodge": RANDOM.choice(["Birch", "Cedar", "Rowan"], ROWS),
+        "age_band": RANDOM.choice(["under 18", "18-39", "40-64", "65+"], ROWS),
+        "nights": RANDOM.integers(1, 15, ROWS),
+        "paid_eur": RANDOM.gamma(4.0, 60.0, ROWS),
+        "arrived": pd.Timestamp("2022-01-01") + pd.to_timedelta(RANDOM.integers(0, 700, ROWS), unit="D"),
+        "is_cancelled": RANDOM.random(ROWS) < 0.2,
+        "returning": RANDOM.choice(["yes", "no"], ROWS),
+        "latitude": 46 + RANDOM.random(ROWS),
+        "longitude": 8 + RANDOM.random(ROWS) * 2,
+    }
+)
+KINDS = (
+    "running total of nights by month",
+    "3-month moving average of nights by month",
+    "month over month growth of nights",
+    "year over year growth of nights by month",
+    "share of nights by lodge as a bar chart",
+    "percentage of stays by lodge over time",
+    "cancellation rate by lodge",
+    "share of cancelled stays",
+    "number of returning guests by lodge",
+    "map of stays",
+    "map of nights by lodge",
+    "horizontal bar of nights by lodge",
+    "small multiples of paid vs nights for each lodge",
+    "stacked area of nights by month and lodge",
+    "heatmap of lodge and age band",
+    "average paid by age band",
+)
+
+
+def chart(sentence: str, **options: Any) -> Chart:
+    return from_natural_language(STAYS, sentence, **options)
+
+
+def monthly() -> pd.Series:
+    return STAYS.groupby(STAYS["arrived"].dt.to_period("M"))["nights"].sum()
+
+
+def shown(made: Chart) -> list[float]:
+    return [row["y"] for row in made.data.rows]
+
+
+@pytest.mark.parametrize("sentence", KINDS)
+def test_each_kind_is_valid_and_drawn(sentence: str) -> None:
+    from jsonschema import Draft7Validator
+
+    root = Path(altair.__file__).parent / "vegalite"
+    schema = json.loads(next(root.glob("v*/schema/vega-lite-schema.json")).read_text())
+    made = chart(sentence)
+    for each in (made, *made.alternatives[:2]):
+        json.dumps(each.spec, allow_nan=False)
+        Draft7Validator(schema).validate(each.spec)
+        assert "<svg" in vl_convert.vegalite_to_svg(each.spec, vl_version="5.20")
+        assert each.text
+
+
+def test_a_running_total_adds_up() -> None:
+    assert shown(chart(KINDS[0])) == pytest.approx(list(monthly().cumsum()))
+
+
+def test_a_moving_average_is_of_whole_frames_only() -> None:
+    made = chart("3-month moving average of total nights by month")
+    assert shown(made) == pytest.approx(list(monthly().rolling(3).mean().dropna()))
+    assert any("left out" in note for note in made.data.notes)
+
+
+def test_growth_is_from_one_month_to_the_next_and_from_year_to_year() -> None:
+    total = chart("month over month growth of total nights")
+    assert shown(total) == pytest.approx(list(monthly().pct_change().dropna()))
+    yearly = chart("year over year growth of total nights by month")
+    assert yearly.intent.encoding["y"].window == {"op": "growth", "lag": 12}
+    assert total.spec["encoding"]["y"]["axis"]["format"].endswith("%")
+
+
+def test_shares_are_of_the_whole_or_of_each_time() -> None:
+    whole = chart(KINDS[4]).data.rows
+    assert sum(row["y"] for row in whole) == pytest.approx(1.0)
+    by_time = pd.DataFrame(chart(KINDS[5]).data.rows).groupby("x")["y"].sum()
+    assert list(by_time) == pytest.approx([1.0] * len(by_time))
+
+
+def test_a_rate_is_the_share_of_yes() -> None:
+    wanted = STAYS.groupby("lodge")["is_cancelled"].mean()
+    made = chart("cancellation rate by lodge")
+    assert {row["x"]: row["y"] for row in made.data.rows} == pytest.approx(wanted.to_dict())
+    assert made.title == "Share cancelled by Lodge"
+    assert chart("share of cancelled stays").data.rows[0]["text"] == pytest.approx(
+        STAYS["is_cancelled"].mean()
+    )
+
+
+@pytest.mark.parametrize(
+    ("sentence", "predicate"),
+    [
+        ("number of cancelled stays by lodge", {"field": "is_cancelled", "equal": True}),
+        ("average paid of returning guests by lodge", {"field": "returning", "equal": "yes"}),
+        ("stays that were not cancelled by lodge", {"not": {"field": "is_cancelled", "equal": True}}),
+    ],
+)
+def test_a_yes_or_no_before_a_noun_is_a_filter(sentence: str, predicate: dict[str, Any]) -> None:
+    assert [each["filter"] for each in chart(sentence).intent.transform] == [predicate]
+
+
+def test_a_map_is_as_long_both_ways_in_its_middle() -> None:
+    spec = chart("map of stays").spec
+    ratio = spec["height"] / spec["width"]
+    wide = 2 * np.cos(np.radians(46.5))
+    assert ratio == pytest.approx(1 / wide, rel=0.05)
+    assert "url" not in json.dumps(spec["data"])
+
+
+def test_words_with_an_order_of_their_own_keep_it() -> None:
+    bands = [row["x"] for row in chart("average paid by age band").data.rows]
+    assert bands == ["under 18", "18-39", "40-64", "65+"]
+    sizes = pd.Categorical(["L", "S", "M"] * 4, categories=["S", "M", "L"], ordered=True)
+    frame = pd.DataFrame({"fit": sizes, "price": [9.0, 1.0, 5.0] * 4})
+    assert [row["x"] for row in from_natural_language(frame, "price by fit").data.rows] == ["S", "M", "L"]
+    assert natural_order(["Zurich", "Oslo"]) is None
+
+
+def test_a_metric_of_many_groups_is_one_query(monkeypatch: pytest.MonkeyPatch) -> None:
+    from autodash_jupyter.expressions import ExpressionTable
+
+    asked: list[str] = []
+    of_groups = ExpressionTable.metric_of_groups
+
+    def noted(table: Any, expression: str, groups: Any) -> dict[int, Any]:
+        asked.append(expression)
+        return of_groups(table, expression, groups)
+
+    monkeypatch.setattr(ExpressionTable, "metric_of_groups", noted)
+    context = {
+        "name": "c",
+        "metrics": [{"name": "Rate per night", "expression": "SUM(paid_eur) / SUM(nights)"}],
+    }
+    made = chart("rate per night by lodge and age band", context=context)
+    sums = STAYS.groupby(["lodge", "age_band"])[["paid_eur", "nights"]].sum()
+    wanted = (sums["paid_eur"] / sums["nights"]).to_dict()
+    found = {tuple(sorted((row["x"], row["color"]))): row["y"] for row in made.data.rows}
+    assert found == pytest.approx({tuple(sorted(key)): value for key, value in wanted.items()})
+    assert asked == ["SUM(paid_eur) / SUM(nights)"]
+
+
+def test_the_other_slice_is_grey_and_last() -> None:
+    frame = pd.DataFrame({"town": [f"town {n % 30}" for n in range(600)], "price": 1.0})
+    scale = from_natural_language(frame, "pie of total price by town").spec["layer"][0]["encoding"]["color"][
+        "scale"
+    ]
+    assert (scale["domain"][-1], scale["range"][-1]) == ("Other", "#999999")
