@@ -37,8 +37,8 @@ class TakenTable:
             for change in step.changes
         )
         now = session.namespace.get(variable)
-        if now is self.held and not changed and (self.memory is None or self.memory.is_untouched(now)):
-            return True
+        if now is self.held and (self.memory is None or self.memory.is_untouched(now)):
+            return not changed  # a write round copy-on-write changed the copy as well
         return _is_same(now, self.place.frame)
 
 
@@ -71,11 +71,28 @@ def _copy(frame: Any) -> Any:
 
 
 def _memory(held: Any) -> Any:
+    """Return what can tell whether a table was changed in place, ``None`` for what has no way of telling."""
     import pandas as pd
 
-    from autodash_jupyter.history.pandas_internals import take
+    if isinstance(held, pd.DataFrame):
+        from autodash_jupyter.history.pandas_internals import take
 
-    return take(held) if isinstance(held, pd.DataFrame) else None
+        return take(held)
+    return _Cells(held.clone()) if _is_polars(held) else None
+
+
+@dataclass(frozen=True, slots=True)
+class _Cells:
+    """The cells of a polars table."""
+
+    copy: Any
+
+    def is_untouched(self, now: Any) -> bool:
+        return bool(now.schema == self.copy.schema and now.equals(self.copy))
+
+
+def _is_polars(table: Any) -> bool:
+    return isinstance(table, getattr(sys.modules.get("polars"), "DataFrame", ()))
 
 
 def _is_same(now: Any, before: Any) -> bool:
@@ -86,8 +103,4 @@ def _is_same(now: Any, before: Any) -> bool:
         from autodash_jupyter.operations.script_sources import same_frames
 
         return same_frames(now, before)
-    polars = sys.modules.get("polars")
-    eager = getattr(polars, "DataFrame", ())
-    if isinstance(now, eager) and isinstance(before, eager):
-        return bool(now.schema == before.schema and now.equals(before))
-    return False
+    return _is_polars(now) and _is_polars(before) and _Cells(before).is_untouched(now)
