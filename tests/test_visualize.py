@@ -40,6 +40,11 @@ def kernel(tmp_path_factory: pytest.TempPathFactory) -> Iterator[NotebookKernel]
         yield running
 
 
+def is_renewed(message: dict) -> bool:
+    """Whether a message draws a chart anew that is shown already."""
+    return message["msg_type"] == "update_display_data" and VEGA in message["content"]["data"]
+
+
 def drawn(ran: Ran) -> dict:
     assert ran.error == ""
     [spec] = [one["data"][VEGA] for one in ran.displays if VEGA in one["data"]]
