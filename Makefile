@@ -53,8 +53,11 @@ test-browser: $(READY) $(PANEL)
 	@bash .ci/chromium
 	$(BIN)/python -m pytest -q -m browser tests/browser
 
-screenshots: test-browser  ## Take the README's picture anew, from the browser test
+screenshots: test-browser  ## Take the README's pictures anew, from the browser tests
 	cp build/screenshots/card.png docs/screenshot.png
+	cp build/screenshots/panel-chart.png docs/panel-light.png
+	cp build/screenshots/panel-chart-dark.png docs/panel-dark.png
+	cp build/screenshots/panel-narrow-everything.png docs/panel-narrow.png
 
 lint: $(READY) $(PANEL)  ## Check style, types and layers
 	$(BIN)/ruff check .
