@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import threading
 from collections.abc import AsyncGenerator
-from contextlib import aclosing
+from contextlib import aclosing, suppress
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from autodash_jupyter.catalog import ContextCatalog, DatasetCatalog, same_user
-from autodash_jupyter.errors import UnknownDatasetError, did_you_mean
+from autodash_jupyter.errors import ContextStoreError, SourceError, UnknownDatasetError, did_you_mean
 from autodash_jupyter.events import ContextEvent, DatasetChanged, DatasetDeleted, EventBus
 from autodash_jupyter.models import ContextStatus, Dataset, UserId, utc_now
 from autodash_jupyter.services.blocking import run_blocking
@@ -223,6 +223,7 @@ class DatasetService:
     ) -> pd.DataFrame | None:
         """Return a lazy copy of a dataset's frame as it was registered, or ``None``.
 
+        One that went with its process before it was stored is read again from the uploaded file.
         ``skip_damaged=True`` leaves out the columns that can't be read.
 
         Raises:
@@ -231,7 +232,14 @@ class DatasetService:
         dataset = self.get(user_id, dataset_id)
         if dataset is None:
             return None
-        return self._frames.get(dataset_id, dataset.frame_blob, skip_damaged=skip_damaged)
+        frame = self._frames.get(dataset_id, dataset.frame_blob, skip_damaged=skip_damaged)
+        if frame is None and dataset.original is not None:
+            from autodash_jupyter.services.interrupted import bring_back
+
+            with suppress(SourceError, ContextStoreError):  # the file is gone as well
+                bring_back(self, dataset)
+            frame = self._frames.get(dataset_id, None)
+        return frame
 
     def get_context(self, user_id: UserId | None, dataset_id: str) -> str | None:
         """Return what is written about a dataset: its active document as Markdown, or ``None``."""

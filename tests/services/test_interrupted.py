@@ -57,7 +57,6 @@ def test_tables_that_went_with_a_process_are_read_again_from_where_they_came(ser
     assert take_over(service) == []
     shapes = {}
     for dataset in found:
-        assert service.get_dataframe(None, dataset.dataset_id) is None
         bring_back(service, dataset)
         frame = service.get_dataframe(None, dataset.dataset_id)
         assert frame is not None
@@ -65,6 +64,16 @@ def test_tables_that_went_with_a_process_are_read_again_from_where_they_came(ser
         if dataset.name == "south":
             assert frame["city"].tolist() == ["Rome"]
     assert shapes == {"sales": (1, 2), "north": (1, 1), "south": (1, 1), "penguins": (344, 8)}
+
+
+@pytest.mark.faults
+def test_who_asks_for_an_uploaded_table_that_was_not_stored_gets_it_from_the_kept_file(
+    service: DatasetService,
+) -> None:
+    by_name = {one.name: service.get_dataframe("ada", one.dataset_id) for one in service.records("ada")}
+    assert by_name["penguins"] is None  # it comes with the package: load it again
+    assert by_name["south"] is not None
+    assert by_name["south"]["city"].tolist() == ["Rome"]
 
 
 @pytest.mark.faults
