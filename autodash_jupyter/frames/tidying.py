@@ -127,15 +127,17 @@ def _is_below(cells: Sequence[str], filled: Sequence[str], after_blank: bool, wi
 
 
 def _is_sentence(cells: Sequence[str], above: Sequence[Sequence[str]]) -> bool:
-    """Return whether a remark with commas fills a row: words stand where all rows above have numbers."""
-    if not FOOTNOTE.fullmatch(cells[0]):
+    """Return whether words stand alone, or in a remark with commas, where all rows above have numbers."""
+    alone = bool(cells[0]) and not any(cells[1:]) and not NUMBER_IN_IT.fullmatch(cells[0])
+    if not alone and not FOOTNOTE.fullmatch(cells[0]):
         return False
     rows = [row for row in above if any((cell or "").strip() for cell in row)]
-    return bool(rows) and any(
+    return len(rows) > 1 and any(
         cell
         and not NUMBER_IN_IT.fullmatch(cell)
         and all(NUMBER_IN_IT.fullmatch((row[index] or "").strip()) for row in rows)
-        for index, cell in enumerate(cells[1:], start=1)
+        for index, cell in enumerate(cells)
+        if index > 0 or alone
     )
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 
 import pyarrow as pa
 
@@ -25,7 +26,7 @@ UNIT = rf"{CURRENCY}|[%‰]"
 SPACES = " \u00a0\u2009\u202f"  # a common one, one that breaks no line, two thin ones
 DIGITS = rf"(?:[0-9](?:[0-9.,'’_{SPACES}]*[0-9.,])?|[.,][0-9]+)(?:[eE][+-]?[0-9]+)?"  # noqa: RUF001
 QUANTITY = (
-    rf"^(?P<open>\()?(?P<sign>[+-])?[{SPACES}]*(?P<before>{UNIT})?[{SPACES}]*(?P<inner>[+-])?[{SPACES}]*"
+    rf"^(?P<open>\()?(?P<sign>[+-])?[{SPACES}]*(?P<before>{UNIT})?[{SPACES}]*(?P<inner>[+(-])?[{SPACES}]*"
     rf"(?P<digits>{DIGITS})[{SPACES}]*(?P<after>{UNIT})?[{SPACES}]*(?P<trailing>-)?(?P<close>\))?$"
 )
 NAMES_OF_NUMBERS_TO_CALL = re.compile(r"phone|mobile|fax|\btel|iban|siren|siret|card|ssn|konto|account", re.I)
@@ -47,7 +48,8 @@ def read_numbers(text: ArrowColumn, probe: ArrowColumn, decimal: str, label: str
     if plain and (decimal == "." or not pc.any(pc.match_substring(probe, ".")).as_py()):
         found = _plain(text, probe)
         if found is not None:
-            return found
+            return replace(found, points=DECIMAL_MARK) if _may_be_thousands(found, probe) else found
+    text, probe = (_without_dashes(one) for one in (text, probe))
     found = _spelled(*without_markers(probe), decimal, label)
     if found is None or not (found.note or _is_number(found.values.type)):
         return _mostly_numbers(text, probe)
@@ -57,6 +59,21 @@ def read_numbers(text: ArrowColumn, probe: ArrowColumn, decimal: str, label: str
         if found is not None:
             return TypedColumn(found.values, "; ".join(filter(None, [note, found.note])))
     return _spelled(trimmed, note, decimal, label) or _mostly_numbers(text, probe)
+
+
+def _may_be_thousands(found: TypedColumn, probe: ArrowColumn) -> bool:
+    """Return whether each point stands before three digits, so that it may have been meant to group them."""
+    floats = pa.types.is_floating(found.values.type)
+    return floats and len(probe) > 1 and matches(probe, r"^\s*[+-]?[1-9][0-9]{0,2}[.][0-9]{3}\s*$")
+
+
+def _without_dashes(text: ArrowColumn) -> ArrowColumn:
+    """Return the texts with a plain dash for one that has a unit beside it, as accountants write nothing."""
+    import pyarrow.compute as pc
+
+    return pc.replace_substring_regex(
+        text, rf"^[{SPACES}]*(?:(?:{UNIT})[{SPACES}]*[-–]|[-–][{SPACES}]*(?:{UNIT}))[{SPACES}]*$", "-"
+    )
 
 
 def _is_number(kind: pa.DataType) -> bool:
@@ -112,7 +129,8 @@ def _spelled(  # noqa: PLR0911 - each answer where it is known
         return None
     names = ("open", "close", "sign", "inner", "trailing", "before", "after", "digits")
     part = {name: pc.if_else(parts.is_valid(), pc.struct_field(parts, name), None) for name in names}
-    half_open = pc.not_equal(pc.equal(part["open"], ""), pc.equal(part["close"], ""))
+    opened = pc.or_(pc.not_equal(part["open"], ""), pc.equal(part["inner"], "("))
+    half_open = pc.not_equal(opened, pc.not_equal(part["close"], ""))
     if pc.any(half_open).as_py():
         return None
     unit, refusal = _unit(part["before"], part["after"])
@@ -121,10 +139,8 @@ def _spelled(  # noqa: PLR0911 - each answer where it is known
     digits, marks = _without_marks(part["digits"], decimal, label)
     if digits is None:
         return None
-    negative = _any_of(
-        part["open"], part["trailing"], pc.equal(part["sign"], "-"), pc.equal(part["inner"], "-")
-    )
-    odd_minus = pc.any(pc.or_(pc.not_equal(part["open"], ""), pc.not_equal(part["trailing"], ""))).as_py()
+    negative = _any_of(opened, part["trailing"], pc.equal(part["sign"], "-"), pc.equal(part["inner"], "-"))
+    odd_minus = pc.any(pc.or_(opened, pc.not_equal(part["trailing"], ""))).as_py()
     plus = pc.if_else(pc.equal(part["sign"], "+"), "+", "")
     spelled = pc.binary_join_element_wise(pc.if_else(negative, "-", plus), digits, "")
     found = _plain(pa.chunked_array([spelled]), pa.chunked_array([spelled.drop_null()]))

@@ -157,15 +157,13 @@ def decimal_mark(body: Iterable[Sequence[str]], delimiter: str) -> str:
     >>> decimal_mark([["Bread", "2,50"]], ";")
     ','
     """
-    commas = points = grouped_points = 0
+    commas = points = 0
     for row in body:
         for cell in row:
             bare = cell.strip(" €$£%\xa0")
             if not GROUPED.fullmatch(bare):
                 commas += DECIMAL_COMMA.fullmatch(bare) is not None
                 points += DECIMAL_POINT.fullmatch(bare) is not None
-            else:
-                grouped_points += "." in bare
     if commas == points:
-        return "," if delimiter == ";" and not grouped_points else "."
+        return "," if delimiter == ";" else "."
     return "," if commas > points else "."
