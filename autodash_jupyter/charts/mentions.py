@@ -19,23 +19,8 @@ LIGHT = 0.2  # words of a name that are no more than joints
 LEFT_COVERAGE = 0.5  # the same, where another column has taken some of the words
 INITIAL = 0.7  # how surely a word is meant by its first letter alone, right before the next part of a name
 FOLLOWERS = frozenset(
-    [
-        "",
-        "amount",
-        "by",
-        "per",
-        "and",
-        "for",
-        "in",
-        "less",
-        "more",
-        "greater",
-        "over",
-        "under",
-        "above",
-        "below",
-    ]
-)
+    "amount and above below by for greater in kind less more over per type under".split()  # noqa: SIM905
+) | {""}
 APART = 0.05  # what each word between those of a name takes from it
 MAY_STAND_BETWEEN = frozenset({"of", "the", "in", "for", "'s", "a", "s", "full"})
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
+from datetime import date
 
 from autodash_jupyter.charts.comparisons import Comparison
 from autodash_jupyter.charts.fields import Field
@@ -91,5 +92,8 @@ def _span(text: str) -> tuple[Moment, Moment] | None:
         moment = {"year": year, "month": month} | ({"date": int(day[0])} if day else {})
     else:
         moment = dict(zip(("year", "month", "date"), map(int, text.split("-")), strict=False))
-    valid = 1 <= moment["month"] <= 12 and 1 <= moment.get("date", 1) <= 31
-    return (moment, moment) if valid else None
+    try:
+        date(year, moment["month"], moment.get("date", 1))
+    except ValueError:
+        return None
+    return moment, moment

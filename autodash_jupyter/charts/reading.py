@@ -103,7 +103,9 @@ def read(sentence: str, fields: Sequence[Field], named: Sequence[NamedFilter] = 
 def _hinted(sentence: str, fields: Sequence[Field], draft: Draft) -> Reading:
     """Return what a sentence says besides columns."""
     window = find_window(sentence, draft, fields)  # before marks and aggregates, which share its words
-    mark, mark_words, sure = hints.mark(sentence, draft)
+    mark, mark_words, sure = hints.mark(
+        sentence, draft, {each.names[0][0] for each in fields if len(each.names[0]) == 1}
+    )
     hints.through_time(sentence, draft)
     return Reading(
         sentence=sentence,
