@@ -49,7 +49,7 @@ class Settings:
     """What the environment chose, and where it said nothing, the file.
 
     ``storage_backend`` is ``tinydb``, ``memory``, ``sqlite``, ``redis``, a URL, or the name of another
-    package's store. ``session_ttl_seconds`` is how long the tables of a session are kept on Redis;
+    package's store. ``session_ttl_seconds`` is how long the tables of a session are kept unused;
     ``language_model_timeout`` is in seconds of wall clock for a whole answer; ``history_steps`` is how
     many steps can be undone, ``history_memory_bytes`` and ``history_disk_bytes`` what they may take (None: as
     much as ``%autodash status`` says); ``notebook`` is the file's name where the server tells it. The server

@@ -8,6 +8,7 @@ read what is said; a new event, request or optional field is none of that.
 Two comms: ``autodash.requests``, opened by each page, carries requests and their answers;
 ``autodash.events``, one for each kernel, only brings news, numbered without gaps. A page that misses a
 number asks for the state again. Everything told of a dataset, context or value is text from outside.
+It imports no part of the house but errors, and never sends, keeps or changes anything.
 """
 
 from __future__ import annotations
