@@ -75,6 +75,7 @@ def by_duckdb(path: Path) -> object:
     """Read with DuckDB, and convert."""
     if path.suffix == ".xlsx":
         return None
+    duckdb.execute("SET enable_progress_bar = false")
     return duckdb.sql(f"FROM read_csv('{path}')").df()
 
 
