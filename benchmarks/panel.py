@@ -5,7 +5,7 @@
 A real JupyterLab in headless Chromium. A thread of the kernel stores a dataset whose file is called after the
 moment it is stored, ten times a second, and the page notes when that name is painted; meanwhile the cell's
 own thread computes. The peer is Jupyter's own live output: a thread that renews a display with the moment,
-seen the same way. Both clocks are this machine's. One call that keeps the GIL delays all news by its own length.
+seen the same way; both clocks are this machine's. A call that keeps the GIL delays news by its own length.
 """
 
 from __future__ import annotations
@@ -40,7 +40,7 @@ LOADS = {
     "pandas": "numbers.groupby('key').value.agg(['mean', 'std'])",
     "I/O": "handle.seek(0); handle.write(b'x' * 1_000_000); handle.flush()",
     "sleep": "time.sleep(1)",
-    "a C call that keeps the GIL": "held.append(timed(lambda: sum(range(30_000_000))))",
+    "a C call that keeps the GIL": "held.append(timed(lambda: sum(range(8_000_000))))",
 }
 PREPARE = """\
 %env STORAGE_BACKEND=memory

@@ -1,3 +1,4 @@
+import type { TranslationBundle } from '@jupyterlab/translation';
 import type { IStep, ITimeline } from './protocol';
 
 /** One line of the timeline as it is drawn. */
@@ -41,11 +42,12 @@ export function stepToRedo(timeline: ITimeline): IStep | null {
 }
 
 /** A step's number and what it did, in one line. */
-export function describeStep(step: IStep): string {
+export function describeStep(step: IStep, trans: Pick<TranslationBundle, '__'>): string {
   const [first, ...others] = step.changes;
   const did = first ?? firstLine(step.label);
-  const more = others.length === 0 ? '' : `, and ${others.length} more`;
-  return `step ${step.step_id}: ${did}${more}`;
+  return others.length === 0
+    ? trans.__('step %1: %2', step.step_id, did)
+    : trans.__('step %1: %2, and %3 more', step.step_id, did, others.length);
 }
 
 /** The first line of a cell that holds code, with an ellipsis where more follow. */

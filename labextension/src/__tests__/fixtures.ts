@@ -163,6 +163,12 @@ export class FakeKernel implements IKernelPort {
   private _opened = 0;
 }
 
+/** Texts as they are written, their places filled in. */
+export const english = {
+  __: (text: string, ...values: unknown[]): string =>
+    text.replace(/%(\d)/g, (_, place: string) => String(values[Number(place) - 1]))
+};
+
 /** Let everything that was promised come true. */
 export async function settle(): Promise<void> {
   await new Promise(resolve => setTimeout(resolve, 0));

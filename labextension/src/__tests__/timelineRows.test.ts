@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { describeStep, firstLine, stepToRedo, stepToUndo, timelineRows } from '../timelineRows';
-import { step, timeline } from './fixtures';
+import { english, step, timeline } from './fixtures';
 
 const ids = (rows: { stepId: number }[]) => rows.map(row => row.stepId);
 
@@ -44,11 +44,11 @@ describe('what undo and redo will do', () => {
   });
 
   it('tells a step by its number and changes, or by its code where there are none', () => {
-    expect(describeStep(step(1, 0, ['+a: int 1']))).toBe('step 1: +a: int 1');
-    expect(describeStep(step(1, 0, ['+a: int 1', '−b', '−c']))).toBe(
+    expect(describeStep(step(1, 0, ['+a: int 1']), english)).toBe('step 1: +a: int 1');
+    expect(describeStep(step(1, 0, ['+a: int 1', '−b', '−c']), english)).toBe(
       'step 1: +a: int 1, and 2 more'
     );
-    expect(describeStep(step(7))).toBe('step 7: cell 7');
+    expect(describeStep(step(7), english)).toBe('step 7: cell 7');
   });
 
   it('shortens a cell to its first line of code', () => {

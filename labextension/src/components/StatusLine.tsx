@@ -115,7 +115,7 @@ function Message(props: {
 function whereabouts(timeline: ITimeline, trans: TranslationBundle): string {
   const step = stepToUndo(timeline);
   if (step !== null) {
-    return trans.__('At %1', describeStep(step));
+    return trans.__('At %1', describeStep(step, trans));
   }
   return timeline.steps.length > 0 ? trans.__('Before the first step') : trans.__('No steps yet');
 }

@@ -1,4 +1,5 @@
 import { redoIcon, undoIcon } from '@jupyterlab/ui-components';
+import type { TranslationBundle } from '@jupyterlab/translation';
 import React from 'react';
 import type { IStep } from '../protocol';
 import { describeStep, stepToRedo, stepToUndo } from '../timelineRows';
@@ -26,7 +27,9 @@ export function UndoBar(props: {
         <ActionButton
           label={trans.__('Undo')}
           title={
-            canUndo ? whatOf(trans.__('Undo'), stepToUndo(timeline)) : trans.__('Nothing to undo')
+            canUndo
+              ? whatOf(trans.__('Undo'), stepToUndo(timeline), trans)
+              : trans.__('Nothing to undo')
           }
           icon={<undoIcon.react tag="span" />}
           testId="autodash-undo"
@@ -36,7 +39,9 @@ export function UndoBar(props: {
         <ActionButton
           label={trans.__('Redo')}
           title={
-            canRedo ? whatOf(trans.__('Redo'), stepToRedo(timeline)) : trans.__('Nothing to redo')
+            canRedo
+              ? whatOf(trans.__('Redo'), stepToRedo(timeline), trans)
+              : trans.__('Nothing to redo')
           }
           icon={<redoIcon.react tag="span" />}
           testId="autodash-redo"
@@ -49,6 +54,6 @@ export function UndoBar(props: {
   );
 }
 
-function whatOf(verb: string, step: IStep | null): string {
-  return step === null ? verb : `${verb} ${describeStep(step)}`;
+function whatOf(verb: string, step: IStep | null, trans: TranslationBundle): string {
+  return step === null ? verb : `${verb} ${describeStep(step, trans)}`;
 }
