@@ -240,3 +240,17 @@ def test_a_kernel_on_an_older_ipykernel_tells_the_same(tmp_path: Path, version: 
         page.ask("undo", steps=1)
         assert page.wait_for("request")["status"] == "done"
         assert "False" in kernel.run("print('penguins' in globals())").text
+
+
+@pytest.mark.kernel
+def test_a_page_hears_why_there_is_no_state_and_may_ask_again(tmp_path: Path) -> None:
+    env = {**os.environ, "STORAGE_BACKEND": "redis", "REDIS_URL": "redis://127.0.0.1:1"}
+    with notebook_kernel(tmp_path, env) as kernel:
+        kernel.run("%load_ext autodash_jupyter")
+        comm = kernel.open_comm(protocol.REQUESTS_TARGET, {"protocol": protocol.PROTOCOL})
+        refused = kernel.wait_for_comm(comm, lambda data: data["type"] == "refused")
+        assert refused["request_id"] == ""
+        assert "Redis" in refused["message"]
+        data = {"type": "request", "request_id": "again", "action": "state", "params": {}}
+        kernel.send_comm(comm, data)
+        kernel.wait_for_comm(comm, lambda data: data["type"] == "refused" and data["request_id"] == "again")

@@ -10,7 +10,7 @@ from playwright.sync_api import Locator, Page
 
 __all__ = ["FIND_MODEL", "dataset_row", "picture", "serious_faults"]
 
-AXE = Path(__file__).parents[2] / "labextension" / "node_modules" / "axe-core" / "axe.min.js"
+AXE = Path(__file__).parents[1] / "labextension" / "node_modules" / "axe-core" / "axe.min.js"
 FIND_MODEL = """(() => {
   const panel = [...window.jupyterapp.shell.widgets('left'), ...window.jupyterapp.shell.widgets('right')]
     .find(widget => widget.id === 'autodash-jupyter-panel');
