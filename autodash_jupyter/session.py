@@ -10,11 +10,12 @@ import functools
 import threading
 import time
 from collections.abc import Callable, Collection, MutableMapping
+from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from autodash_jupyter.bindings import Bindings
-from autodash_jupyter.errors import UnknownDatasetError, did_you_mean
+from autodash_jupyter.errors import ContextStoreError, SourceError, UnknownDatasetError, did_you_mean
 from autodash_jupyter.events import EventBus
 from autodash_jupyter.kept_session import KeptSession
 from autodash_jupyter.models import Dataset
@@ -313,9 +314,17 @@ class Session(KeptSession):
         return "What was learned is forgotten." if had else "Nothing was learned."
 
     def ensure_context(self, dataset_id: str) -> None:
-        """Write a context that nobody has begun to write."""
+        """Write a context that nobody has begun to write, or whoever was to is gone."""
         dataset = self.datasets.get(self.settings.user_id, dataset_id)
-        if dataset is not None and dataset.context_status == "pending" and not self.is_writing(dataset):
+        if dataset is None or self.is_writing(dataset):
+            return
+        if self.datasets.writer.was_left(dataset):
+            from autodash_jupyter.services.interrupted import bring_back
+
+            with suppress(SourceError, ContextStoreError):  # else it stays as failed as it is
+                bring_back(self.datasets, dataset)
+                self.jobs.start(dataset_id)
+        elif dataset.context_status == "pending":
             self.jobs.start(dataset_id)
 
     def is_writing(self, dataset: Dataset) -> bool:

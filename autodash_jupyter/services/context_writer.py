@@ -36,6 +36,7 @@ if TYPE_CHECKING:
 __all__ = ["ContextWriter", "Generated", "KeepGenerated", "Progress", "Update", "awaited"]
 
 
+_STOPPED = "The kernel that wrote it stopped"
 _LONGEST_ELSEWHERE = timedelta(hours=1)
 
 
@@ -183,8 +184,13 @@ class ContextWriter:
             return dataset
         if not _is_here(dataset) and utc_now() - dataset.updated_at < _LONGEST_ELSEWHERE:
             return dataset
-        self.mark_failed(dataset.dataset_id, "The kernel that wrote it stopped")
+        self.mark_failed(dataset.dataset_id, _STOPPED)
         return self._get(dataset.dataset_id) or dataset
+
+    def was_left(self, dataset: Dataset) -> bool:
+        """Tell whether the process that was to write a context stopped before it wrote anything."""
+        error = dataset.context_error or ""
+        return dataset.context_status == "failed" and not dataset.context and error.startswith(_STOPPED)
 
     def is_interrupted(self, dataset: Dataset) -> bool:
         """Tell whether a process of this machine was to write a context, and is gone."""

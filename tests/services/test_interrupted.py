@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 
+from autodash_jupyter import Session
 from autodash_jupyter.errors import SourceError
 from autodash_jupyter.services import DatasetService
 from autodash_jupyter.services.interrupted import bring_back, take_over
@@ -92,3 +93,18 @@ def test_a_sheet_that_the_kept_file_does_not_hold_is_said(service: DatasetServic
     south = next(one for one in take_over(service) if one.name == "south")
     with pytest.raises(SourceError, match="'East' is not in the uploaded file"):
         bring_back(service, replace(south, filename="regions.xlsx, sheet East"))
+
+
+@pytest.mark.faults
+def test_a_session_writes_a_context_that_a_killed_process_had_promised(
+    service: DatasetService, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    north = next(one for one in service.records("ada") if one.name == "north")
+    monkeypatch.setenv("AUTODASH_USER", "ada")
+    session = Session({})
+    try:
+        session.ensure_context(north.dataset_id)
+        status = session.wait_for_context(north.dataset_id, 60)
+        assert status == "completed", session.datasets.get("ada", north.dataset_id).context_error
+    finally:
+        session.close()
