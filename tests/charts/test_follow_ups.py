@@ -147,8 +147,8 @@ def test_a_chart_follows_up_itself() -> None:
 
 
 SAID = (
-    "now by harbour vessel kind as a line pie only 2023 without Oban top 3 sort descending stacked instead of "
-    "fare use average cars drop the outliers reverse monthly and also flip axes running total share growth"
+    "now by harbour vessel kind as a line pie only 2023 without Oban top 3 sort descending stacked instead "
+    "of fare use average cars drop the outliers reverse monthly and also flip axes running total share growth"
 )
 
 
