@@ -79,7 +79,7 @@ def _away(mention: Mention, number: int) -> float:
 def _fits(field: Field, value: float, year: bool) -> bool:
     if field.kind == "temporal":
         return year
-    if field.kind == "nominal":
+    if field.kind == "nominal" or field.metric is not None:  # a row has no value of a metric
         return False
     inside = field.smallest is None or field.largest is None or field.smallest <= value <= field.largest
     return inside or not year
@@ -117,6 +117,8 @@ def list_owner(scene: Scene, number: int, values: Sequence[float]) -> Field | No
 
 
 def _holds(field: Field, values: Sequence[float]) -> bool:
+    if field.metric is not None:
+        return False
     if field.kind == "temporal":
         return all(isinstance(value, int) and 1500 <= value <= 2200 for value in values)
     known = {str(each) for each in field.values}

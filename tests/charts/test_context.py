@@ -79,6 +79,20 @@ def test_a_metric_with_an_expression_is_computed_group_by_group() -> None:
     assert {row["x"]: row["y"] for row in chart.data.rows} == pytest.approx(wanted.to_dict())
 
 
+@pytest.mark.parametrize("said", ["turnover since 2024", "turnover over 3", "takings 1 and 2"])
+def test_a_number_beside_a_metric_never_filters_by_it(said: str) -> None:
+    sold = pd.to_datetime([f"{year}-03-01" for year in range(2020, 2026)])
+    chart = from_natural_language(FRAME.assign(sold=sold), f"{said} by age group", CONTEXT)
+    assert not [each for each in chart.intent.transform if each["filter"].get("field") == "Turnover"]
+    assert chart.data.rows
+
+
+def test_a_year_beside_a_metric_is_one_of_the_dates() -> None:
+    sold = pd.to_datetime([f"{year}-03-01" for year in range(2020, 2026)])
+    chart = from_natural_language(FRAME.assign(sold=sold), "turnover by age group since 2024", CONTEXT)
+    assert {row["x"]: row["y"] for row in chart.data.rows} == {"middle": 5.0 + 6.0}
+
+
 def test_a_named_filter_keeps_its_rows() -> None:
     chart = from_natural_language(FRAME, "how many active members by age group", CONTEXT)
     assert [each["filter"] for each in chart.intent.transform] == [{"param": "Active members"}]
