@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import contextlib
+import math
 import re
 import sqlite3
+import threading
+import time
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -12,6 +15,7 @@ from typing import Any
 import pandas as pd
 
 from autodash_jupyter.errors import SourceError, did_you_mean
+from autodash_jupyter.frames.bounded_views import MOST_BYTES, bounded_rows, bounded_table
 from autodash_jupyter.frames.columns.dates import read_iso_dates
 from autodash_jupyter.frames.naming import distinct_labels, printable
 from autodash_jupyter.frames.tables import ReadTable
@@ -26,7 +30,16 @@ LITERAL = re.compile(r"'[^'\n\\]*'")
 WRITES_FILES = re.compile(r"\binto\s+(out|dump)file\b", re.I)
 # What SQLite may do while it answers: read tables, call functions, go through a recursive query.
 READING = {sqlite3.SQLITE_SELECT, sqlite3.SQLITE_READ, sqlite3.SQLITE_FUNCTION, sqlite3.SQLITE_RECURSIVE}
+# Of DuckDB. Given when it connects: another thread that reads the same file shares what is locked by then.
+CLOSED: dict[str, str | bool | int | float | list[str]] = {
+    "enable_external_access": "false",
+    "autoload_known_extensions": "false",
+    "autoinstall_known_extensions": "false",
+    "lock_configuration": "true",
+}
 SECONDS_TO_CONNECT = 15
+VIEW_SECONDS = 30.0  # a table ends where its file does, but a view in a stranger's file may never
+STEPS_BETWEEN_LOOKS = 100_000  # of SQLite's machine: less than a hundredth of a second
 
 
 def read_database_file(
@@ -34,8 +47,9 @@ def read_database_file(
 ) -> list[ReadTable]:
     """Return each table of an SQLite or DuckDB file, only ``table``, or what ``query`` answers.
 
-    The file is opened for reading alone, and nothing beside it can be reached. Raises ``SourceError`` for an
-    unknown table, a query that is none or fails, and a file without tables.
+    The file is opened for reading alone, and nothing beside it can be reached. A view that takes too long or
+    gives too much is told as unread. Raises ``SourceError`` for an unknown table, a query that is none or
+    fails, and a file without tables.
     """
     opened = _duckdb(path) if file_format == "duckdb" else _sqlite(path)
     with opened as database:
@@ -91,6 +105,22 @@ class _SQLite:
     def __init__(self, connection: sqlite3.Connection) -> None:
         self._connection = connection
 
+    def views(self) -> set[str]:
+        """Return the names of those that are computed when they are read."""
+        return {
+            row[0] for row in self._connection.execute("SELECT name FROM sqlite_master WHERE type = 'view'")
+        }
+
+    @contextlib.contextmanager
+    def limited(self, seconds: float) -> Iterator[None]:
+        """Stop what runs inside this block once the time is over."""
+        until = time.monotonic() + seconds
+        self._connection.set_progress_handler(lambda: time.monotonic() > until, STEPS_BETWEEN_LOOKS)
+        try:
+            yield
+        finally:
+            self._connection.set_progress_handler(None, 0)
+
     def tables(self) -> list[str]:
         """Return the names of tables and views."""
         rows = self._connection.execute(
@@ -103,11 +133,11 @@ class _SQLite:
         """Return a table's name as a query writes it."""
         return _quoted(name)
 
-    def answer(self, query: str) -> ReadTable:
+    def answer(self, query: str, most_bytes: float = math.inf) -> ReadTable:
         """Return what a query answers."""
         try:
             cursor = self._connection.execute(query)
-            rows = cursor.fetchall()
+            rows = cursor.fetchall() if math.isinf(most_bytes) else list(bounded_rows(cursor, most_bytes))
         except (sqlite3.Error, sqlite3.Warning) as error:
             msg = f"SQLite says: {printable(error)}"
             raise SourceError(msg) from error
@@ -143,6 +173,24 @@ class _DuckDB:
         """Return a table's name as a query writes it."""
         return self._addresses()[name]
 
+    def views(self) -> set[str]:
+        """Return the names of those that are computed when they are read."""
+        rows = self._connection.execute(
+            "SELECT table_schema, table_name FROM information_schema.tables WHERE table_type = 'VIEW'"
+        ).fetchall()
+        return {name if schema == "main" else f"{schema}.{name}" for schema, name in rows}
+
+    @contextlib.contextmanager
+    def limited(self, seconds: float) -> Iterator[None]:
+        """Stop what runs inside this block once the time is over."""
+        timer = threading.Timer(seconds, self._connection.interrupt)
+        timer.daemon = True
+        timer.start()
+        try:
+            yield
+        finally:
+            timer.cancel()
+
     def _addresses(self) -> dict[str, str]:
         rows = self._connection.execute(
             "SELECT table_schema, table_name FROM information_schema.tables "
@@ -154,14 +202,18 @@ class _DuckDB:
             for schema, name in rows
         }
 
-    def answer(self, query: str) -> ReadTable:
+    def answer(self, query: str, most_bytes: float = math.inf) -> ReadTable:
         """Return what a query answers."""
         import duckdb
 
         from autodash_jupyter.frames.columnar import exact_frame
 
         try:
-            return ReadTable(exact_frame(self._connection.sql(query).to_arrow_table()))
+            relation = self._connection.sql(query)
+            whole = math.isinf(most_bytes)
+            return ReadTable(
+                exact_frame(relation.to_arrow_table() if whole else bounded_table(relation, most_bytes))
+            )
         except duckdb.Error as error:
             msg = f"DuckDB says: {printable(str(error).splitlines()[0])}"
             raise SourceError(msg) from error
@@ -172,22 +224,32 @@ def _duckdb(path: Path) -> Iterator[_DuckDB]:
     import duckdb
 
     try:
-        connection = duckdb.connect(
-            str(path), read_only=True, config={"autoinstall_known_extensions": "false"}
-        )
+        connection = duckdb.connect(str(path), read_only=True, config=CLOSED)
     except duckdb.Error as error:
         msg = f"DuckDB says: {printable(str(error).splitlines()[0])}"
         raise SourceError(msg) from error
     try:
-        connection.execute("SET enable_external_access = false")
-        connection.execute("SET lock_configuration = true")
         yield _DuckDB(connection)
     finally:
         connection.close()
 
 
 def _whole(database: _SQLite | _DuckDB, name: str) -> ReadTable:
-    table = database.answer("SELECT * FROM " + database.address(name))
+    query = "SELECT * FROM " + database.address(name)
+    if name not in database.views():
+        table = database.answer(query)
+    else:
+        begun = time.monotonic()
+        try:
+            with database.limited(VIEW_SECONDS):
+                table = database.answer(query, MOST_BYTES)
+        except SourceError:
+            if time.monotonic() - begun < VIEW_SECONDS:
+                raise
+            msg = (
+                f"it is a view, and computing it was stopped after {VIEW_SECONDS:.0f} s; store it as a table"
+            )
+            raise SourceError(msg) from None
     return ReadTable(table.frame, table.notes, name)
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import sqlite3
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import duckdb
@@ -11,7 +12,7 @@ import pandas as pd
 import pytest
 
 from autodash_jupyter.errors import SourceError
-from autodash_jupyter.frames import read_source
+from autodash_jupyter.frames import databases, read_source
 from autodash_jupyter.frames.options import ReadOptions
 
 ROWS = "INSERT INTO birds VALUES (1, 'Ana', '2020-01-31'), (NULL, 'Bo', NULL)"
@@ -169,3 +170,38 @@ def test_a_query_to_mariadb_reads_and_can_change_nothing(mariadb):
     with engine.connect() as connection:
         assert connection.exec_driver_sql("SELECT count(*) FROM seen").scalar() == 2
     engine.dispose()
+
+
+ENDLESS = {
+    "sqlite": "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n) SELECT {what} FROM n",
+    "duckdb": "SELECT {what} FROM range(1000000000000) AS n(i)",
+}
+
+
+def with_view(database: Path, what: str) -> Path:
+    kind = database.suffix[1:]
+    connection = sqlite3.connect(database) if kind == "sqlite" else duckdb.connect(str(database))
+    connection.execute("CREATE VIEW endless AS " + ENDLESS[kind].format(what=what))
+    if kind == "sqlite":
+        connection.commit()
+    connection.close()
+    return database
+
+
+@pytest.mark.parametrize(
+    ("what", "why"), [("i, i * 2", "gives more than"), ("sum(i % 7)", "was stopped after")]
+)
+def test_a_view_without_end_is_told_and_the_tables_beside_it_are_there(database, what, why, monkeypatch):
+    monkeypatch.setattr(databases, "MOST_BYTES", 1 << 20)
+    monkeypatch.setattr(databases, "VIEW_SECONDS", 1.0)
+    first, *rest = read_source(with_view(database, what))
+    assert {table.sheet for table in (first, *rest)} == {"birds", 'odd "name'}
+    assert any("'endless'" in note and why in note for note in first.notes)
+    with pytest.raises(SourceError, match=why):
+        read_source(database, options=ReadOptions(table="endless"))
+
+
+def test_two_may_read_one_database_at_once(database):
+    with ThreadPoolExecutor(4) as pool:
+        for tables in pool.map(lambda _: read_source(database), range(12)):
+            assert {table.sheet for table in tables} == {"birds", 'odd "name'}
