@@ -81,7 +81,21 @@ def _rows(connection: Any, parsed: ParsedQuery, offset: int, limit: int) -> pa.T
     sql = str(one_value(connection, _DESERIALIZE, [json.dumps(parsed.tree)]))
     relation = connection.sql(f"SELECT * FROM ({sql}) LIMIT {limit + 1:d} OFFSET {offset:d}")
     fetch = getattr(relation, "to_arrow_table", None) or relation.fetch_arrow_table
-    rows: pa.Table = fetch()
+    return _with_far_moments_as_texts(connection, fetch())
+
+
+def _with_far_moments_as_texts(connection: Any, rows: pa.Table) -> pa.Table:
+    """Return rows whose dates and times beyond Python's years 1 to 9999 are texts, as DuckDB writes them."""
+    import pyarrow as pa
+
+    for position, name in enumerate(rows.column_names):
+        column = rows.column(position)
+        try:
+            column.to_pylist()
+        except (OverflowError, ValueError):
+            far = connection.from_arrow(pa.table({"far": column})).project("CAST(far AS VARCHAR)")
+            fetch = getattr(far, "to_arrow_table", None) or far.fetch_arrow_table
+            rows = rows.set_column(position, name, fetch().column(0))
     return rows
 
 

@@ -37,10 +37,11 @@ def result_of(answer: Any) -> types.CallToolResult:
 
 
 def failed(message: str) -> types.CallToolResult:
-    """Return what went wrong, for the model to read and to mend."""
+    """Return what went wrong, for the model to read and to mend; on one line that steers no terminal."""
     import mcp_types as types
 
     text = " ".join(message.split())[:_LONGEST_MESSAGE]
+    text = "".join(letter if letter.isprintable() else "\ufffd" for letter in text)
     return types.CallToolResult(content=[types.TextContent(type="text", text=text)], is_error=True)
 
 

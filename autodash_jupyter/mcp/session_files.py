@@ -9,6 +9,8 @@ from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING
 from urllib.parse import unquote, urlsplit
 
+from autodash_jupyter.errors import SourceError
+
 if TYPE_CHECKING:
     from autodash_jupyter.frames import LoadedTable
 
@@ -34,17 +36,26 @@ class SessionFiles:
         >>> [table.name for table in SessionFiles().read("sample:penguins")]
         ['penguins']
         """
-        from autodash_jupyter.frames import read_source
         from autodash_jupyter.services.permitted_sources import download
 
         if not source.startswith(("http://", "https://")):
-            return read_source(source, file_format=file_type)
+            return _read(source, file_type)
         with TemporaryDirectory(prefix="autodash-") as folder:
             name = PurePosixPath(unquote(urlsplit(source).path)).name[-_LONGEST_NAME:] or "download"
             path = Path(folder) / name
             download(source, self.allowed_urls, path, self.most_bytes)
-            tables = read_source(path, file_format=file_type)
+            tables = _read(path, file_type)
         return [replace(table, source=source) for table in tables]
+
+
+def _read(source: str | Path, file_type: str | None) -> list[LoadedTable]:
+    """Read a source; what went wrong is told by the name that its options have here."""
+    from autodash_jupyter.frames import read_source
+
+    try:
+        return read_source(source, file_format=file_type)
+    except SourceError as error:
+        raise SourceError(str(error).replace("--format", "file_type")) from error
 
 
 def named_tables(loaded: Iterable[LoadedTable], taken: Iterable[str]) -> Iterator[tuple[str, LoadedTable]]:

@@ -76,7 +76,7 @@ class PermittedSources:
         raise SourceError(msg)
 
     def _near(self, wanted: str) -> Sequence[str]:
-        """Return the files that lie where the wanted one would, as far as that is inside."""
+        """Return the files that lie where the wanted one would, of those that may be read."""
         found: list[str] = []
         for root in self.roots:
             base = root.resolve()
@@ -85,10 +85,17 @@ class PermittedSources:
                 if not folder.is_relative_to(base):
                     continue
                 inner = folder.relative_to(base)
-                if any(part.startswith(".") for part in inner.parts):
-                    continue
-                names = sorted(each.name for each in folder.iterdir() if each.is_file())[:_MOST_LOOKED_AT]
+                names = sorted(each.name for each in folder.iterdir())[:_MOST_LOOKED_AT]
             except (OSError, ValueError, RuntimeError):
                 continue
-            found += [str(inner / name) for name in names if not name.startswith(".")]
+            found += [path for name in names if self._is_permitted(root, path := str(inner / name))]
         return found
+
+    def _is_permitted(self, root: Path, path: str) -> bool:
+        from autodash_jupyter.services.permitted_sources import permitted_file
+
+        try:
+            permitted_file(root, path, private=self.private)
+        except SourceError:
+            return False
+        return True

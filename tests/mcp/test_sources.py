@@ -173,3 +173,19 @@ def test_an_allowed_address_is_fetched_and_one_that_leads_elsewhere_is_not(
     finally:
         web.shutdown()
         web.server_close()
+
+
+def test_no_file_is_proposed_that_may_not_be_read(root: Path) -> None:
+    for given in ("link.csv", "pipe.csv", "hidden.csv"):
+        with pytest.raises(SourceError) as told:
+            PermittedSources((root,)).checked(given)
+        assert not any(
+            f"mean '{name}'" in str(told.value) for name in ("link.csv", "pipe.csv", ".hidden.csv")
+        )
+
+
+def test_what_went_wrong_names_the_option_that_an_agent_has(root: Path) -> None:
+    (root / "broken.parquet").write_text("no parquet", encoding="utf-8")
+    with pytest.raises(SourceError, match="file_type") as told:
+        SessionFiles().read(str(root / "broken.parquet"), "parquet")
+    assert "--format" not in str(told.value)

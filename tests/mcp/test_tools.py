@@ -233,3 +233,28 @@ def test_a_session_id_of_ones_own_choice_is_taken_and_a_wrong_one_is_told(
                     await ask(client, "initialize_data_table", file_path="sales.csv", session_id=wrong)
 
     together(work)
+
+
+def test_moments_beyond_pythons_years_are_told_as_texts(memory_settings: Settings, files: Path) -> None:
+    async def work() -> None:
+        async with in_process(table_server(files, memory_settings)) as client:
+            loaded = await ask(client, "initialize_data_table", file_path="sales.csv")
+            sql = (
+                "SELECT DATE '294247-01-10' AS a, TIMESTAMP '290000-01-01' AS b, [DATE '44-03-15 (BC)'] AS c"
+            )
+            rows = (await ask(client, "run_sql", session_id=loaded["session_id"], sql=sql))["rows"]
+            assert rows == [["294247-01-10", "290000-01-01 00:00:00", "['0044-03-15 (BC)']"]]
+
+    together(work)
+
+
+def test_an_error_steers_no_terminal(memory_settings: Settings, files: Path) -> None:
+    async def work() -> None:
+        async with in_process(table_server(files, memory_settings)) as client:
+            loaded = await ask(client, "initialize_data_table", file_path="sales.csv")
+            for sql in ("\x1b[31m", "SELECT \x1b]0;title\x07 FROM current"):
+                with pytest.raises(Refused) as told:
+                    await ask(client, "run_sql", session_id=loaded["session_id"], sql=sql)
+                assert str(told.value).isprintable()
+
+    together(work)
