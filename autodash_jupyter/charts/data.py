@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from dataclasses import field as with_default
 from typing import TYPE_CHECKING, Any
@@ -49,8 +49,11 @@ def chart_data(
     fields: Mapping[str, Field],
     metrics: Mapping[str, str] | None = None,
     conditions: Mapping[str, str] | None = None,
+    shown: Mapping[str, Collection[Any]] | None = None,
 ) -> ChartData:
     """Compute what an intent draws; ``metrics`` and ``conditions`` are expressions of the context, by id.
+
+    ``shown`` are the words that channels are to show, by channel; where it is ``None``, the greatest.
 
     Raises ExpressionError where one of these can't be computed.
 
@@ -61,7 +64,7 @@ def chart_data(
     >>> chart_data(frame, intent, {each.name: each for each in describe_fields(frame)}).rows
     ({'x': 'Rome', 'y': 4.0}, {'x': 'Oslo', 'y': 4.0})
     """
-    work = Work(intent, fields, metrics or {}, [], {}, {})
+    work = Work(intent, fields, metrics or {}, [], {}, {}, shown or {})
     kept = matching_rows(frame, fields, intent.transform, conditions)
     if not len(kept):
         work.notes.append("No row meets the filters." if intent.transform else "The table has no rows.")
@@ -134,24 +137,35 @@ def _gathered(table: pd.DataFrame, names: Sequence[str], work: Work) -> pd.DataF
     """Return the greatest groups, and the others as "Other", or not at all where they don't add up."""
     measures = [c for c, e in work.intent.encoding.items() if is_measure(e)]
     additive = all(_adds_up(work.intent.encoding[c]) for c in measures)
-    for channel in names:
-        known = work.fields[work.intent.encoding[channel].field or ""]
-        most = MOST_SLICES if work.intent.mark == "arc" else MOST_GROUPS.get(channel, 25)
+    for channel in names if measures else ():
         count = table[channel].nunique()
-        is_cut = work.intent.limit is not None and (channel in ("x", "y") or work.intent.mark == "arc")
-        if known.kind != "nominal" or not measures or count <= most or is_cut:
-            continue  # what is limited is cut to the asked number after sorting
-        totals = table.groupby(channel, sort=False)[measures[0]].agg("sum" if additive else "max")
-        best = set(totals.sort_values(ascending=False, kind="stable").head(most).index)
-        inside = table[channel].isin(best)
+        best = work.shown.get(channel) or _greatest(table, channel, measures[0], work, additive=additive)
+        inside = table[channel].isin(list(best))
+        if inside.all():
+            continue
+        field, most = work.fields[work.intent.encoding[channel].field or ""], len(best)
         if additive:
             table = table.assign(**{channel: table[channel].astype("object").where(inside, OTHER)})
             table = table.groupby(list(names), sort=False, as_index=False, observed=True)[measures].sum()
-            work.notes.append(f"{field_title(known)}: the {most} greatest; {count - most} more are {OTHER}.")
+            work.notes.append(f"{field_title(field)}: the {most} greatest; {count - most} more are {OTHER}.")
         else:
             table = table[inside]
-            work.notes.append(f"{field_title(known)}: the {most} greatest of {count}.")
+            work.notes.append(f"{field_title(field)}: the {most} greatest of {count}.")
     return table
+
+
+def _greatest(
+    table: pd.DataFrame, channel: str, measure: str, work: Work, *, additive: bool
+) -> Collection[Any]:
+    """Return the values that a channel has room for, those of the greatest measure."""
+    most = MOST_SLICES if work.intent.mark == "arc" else MOST_GROUPS.get(channel, 25)
+    values = table[channel].unique()
+    is_nominal = work.fields[work.intent.encoding[channel].field or ""].kind == "nominal"
+    is_cut = work.intent.limit is not None and (channel in ("x", "y") or work.intent.mark == "arc")
+    if not is_nominal or len(values) <= most or is_cut:
+        return values.tolist()  # what is limited is cut to the asked number after sorting
+    totals = table.groupby(channel, sort=False)[measure].agg("sum" if additive else "max")
+    return totals.sort_values(ascending=False, kind="stable").head(most).index.tolist()
 
 
 def _adds_up(encoding: Encoding) -> bool:
@@ -232,6 +246,8 @@ def _boxes(frame: pd.DataFrame, work: Work) -> pd.DataFrame:
     measured = "y" if work.fields[work.intent.encoding["y"].field or ""].kind == "quantitative" else "x"
     names = [channel for channel in keys.columns if channel != measured]
     keys = keys.dropna(subset=[measured])
+    for channel, values in work.shown.items():
+        keys = keys[keys[channel].isin(list(values))]
     table = quartiles(keys, names, measured)
     if len(table) > MOST_GROUPS["x"]:
         work.notes.append(f"The {MOST_GROUPS['x']} greatest medians of {len(table)} are drawn.")

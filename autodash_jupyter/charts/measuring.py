@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -22,7 +22,10 @@ PANDAS_NAMES = {"distinct": "nunique"}
 
 @dataclass(slots=True)
 class Work:
-    """An intent while its numbers are computed: what a reader must know and how wide bins are comes to it."""
+    """An intent while its numbers are computed: what a reader must know and how wide bins are comes to it.
+
+    ``shown`` are the words that a channel is to show, by channel, where it isn't the greatest.
+    """
 
     intent: ChartIntent
     fields: Mapping[str, Field]
@@ -30,6 +33,7 @@ class Work:
     notes: list[str]
     steps: dict[str, float]
     categories: dict[str, list[str]]  # of ordered categories, in their order
+    shown: Mapping[str, Collection[Any]]
 
 
 def is_measure(encoding: Encoding) -> bool:

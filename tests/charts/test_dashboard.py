@@ -125,6 +125,41 @@ def test_each_choice_of_the_filters_shows_the_numbers_that_pandas_gives(dashboar
         assert medians == pytest.approx(rows.groupby("port")["delay"].median().to_dict())
 
 
+def test_a_choice_shows_the_same_groups_as_all_rows_and_shares_of_its_own_rows() -> None:
+    random = np.random.default_rng(2)
+    frame = pd.DataFrame(
+        {
+            "product": random.choice([f"P{number:02}" for number in range(60)], 3_000),
+            "shop": random.choice(["east", "west", None], 3_000),
+            "month": pd.Timestamp("2023-01-31") + pd.to_timedelta(random.integers(0, 150, 3_000), unit="D"),
+            "kind": random.choice(["new", "used"], 3_000),
+            "price": random.gamma(3, 20, 3_000),
+        }
+    )
+    page = of_plan(make_dashboard(frame), Plan("Many", filters=("shop",))).edit(
+        "add average price by product"
+    )
+    page = page.edit("add a pie of price by product").edit("add percentage of price by month and kind")
+    west = page.filters[0].place("west")
+    means, slices, shares = (list(shown_without_cards(page, place)["data"]["values"]) for place in range(3))
+    rows = frame[frame["shop"] == "west"]
+    drawn = {row["x"] for row in means if row["filter0"] == 0}
+    expected = rows[rows["product"].isin(drawn)].groupby("product")["price"].mean()
+    assert {row["x"]: row["y"] for row in means if row["filter0"] == west} == pytest.approx(
+        expected.to_dict()
+    )
+    named = {row["color"] for row in slices if row["filter0"] == 0}
+    sums = rows.groupby(rows["product"].where(rows["product"].isin(named), "Other"))["price"].sum()
+    assert {row["color"]: row["theta"] for row in slices if row["filter0"] == west} == pytest.approx(
+        sums.to_dict()
+    )
+    totals: dict[str, float] = {}
+    for row in shares:
+        if row["filter0"] == west:
+            totals[row["x"]] = totals.get(row["x"], 0.0) + row["y"]
+    assert totals == pytest.approx(dict.fromkeys(totals, 1.0))
+
+
 def shown_without_cards(dashboard: Dashboard, place: int) -> dict[str, Any]:
     return dict([view for row in dashboard.spec["vconcat"] for view in row["hconcat"]][place])
 

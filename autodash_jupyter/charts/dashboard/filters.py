@@ -26,6 +26,8 @@ if TYPE_CHECKING:
 
 __all__ = ["Filter", "Numbers", "choose_filters", "draws_rows", "filters_of", "numbers_of"]
 
+Shown = Mapping[str, Collection[Any]]
+
 MOST_FILTERS = 3
 MOST_CHOICES = 12
 MOST_COMBINATIONS = 150
@@ -95,7 +97,7 @@ class Numbers:
 
     def whole(self, intent: ChartIntent) -> ChartData:
         """Return what a chart draws of all rows. Raises ExpressionError as a metric does."""
-        return chart_data(self.frame, intent, self.fields, self.words.metrics, self.words.conditions)
+        return self._data(self.frame, intent)
 
     def filtered(
         self, intent: ChartIntent, most_rows: int = MOST_ROWS
@@ -111,11 +113,10 @@ class Numbers:
             return self._single_rows(intent, whole), self.filters
         followed = self._followed(len(whole.rows), most_rows)
         rows = [self._placed(row, followed) for row in whole.rows]
+        shown, drawn = self._shown(intent, whole), {_group(intent, row) for row in whole.rows}
+        numbers_at = self._boxes_at if intent.mark == "boxplot" else self._groups_at
         for some in _choices(followed):
-            split = (
-                self._boxes_at(intent, some) if intent.mark == "boxplot" else self._groups_at(intent, some)
-            )
-            drawn = _drawn_groups(intent, whole.rows)
+            split = numbers_at(intent, some, shown)
             rows += [self._placed(row, followed) for row in split if _group(intent, row) in drawn]
         return replace(whole, rows=tuple(rows)), followed
 
@@ -126,13 +127,26 @@ class Numbers:
                 chosen.append(each)
         return tuple(chosen)
 
-    def _groups_at(self, intent: ChartIntent, some: Sequence[Filter]) -> Iterable[Mapping[str, Any]]:
+    def _shown(self, intent: ChartIntent, whole: ChartData) -> Shown:
+        """Return the words that each channel shows of all rows: any choice shows the same."""
+        return {
+            channel: {row[channel] for row in whole.rows}
+            for channel, each in intent.encoding.items()
+            if not is_measure(each) and self.fields[each.field or ""].kind == "nominal"
+        }
+
+    def _groups_at(
+        self, intent: ChartIntent, some: Sequence[Filter], shown: Shown
+    ) -> Iterable[Mapping[str, Any]]:
         """Return a chart's rows for each value of some filters."""
         by = {each.channel: Encoding(each.column) for each in some}
-        split = replace(intent, encoding={**intent.encoding, **by}, limit=None)
-        return self.whole(split).rows
+        encoding = {channel: _share_within(each, list(by)) for channel, each in intent.encoding.items()}
+        split = replace(intent, encoding={**encoding, **by}, limit=None)
+        return self._data(self.frame, split, {**shown, **{each.channel: each.values for each in some}}).rows
 
-    def _boxes_at(self, intent: ChartIntent, some: Sequence[Filter]) -> Iterator[Mapping[str, Any]]:
+    def _boxes_at(
+        self, intent: ChartIntent, some: Sequence[Filter], shown: Shown
+    ) -> Iterator[Mapping[str, Any]]:
         """Return the boxes of the rows at each value of some filters."""
         places = [self._places(each) for each in some]
         for values in product(*(each.values for each in some)):
@@ -140,8 +154,10 @@ class Numbers:
             part = self.frame[np.logical_and.reduce(at)]
             chosen = {each.channel: value for each, value in zip(some, values, strict=True)}
             if len(part):
-                data = chart_data(part, intent, self.fields, self.words.metrics, self.words.conditions)
-                yield from ({**row, **chosen} for row in data.rows)
+                yield from ({**row, **chosen} for row in self._data(part, intent, shown).rows)
+
+    def _data(self, rows: pd.DataFrame, intent: ChartIntent, shown: Shown | None = None) -> ChartData:
+        return chart_data(rows, intent, self.fields, self.words.metrics, self.words.conditions, shown)
 
     def _places(self, by: Filter) -> Any:
         """Return the number of the choice that each row belongs to."""
@@ -192,8 +208,13 @@ def _choices(filters: Sequence[Filter]) -> Iterator[Sequence[Filter]]:
         yield from combinations(filters, count)
 
 
-def _drawn_groups(intent: ChartIntent, rows: Iterable[Mapping[str, Any]]) -> set[tuple[Any, ...]]:
-    return {_group(intent, row) for row in rows}
+def _share_within(encoding: Encoding, channels: Sequence[str]) -> Encoding:
+    """Return a measure that is a share of what is at the same choice, any other one as it is."""
+    window = encoding.window
+    if window is None or window["op"] != "share":
+        return encoding
+    within = [window["of"]] if "of" in window else []
+    return replace(encoding, window={**window, "of": [*within, *channels]})
 
 
 def _group(intent: ChartIntent, row: Mapping[str, Any]) -> tuple[Any, ...]:
