@@ -29,9 +29,9 @@ __all__ = ["SessionServices"]
 class SessionServices:
     """One of each service, over ``store`` or the one that the settings choose.
 
-    ``opened(datasets)`` is called once, when the datasets are opened; ``tell`` takes a note for the person;
-    ``table_of`` finds the table that a dataset stands for now. Properties raise ``SettingsError`` where no
-    folder can be written, and ``ContextStoreError`` where the store can't be read.
+    ``tell`` takes a note for the person; ``table_of`` finds the table that a dataset stands for now.
+    Properties raise ``SettingsError`` where no folder can be written, and ``ContextStoreError`` where the
+    store can't be read.
     """
 
     def __init__(
@@ -41,14 +41,13 @@ class SessionServices:
         bus: EventBus,
         worker: Worker,
         *,
-        opened: Callable[[DatasetService], None],
         tell: Callable[[str], None],
         table_of: Callable[[Dataset], Any],
     ) -> None:
         self.settings = settings
         self._given_store = store
         self._bus, self._worker = bus, worker
-        self._opened, self._tell, self._table_of = opened, tell, table_of
+        self._tell, self._table_of = tell, table_of
         self._lock = threading.RLock()
         self._datasets: DatasetService | None = None
         self._jobs: ContextJobs | None = None
@@ -71,7 +70,6 @@ class SessionServices:
         with self._lock:
             if self._datasets is None:
                 self._datasets = self._open_datasets()
-                self._opened(self._datasets)
             return self._datasets
 
     @property

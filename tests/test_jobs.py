@@ -17,6 +17,7 @@ import pytest
 from autodash_jupyter import jobs
 from autodash_jupyter.blobs import DiskBlobStore
 from autodash_jupyter.events import ContextFailed, ContextProgressed
+from autodash_jupyter.processes import process_name
 from autodash_jupyter.services import DatasetService
 from autodash_jupyter.session import Session
 from autodash_jupyter.stores import InMemoryContextStore, TinyDBContextStore
@@ -133,7 +134,8 @@ def open_together(session: Session, barrier: threading.Barrier, opened: list[Dat
 def test_a_writer_that_died_meanwhile_is_noticed_by_who_waits(session: Session) -> None:
     dataset_id = load(session, pd.DataFrame({"a": [1]}))
     session.wait_for_context(dataset_id, 30)
-    session.datasets._update(dataset_id, context_status="generating", context_process="elsewhere:1:0")
+    gone = f"{process_name().rpartition(':')[0]}:never"
+    session.datasets._update(dataset_id, context_status="generating", context_process=gone)
     assert session.wait_for_context(dataset_id, 30) == "failed"
 
 

@@ -9,6 +9,7 @@ import pandas as pd
 import pytest
 
 from autodash_jupyter.errors import InvalidNameError, LanguageModelError, SourceError, UnknownDatasetError
+from autodash_jupyter.processes import process_name
 from autodash_jupyter.session import Session
 from autodash_jupyter.stores import InMemoryContextStore
 
@@ -152,10 +153,25 @@ def test_a_context_left_unfinished_by_a_dead_kernel_is_failed_and_can_be_retried
     first = Session({}, store=store)
     [loaded] = first.load("sample:penguins", write_context=False)
     dataset_id = loaded.dataset.dataset_id
-    first.datasets._update(dataset_id, context_status="generating", context_process="elsewhere:1:0")
+    gone = f"{process_name().rpartition(':')[0]}:never"
+    first.datasets._update(dataset_id, context_status="generating", context_process=gone)
     first.close()
     second = Session({}, store=store)
     assert second.datasets.get_context_status("local", dataset_id) == "failed"
+    second.close()
+
+
+def test_a_context_that_another_machine_writes_is_left_to_it() -> None:
+    store = InMemoryContextStore()
+    first, second = Session({}, store=store), Session({}, store=store)
+    [loaded] = first.load("sample:penguins", write_context=False)
+    dataset_id = loaded.dataset.dataset_id
+    elsewhere = f"not-{process_name()}"
+    first.datasets._update(dataset_id, context_status="generating", context_process=elsewhere)
+    second.ensure_context(dataset_id)
+    assert second.is_writing(second.resolve(dataset_id))
+    assert second.wait_for_context(dataset_id, 0.1) == "generating"
+    first.close()
     second.close()
 
 

@@ -142,7 +142,6 @@ class ServerMemory:
                     None,
                     bus,
                     self._worker,
-                    opened=lambda _datasets: None,
                     tell=logger.warning,
                     table_of=lambda _dataset: None,
                 )

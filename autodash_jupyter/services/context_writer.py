@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import AsyncGenerator, Callable
 from contextlib import aclosing
 from dataclasses import dataclass, replace
-from datetime import timedelta
 from pathlib import Path
 from time import monotonic
 from typing import TYPE_CHECKING, Any, Protocol
@@ -24,8 +23,9 @@ from autodash_jupyter.events import (
     ProfileCompleted,
 )
 from autodash_jupyter.models import ColumnProfile, Dataset, FrameProfile, utc_now
-from autodash_jupyter.processes import is_running, process_name
+from autodash_jupyter.processes import process_name
 from autodash_jupyter.services.context_drafts import ContextDraft
+from autodash_jupyter.services.promised_contexts import STOPPED, may_be_written, was_promised
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -33,11 +33,7 @@ if TYPE_CHECKING:
     from autodash_jupyter.documents import ContextDocument
     from autodash_jupyter.language_model import LanguageModel
 
-__all__ = ["ContextWriter", "Generated", "KeepGenerated", "Progress", "Update", "awaited"]
-
-
-_STOPPED = "The kernel that wrote it stopped"
-_LONGEST_ELSEWHERE = timedelta(hours=1)
+__all__ = ["ContextWriter", "Generated", "KeepGenerated", "Progress", "Update"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -176,25 +172,11 @@ class ContextWriter:
         self._bus.publish(ContextProgressed(ContextFailed(dataset_id, error, dataset.context)))
 
     def settled(self, dataset: Dataset) -> Dataset:
-        """Return a record that says it is being written, or going to be, only where somebody may still do it.
-
-        Of a process on another machine nobody can tell whether it runs; it is given an hour.
-        """
-        if _has_writer(dataset):
+        """Return a record that says it is written, or going to be, only where somebody may still do it."""
+        if not was_promised(dataset) or may_be_written(dataset):
             return dataset
-        if not _is_here(dataset) and utc_now() - dataset.updated_at < _LONGEST_ELSEWHERE:
-            return dataset
-        self.mark_failed(dataset.dataset_id, _STOPPED)
+        self.mark_failed(dataset.dataset_id, STOPPED)
         return self._get(dataset.dataset_id) or dataset
-
-    def was_left(self, dataset: Dataset) -> bool:
-        """Tell whether the process that was to write a context stopped before it wrote anything."""
-        error = dataset.context_error or ""
-        return dataset.context_status == "failed" and not dataset.context and error.startswith(_STOPPED)
-
-    def is_interrupted(self, dataset: Dataset) -> bool:
-        """Tell whether a process of this machine was to write a context, and is gone."""
-        return not _has_writer(dataset) and _is_here(dataset)
 
     def _apply(self, event: ContextEvent) -> bool:
         """Bring memory and store to what the event says; tell whether the dataset still exists."""
@@ -299,26 +281,6 @@ class ContextWriter:
         self._began.pop(dataset_id, None)
 
 
-def awaited() -> dict[str, Any]:
-    """Return the fields of a record whose context this process is going to write."""
-    return {"context_status": "pending", "context_error": None, "context_process": process_name()}
-
-
 def _shown_source(dataset: Dataset) -> str:
     """Return where a table came from; of a file the name alone, as contexts are shared and folders aren't."""
     return dataset.filename if Path(dataset.source).is_absolute() else dataset.source
-
-
-def _has_writer(dataset: Dataset) -> bool:
-    """Tell whether a context needs no writer, was promised by nobody, or its writer runs."""
-    is_promised = dataset.context_status == "pending" and dataset.context_process is not None
-    is_awaited = is_promised or dataset.context_status == "generating"
-    return not is_awaited or is_running(dataset.context_process)
-
-
-def _is_here(dataset: Dataset) -> bool:
-    return _host(dataset.context_process) == _host(process_name())
-
-
-def _host(process: str | None) -> str:
-    return (process or "").rsplit(":", 2)[0]

@@ -13,12 +13,13 @@ from autodash_jupyter.errors import ContextStoreError, SourceError, UnknownDatas
 from autodash_jupyter.events import ContextEvent, DatasetChanged, DatasetDeleted, EventBus
 from autodash_jupyter.models import ContextStatus, Dataset, UserId, utc_now
 from autodash_jupyter.services.blocking import run_blocking
-from autodash_jupyter.services.context_writer import ContextWriter, awaited
+from autodash_jupyter.services.context_writer import ContextWriter
 from autodash_jupyter.services.dataset_names import Origin, free_dataset_id, label_text
 from autodash_jupyter.services.frame_keeper import FrameKeeper
 from autodash_jupyter.services.generated_contexts import GeneratedContexts
 from autodash_jupyter.services.opening import open_blobs, open_language_model, open_store
 from autodash_jupyter.services.original_files import OriginalFiles, RecordedOriginals
+from autodash_jupyter.services.promised_contexts import is_interrupted, promise
 from autodash_jupyter.services.recorded_frames import RecordedFrames
 from autodash_jupyter.services.shown_contexts import ShownContexts
 
@@ -203,7 +204,7 @@ class DatasetService:
 
     def interrupted(self) -> list[Dataset]:
         """Return all users' records whose context a process of this machine was to write that is gone."""
-        return [dataset for dataset in self._catalog.all() if self.writer.is_interrupted(dataset)]
+        return [dataset for dataset in self._catalog.all() if is_interrupted(dataset)]
 
     def hold_again(self, dataset_id: str, frame: pd.DataFrame) -> None:
         """Capture a registered table that went with its process, read anew from where it came from."""
@@ -257,7 +258,7 @@ class DatasetService:
         What there is stays; who writes it now, or was to, changes nothing any more.
         """
         run = self.writer.supersede(dataset_id)
-        dataset, wanted = self._catalog.get(dataset_id), awaited()
+        dataset, wanted = self._catalog.get(dataset_id), promise()
         is_so = dataset is not None and all(getattr(dataset, name) == wanted[name] for name in wanted)
         if not is_so and self._update(dataset_id, **wanted) is not None:
             self.bus.publish(DatasetChanged(dataset_id))

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 
 from autodash_jupyter.errors import AutoDashError, SourceError, one_line
 from autodash_jupyter.models import Dataset, UserId
-from autodash_jupyter.services.context_writer import awaited
 from autodash_jupyter.services.original_files import file_hash
+from autodash_jupyter.services.promised_contexts import promise
 
 if TYPE_CHECKING:
     from autodash_jupyter.frames import LoadedTable
@@ -130,7 +130,7 @@ def _register(incoming: _Import, table: LoadedTable, name: str) -> Dataset:
         dataset_id=same.dataset_id if same else None,
         origin="sample" if source.startswith("sample:") else "upload",
         original=incoming.original,
-        **awaited(),
+        **promise(),
     )
 
 
