@@ -78,7 +78,8 @@ def with_time(request: Request) -> tuple[Column, ...]:
         request.sentence,
     ):
         return columns
-    if request.mark_sure and request.mark not in ("line", "area", "bar"):
+    by_unit = request.mark == "rect" and request.time_unit is not None  # "a heat map by weekday and shop"
+    if request.mark_sure and request.mark not in ("line", "area", "bar") and not by_unit:
         return columns
     time = next((field for field in request.fields if field.kind == "temporal"), None)
     filtered = {str(each["filter"].get("field")) for each in request.filters}

@@ -114,6 +114,8 @@ def tiles(request: Request, columns: Sequence[Column]) -> Iterator[Shape]:
     measured = [c for c in columns if c.is_number and c.aggregate]
     shown = [c for c in columns if c not in measured and c.role not in COUNTED]
     shown += [c for c in columns if c.role in COUNTED][: 2 - len(shown)] if len(shown) < 2 else []
+    if len(shown) > 2:  # "delay by weekday and station": two groups, coloured by the number
+        shown.sort(key=lambda c: c.is_number and not c.role)
     named = {c.field.name for c in columns}
     extra = [c for c in request.offered if c.field.name not in named]
     shown += extra[: max(0, 2 - len(shown))]

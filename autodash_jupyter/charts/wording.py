@@ -64,6 +64,8 @@ TIME_WORDS = frozenset({"date", "day", "time", "datetime", "timestamp", "month",
 COMPARED = {"lt": "<", "lte": "≤", "gt": ">", "gte": "≥"}
 LARGE = 10_000
 MOST_NAMED = 5  # values of a filter
+# Vega-Lite writes titles of tooltips into expressions, where a backslash escapes and a line must not end.
+UNTITLED = str.maketrans({"\\": "⧵"} | dict.fromkeys([chr(code) for code in (*range(32), 127)], " "))
 
 
 def field_title(field: Field) -> str:
@@ -79,7 +81,8 @@ def field_title(field: Field) -> str:
         name, _, last = title.rpartition(" ")
         if name and not field.unit and last in UNITS:
             return f"{name} ({UNITS[last]})"
-    return f"{title} ({field.unit})" if field.unit and field.unit not in title else title
+    title = f"{title} ({field.unit})" if field.unit and field.unit not in title else title
+    return title.translate(UNTITLED)
 
 
 def group_title(encoding: Encoding, field: Field) -> str:
@@ -114,7 +117,7 @@ def measure_title(encoding: Encoding, fields: Mapping[str, Field]) -> str:
 
 def _aggregate_title(encoding: Encoding, fields: Mapping[str, Field]) -> str:
     if encoding.metric is not None:
-        return encoding.metric
+        return encoding.metric.translate(UNTITLED)
     if encoding.field is None:
         return "Number of rows"
     field = fields[encoding.field]
@@ -154,7 +157,8 @@ def shown_title(intent: ChartIntent, fields: Mapping[str, Field]) -> str:
         by = _listed(["place", *others])
         title = f"{measure_title(measures[0], fields)} by {by}" if measures else f"Rows by {by}"
     elif intent.mark == "boxplot" and len(names) > 1:
-        measured = next(each for each in groups if fields[each.field or ""].kind == "quantitative")
+        numbers = [each for each in groups if fields[each.field or ""].kind == "quantitative"]
+        measured = next((each for each in numbers if each is intent.encoding.get("y")), numbers[0])
         shown = group_title(measured, fields[measured.field or ""])
         title = f"{shown} by {_listed([name for name in names if name != shown])}"
     elif measures:

@@ -82,7 +82,7 @@ def _rounded(facts: Facts) -> bool:
 def _ends_in_id(facts: Facts) -> str | None:
     named = [word for word in facts.words if not word.isdigit()]
     last = named[-1] if named else ""
-    ends = last.endswith(("id", "code", "num", "nbr", "fip", "fips")) or (
+    ends = last.endswith(("id", "code", "num", "nbr", "nr", "nummer", "fip", "fips")) or (
         last.endswith("no") and facts.unique_share > 0.9
     )
     return last if ends and len(last) > 4 and last not in _ID_LOOKALIKES else None

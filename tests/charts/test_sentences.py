@@ -64,6 +64,16 @@ def shown(sentence: str) -> tuple[str, dict[str, Any]]:
             "rect",
             {"x": ("countyName",), "y": ("habitat_type",), "color": ("count",)},
         ),
+        (
+            "heatmap of average bird count by month and county",
+            "rect",
+            {"x": ("visit_date",), "y": ("countyName",), "color": ("bird_cnt", "mean")},
+        ),
+        (
+            "heatmap of bird count by weekday and county",
+            "rect",
+            {"x": ("visit_date",), "y": ("countyName",), "color": ("bird_cnt", "mean")},
+        ),
         ("box plot of wing span by habitat", "boxplot", {"x": ("habitat_type",), "y": ("wing_span_cm",)}),
         ("highest wing span by county", "bar", {"x": ("countyName",), "y": ("wing_span_cm", "max")}),
         ("median wing span by county", "bar", {"x": ("countyName",), "y": ("wing_span_cm", "median")}),

@@ -177,6 +177,7 @@ MORE_MEANINGS = {
     "Unix time in milliseconds": ("x", 1_500_000_000_000 + random.integers(0, 10**11, ROWS), "datetime"),
     "percentages with a comma": ("Anteil", [f"{n},{n % 10} %" for n in range(ROWS)], "ratio"),
     "hours and minutes": ("x", [f"{n % 5}h {n}m" for n in range(ROWS)], "duration"),
+    "a German number glued to its word": ("Bestellnr", [10_000 + n // 2 for n in range(ROWS)], "identifier"),
     "a code that looks like a count": ("dept_code", [100, 200, 310] * (ROWS // 3), "identifier"),
     "decimals in text": ("a", [f"{n / 7:.3f}" for n in range(ROWS)], "measure"),
 }
