@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from functools import cache
+from types import MappingProxyType
 from typing import Any
 
 import numpy as np
@@ -112,16 +114,22 @@ def tables() -> dict[str, pd.DataFrame]:
     }
 
 
-def notation(intent: ChartIntent) -> str:
-    """Return an intent in one line: ``bar x=region:-y y=mean(price) top 3 where qty > 5``."""
+def notation(intent: ChartIntent, conditions: Mapping[str, str] = MappingProxyType({})) -> str:
+    """Return an intent in one line: ``bar x=region:-y y=mean(price) top 3 where qty > 5``.
+
+    A metric that is no plain aggregate stands by its name, a named filter by its condition in ``conditions``.
+    """
     shown = [f"{channel}={_channel(each.as_dict())}" for channel, each in intent.encoding.items()]
-    kept = sorted(_predicate(each["filter"]) for each in intent.transform)
+    kept = sorted(
+        conditions.get(each["filter"].get("param", "")) or _predicate(each["filter"])
+        for each in intent.transform
+    )
     limit = f" top {intent.limit}" if intent.limit is not None else ""
     return f"{intent.mark} {' '.join(shown)}{limit}" + (f" where {' and '.join(kept)}" if kept else "")
 
 
 def _channel(encoding: dict[str, Any]) -> str:
-    name = str(encoding.get("field", ""))
+    name = str(encoding.get("field", encoding.get("metric", "")))
     text = f"{encoding['aggregate']}({name})" if "aggregate" in encoding else name
     bins = encoding.get("bin")
     if bins:

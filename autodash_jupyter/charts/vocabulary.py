@@ -9,7 +9,7 @@ from dataclasses import field as with_default
 from typing import TYPE_CHECKING, Any
 
 from autodash_jupyter.charts.fields import Field
-from autodash_jupyter.charts.words import name_words
+from autodash_jupyter.charts.words import name_words, plain_words
 
 if TYPE_CHECKING:
     from autodash_jupyter.documents import ContextDocument, DatasetContext
@@ -71,7 +71,8 @@ def vocabulary(fields: Sequence[Field], context: ContextDocument | Mapping[str, 
         named + tuple(_as_field(each, known) for each in metrics),
         {each.name: each.expression for each in metrics},
         tuple(
-            NamedFilter(each.name, _all_names(each.name, each.synonyms), each.condition) for each in filters
+            NamedFilter(each.name, _spoken_names(each.name, each.synonyms), each.condition)
+            for each in filters
         ),
     )
 
@@ -84,6 +85,12 @@ def _dataset(document: ContextDocument, fields: Sequence[Field]) -> DatasetConte
 
 def _all_names(name: str, synonyms: Sequence[str]) -> tuple[tuple[str, ...], ...]:
     return tuple(dict.fromkeys(words for each in (name, *synonyms) if (words := name_words(each))))
+
+
+def _spoken_names(name: str, synonyms: Sequence[str]) -> tuple[tuple[str, ...], ...]:
+    """Return names as a sentence says them too: "long-haul" is no longitude, though ``long`` may be."""
+    plain = (tuple(plain_words(each).split()) for each in (name, *synonyms))
+    return tuple(dict.fromkeys((*filter(None, plain), *_all_names(name, synonyms))))
 
 
 def _named(field: Field, dataset: DatasetContext | None, document: ContextDocument) -> Field:

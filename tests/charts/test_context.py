@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pandas as pd
 import pytest
+from coded_tables import coded_tables, context, meant, sentences
 
 from autodash_jupyter.charts import from_natural_language
 from autodash_jupyter.documents import ContextDocument
@@ -97,6 +98,34 @@ def test_a_named_filter_keeps_its_rows() -> None:
     chart = from_natural_language(FRAME, "how many active members by age group", CONTEXT)
     assert [each["filter"] for each in chart.intent.transform] == [{"param": "Active members"}]
     assert {row["x"]: row["y"] for row in chart.data.rows} == {"young": 2, "old": 1, "middle": 1}
+
+
+@pytest.mark.parametrize("said", ["long-haul people", "max members"])
+def test_a_filter_whose_name_has_a_word_that_columns_shorten_is_found(said: str) -> None:
+    named = {"name": said.capitalize(), "condition": "amt > 4"}
+    chart = from_natural_language(
+        FRAME, f"how many {said} by age group", {**CONTEXT.model_dump(), "filters": [named]}
+    )
+    assert [each["filter"] for each in chart.intent.transform] == [{"param": said.capitalize()}]
+
+
+def test_sentences_in_the_words_of_a_trade_are_read_right_with_a_context_and_hardly_without() -> None:
+    asked = list(sentences())[::4]
+
+    def right(with_context: bool) -> int:
+        return sum(
+            meant(
+                table,
+                from_natural_language(
+                    coded_tables()[table], said, context(table) if with_context else None
+                ).intent,
+            )
+            == expected
+            for table, said, expected in asked
+        )
+
+    assert right(with_context=True) == len(asked)
+    assert right(with_context=False) <= len(asked) // 5
 
 
 def test_a_document_may_be_a_dict() -> None:
