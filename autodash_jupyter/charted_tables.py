@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from itertools import islice
 from typing import TYPE_CHECKING, Any
 
-from autodash_jupyter.errors import UnknownDatasetError, did_you_mean
+from autodash_jupyter.errors import UnknownDatasetError
 
 if TYPE_CHECKING:
     from autodash_jupyter.charts import Chart
@@ -195,21 +195,9 @@ class ChartedTables:
         Raises:
             UnknownDatasetError: There is no such table.
         """
-        from autodash_jupyter.frames import table_names
-
         if _is_table(self._session.namespace.get(name)):
             return self._held(name, self._session.namespace)
-        try:
-            dataset = self._session.resolve(name)
-        except UnknownDatasetError:
-            known = [one.name for one in self._session.list_datasets()]
-            hint = did_you_mean(name, [*table_names(self._session.namespace), *known])
-            msg = f"There is no table '{name}'.{hint or ' %datasets lists what there is.'}"
-            raise UnknownDatasetError(msg) from None
-        frame = self._session.table_of(dataset)
-        if frame is None:
-            msg = f"The table of {dataset.name} isn't kept; load {dataset.source} again."
-            raise UnknownDatasetError(msg)
+        dataset, frame = self._session.find_table(name)
         return TableOfChart(dataset.name, frame, dataset)
 
 

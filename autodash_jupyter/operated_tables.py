@@ -8,7 +8,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
-from autodash_jupyter.errors import NothingToRestoreError, UnknownDatasetError, did_you_mean
+from autodash_jupyter.errors import NothingToRestoreError, UnknownDatasetError
 from autodash_jupyter.events import SessionEvent, TimelineChanged
 from autodash_jupyter.operations import (
     Applied,
@@ -68,21 +68,11 @@ class OperatedTables:
         held = self._session.namespace.get(name)
         if _is_frame(held):
             return Place(name, held)
-        from autodash_jupyter.frames import as_dataframe, is_table, table_names
+        from autodash_jupyter.frames import as_dataframe, is_table
 
         if is_table(held):
             return Place(name, as_dataframe(held))
-        try:
-            dataset = self._session.resolve(name)
-        except UnknownDatasetError:
-            known = [one.name for one in self._session.list_datasets()]
-            hint = did_you_mean(name, [*table_names(self._session.namespace), *known])
-            msg = f"There is no table '{name}'.{hint or ' %datasets lists what there is.'}"
-            raise UnknownDatasetError(msg) from None
-        frame = self._session.table_of(dataset)
-        if frame is None:
-            msg = f"The table of {dataset.name} isn't kept; load {dataset.source} again."
-            raise UnknownDatasetError(msg)
+        dataset, frame = self._session.find_table(name)
         variable = self._session.bindings.variable(dataset.dataset_id) or dataset.name
         return Place(variable, frame)
 

@@ -144,6 +144,27 @@ class Session(DocumentedSession):
         msg = f"No dataset is called {name!r}.{held}{hint}"
         raise UnknownDatasetError(msg)
 
+    def find_table(self, name: str) -> tuple[Dataset, Any]:
+        """Return the dataset a name means, as ``resolve`` does, and the table it stands for now.
+
+        Raises:
+            UnknownDatasetError: There is no table of that name, or it is no longer kept.
+        """
+        from autodash_jupyter.frames import table_names
+
+        try:
+            dataset = self.resolve(name)
+        except UnknownDatasetError:
+            known = [one.name for one in self.list_datasets()]
+            hint = did_you_mean(name, [*table_names(self.namespace), *known])
+            msg = f"There is no table '{name}'.{hint or ' %datasets lists what there is.'}"
+            raise UnknownDatasetError(msg) from None
+        table = self.table_of(dataset)
+        if table is None:
+            msg = f"The table of {dataset.name} isn't kept; load {dataset.source} again."
+            raise UnknownDatasetError(msg)
+        return dataset, table
+
     def delete(self, name: str) -> Dataset:
         """Delete a dataset with all that is kept of it, and cancel its job; the variable stays.
 
