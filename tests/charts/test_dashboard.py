@@ -358,3 +358,20 @@ def test_of_a_table_that_changed_it_shows_what_is_left(dashboard: Dashboard) -> 
     assert fewer.cards[-1].total == 1000
     assert fewer.undo().plan.title == "Flights"
     check(fewer.spec)
+
+
+def test_a_share_is_never_parted_by_what_it_is_the_share_of() -> None:
+    random = np.random.default_rng(3)
+    start = pd.Timestamp("2015-01-01") + pd.to_timedelta(random.integers(0, 3500, 120), unit="D")
+    staff = pd.DataFrame({"start": start, "remote": random.random(120) < 0.6})
+    metric = {"name": "Share of remote", "expression": "AVG(CAST(remote AS INT))"}
+    shown = make_dashboard(staff, {"name": "staff", "metrics": [metric]}).charts
+    assert any("remote" in title for title in shown)
+    assert not [title for title in shown if title.startswith("Share of") and title.lower().endswith("remote")]
+
+
+def test_whole_numbers_with_gaps_are_named_as_they_are_written() -> None:
+    staff = pd.DataFrame({"team": ["a", "b", "c", "d"] * 30, "rating": [1.0, 2.0, 3.0, 3.0] * 30})
+    staff.loc[::7, "rating"] = None
+    dashboard = make_dashboard(staff, title="staff").edit("add a heat map of rating and team")
+    assert dashboard.insights[-1].text == "Most often: Team b with Rating 2, 25% of the rows"

@@ -45,6 +45,8 @@ def change_text(before: object, after: object, when: str, since: str) -> str:
 
     >>> change_text(100.0, 112.5, "Apr 2024", "Mar 2024"), change_text(0, 3, "2024", "2023")
     ('Apr 2024: ▲ 12 % on Mar 2024', '')
+    >>> change_text(2, 5, "2024", "2023")
+    '2024: ▲ 150 % on 2023'
     """
     numbers = [each for each in (before, after) if isinstance(each, int | float) and math.isfinite(each)]
     if len(numbers) < 2 or not numbers[0]:
@@ -52,8 +54,10 @@ def change_text(before: object, after: object, when: str, since: str) -> str:
     change = (numbers[1] - numbers[0]) / abs(numbers[0])
     if abs(change) < LEAST_CHANGE:
         return f"{when}: as in {since}"
+    if abs(change) >= MOST_CHANGE:
+        return ""
     sign = "▲" if change > 0 else "▼"
-    return f"{when}: {sign} {abs(change) * 100:.2g} % on {since}" if abs(change) < MOST_CHANGE else ""
+    return f"{when}: {sign} {float(f'{abs(change) * 100:.2g}'):g} % on {since}"
 
 
 def moment_text(value: object, unit: str | None) -> str:

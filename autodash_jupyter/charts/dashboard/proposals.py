@@ -22,10 +22,9 @@ LINES_FROM = 4  # points in time from which a line says more than bars
 
 def propose(figures: Sequence[Figure], roles: ColumnRoles) -> Iterator[ChartIntent]:
     """Yield every chart worth weighing, the plainest first."""
-    measures = [figure.encoding for figure in figures[:MOST_FIGURES]]
     groups = roles.groups[:MOST_GROUPS]
     if roles.time is not None:
-        yield from _over_time(measures, roles.time, groups)
+        yield from _over_time(figures[:MOST_FIGURES], roles.time, groups)
     for figure in figures[:MOST_FIGURES]:
         for group in groups:
             if group.name not in figure.columns:
@@ -46,16 +45,16 @@ def time_axes(time: Field) -> tuple[Encoding, ...]:
     return tuple(Encoding(time.name, timeUnit=unit) for unit in units if unit)
 
 
-def _over_time(measures: Sequence[Encoding], time: Field, groups: Sequence[Field]) -> Iterator[ChartIntent]:
+def _over_time(figures: Sequence[Figure], time: Field, groups: Sequence[Field]) -> Iterator[ChartIntent]:
     mark: Mark = "line" if time.distinct >= LINES_FROM else "bar"
     axes = time_axes(time)
     for axis in axes:
-        for measure in measures:
-            yield ChartIntent(mark, {"x": axis, "y": measure})
-    for measure in measures[:2]:
+        for figure in figures:
+            yield ChartIntent(mark, {"x": axis, "y": figure.encoding})
+    for figure in figures[:2]:
         for group in groups:
-            if group.distinct <= MOST_COLOURS:
-                yield ChartIntent(mark, {"x": axes[0], "y": measure, "color": Encoding(group.name)})
+            if group.distinct <= MOST_COLOURS and group.name not in figure.columns:
+                yield ChartIntent(mark, {"x": axes[0], "y": figure.encoding, "color": Encoding(group.name)})
 
 
 def _distributions(roles: ColumnRoles) -> Iterator[ChartIntent]:
