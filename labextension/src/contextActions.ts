@@ -1,4 +1,5 @@
 import {
+  outdated,
   withComparison,
   withDraft,
   withoutDraft,
@@ -18,11 +19,17 @@ import type { IContextActions } from './tokens';
 export function contextActions(model: AutoDashModel, ask: Ask): IContextActions {
   return {
     read(datasetId) {
+      const before = model.details.changes.get(datasetId);
       const params = { dataset_id: datasetId };
       ask('context_revisions', params, {
         isQuiet: true,
         answered: known => {
-          model.changeContexts(contexts => withRevisions(contexts, datasetId, known));
+          // What changed while the answer was on its way is to be read again.
+          const isStill = model.details.changes.get(datasetId) === before;
+          model.changeContexts(contexts => {
+            const read = withRevisions(contexts, datasetId, known);
+            return isStill ? read : outdated(read, datasetId);
+          });
         }
       });
     },
