@@ -74,7 +74,7 @@ def _page(spec: dict[str, Any]) -> str:
 
 
 def _drawable(value: Any) -> Any:
-    """Return a specification without what XML can't hold: such a character ends vl-convert's whole process."""
+    """Return a specification without what XML can't hold: such a character ends vl-convert's process."""
     if isinstance(value, str):
         return NO_XML.sub("\N{REPLACEMENT CHARACTER}", value)
     if isinstance(value, dict):

@@ -8,24 +8,20 @@ import sys
 import pytest
 
 DRAWN = """
-import pandas as pd
 from autodash_jupyter.charts.saving import picture, render
-odd = chr({code})
-values = [{{"name" + odd: "cell" + odd, "n": 1}}, {{"name" + odd: "b", "n": 2}}]
-encoding = {{
-    "x": {{"field": "name" + odd, "type": "nominal", "title": "of" + odd}},
-    "y": {{"field": "n", "type": "quantitative"}},
-}}
-spec = {{"mark": "bar", "data": {{"values": values}}, "encoding": encoding, "title": "about" + odd}}
-assert render(spec, "png").startswith(b"\\x89PNG")
-print(picture(spec)["image/svg+xml"].count("<path") > 2)
+for odd in map(chr, (0, 0x1B, 0xFFFE, 0xFFFF)):
+    values = [{"name" + odd: "cell" + odd, "n": 1}, {"name" + odd: "b", "n": 2}]
+    encoding = {
+        "x": {"field": "name" + odd, "type": "nominal", "title": "of" + odd},
+        "y": {"field": "n", "type": "quantitative"},
+    }
+    spec = {"mark": "bar", "data": {"values": values}, "encoding": encoding, "title": "about" + odd}
+    assert render(spec, "png").startswith(b"\\x89PNG")
+    assert picture(spec)["image/svg+xml"].count('aria-roledescription="bar"') == 2
 """
 
 
-@pytest.mark.parametrize("code", [0, 0x1B, 0xFFFE, 0xFFFF])
-def test_a_character_that_no_picture_can_hold_ends_no_process(code: int) -> None:
+def test_a_character_that_no_picture_can_hold_ends_no_process() -> None:
     pytest.importorskip("vl_convert", reason="pictures need the extra 'charts'")
-    done = subprocess.run(
-        [sys.executable, "-c", DRAWN.format(code=code)], capture_output=True, text=True, check=False
-    )
-    assert (done.returncode, done.stdout.strip()) == (0, "True"), done.stderr[-500:]
+    done = subprocess.run([sys.executable, "-c", DRAWN], capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stderr[-500:]

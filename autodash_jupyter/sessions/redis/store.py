@@ -115,14 +115,17 @@ class RedisSessions:
         """Return the log of a table, oldest first."""
         key = self._keys(session.session_id).table(table.name, OPERATIONS)
         with self._reported("read"):
-            return [json.loads(text) for text in self._client.call("LRANGE", key, 0, -1)]
+            texts = self._client.call("LRANGE", key, 0, -1)
+        with _damage_reported(session.session_id):
+            return [json.loads(text) for text in texts]
 
     def entry(self, session: SessionRecord, table: TableRecord, position: int) -> Entry | None:
         """Return one entry of a log; ``None`` where there is none."""
         key = self._keys(session.session_id).table(table.name, OPERATIONS)
         with self._reported("read"):
             text = self._client.call("LINDEX", key, position)
-        entry: Entry | None = None if text is None else json.loads(text)
+        with _damage_reported(session.session_id):
+            entry: Entry | None = None if text is None else json.loads(text)
         return entry
 
     def notes(self, session: SessionRecord, table: TableRecord | None) -> Mapping[str, Any]:
@@ -133,7 +136,10 @@ class RedisSessions:
             return {}
         with self._reported("read"):
             found = self._client.call("HMGET", self._keys(session.session_id).metadata, *fields)
-        return {name: json.loads(text) for name, text in zip(names, found, strict=True) if text is not None}
+        with _damage_reported(session.session_id):
+            return {
+                name: json.loads(text) for name, text in zip(names, found, strict=True) if text is not None
+            }
 
     def live(self, user_id: UserId) -> list[LiveSession]:
         """Return a user's live sessions, those used last first."""
@@ -150,11 +156,12 @@ class RedisSessions:
             gone = [session_id for session_id, fields, left in found if fields[0] != user or left <= 0]
             if gone:
                 self._client.call("ZREM", index, *gone)
-        return [
-            _session(session_id, fields).live(left / 1000)
-            for session_id, fields, left in found
-            if session_id not in gone
-        ]
+        live = []
+        for session_id, fields, left in found:
+            if session_id not in gone:
+                with suppress(ContextStoreError):  # a damaged one says so to whoever uses it
+                    live.append(_session(session_id, fields).live(left / 1000))
+        return live
 
     def delete(self, session: SessionRecord) -> None:
         """Forget a session, with all that belongs to it."""
@@ -195,17 +202,31 @@ class RedisSessions:
             raise ContextStoreError(msg) from error
 
 
+@contextmanager
+def _damage_reported(session_id: str) -> Iterator[None]:
+    """Raise ContextStoreError for what another program wrote in place of a session's own records."""
+    try:
+        yield
+    except (ValueError, TypeError, KeyError, AttributeError, RecursionError) as error:
+        msg = (
+            f"what Redis has of session {session_id} is damaged ({type(error).__name__}): "
+            "load its tables into a new session"
+        )
+        raise ContextStoreError(msg) from error
+
+
 def _session(session_id: str, fields: Sequence[bytes]) -> SessionRecord:
-    user, created_at, revision, tables, notes = fields
-    records = [TableRecord.from_record(each) for each in json.loads(tables).values()]
-    return SessionRecord(
-        session_id=session_id,
-        user_id=json.loads(user),
-        created_at=datetime.fromisoformat(created_at.decode()),
-        revision=int(revision),
-        tables={table.name: table for table in records},
-        notes=tuple(json.loads(notes)),
-    )
+    with _damage_reported(session_id):
+        user, created_at, revision, tables, notes = fields
+        records = [TableRecord.from_record(each) for each in json.loads(tables).values()]
+        return SessionRecord(
+            session_id=session_id,
+            user_id=json.loads(user),
+            created_at=datetime.fromisoformat(created_at.decode()),
+            revision=int(revision),
+            tables={table.name: table for table in records},
+            notes=tuple(json.loads(notes)),
+        )
 
 
 def _text(value: Any) -> Any:
