@@ -77,6 +77,8 @@ def _mask(
     if field.kind == "temporal" and not field.is_year:
         return _dated(dates_of(frame, field), predicate)
     values = column_of(frame, field)
+    if str(values.dtype).startswith("timedelta"):
+        values = values.dt.total_seconds()
     return _compared(values, predicate)
 
 

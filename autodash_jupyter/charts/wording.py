@@ -65,7 +65,9 @@ COMPARED = {"lt": "<", "lte": "≤", "gt": ">", "gte": "≥"}
 LARGE = 10_000
 MOST_NAMED = 5  # values of a filter
 # Vega-Lite writes titles of tooltips into expressions, where a backslash escapes and a line must not end.
-UNTITLED = str.maketrans({"\\": "⧵"} | dict.fromkeys([chr(code) for code in (*range(32), 127)], " "))
+UNTITLED = str.maketrans(
+    {"\\": "\N{REVERSE SOLIDUS OPERATOR}"} | dict.fromkeys([chr(code) for code in (*range(32), 127)], " ")
+)
 
 
 def field_title(field: Field) -> str:

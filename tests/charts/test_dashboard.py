@@ -375,3 +375,8 @@ def test_whole_numbers_with_gaps_are_named_as_they_are_written() -> None:
     staff.loc[::7, "rating"] = None
     dashboard = make_dashboard(staff, title="staff").edit("add a heat map of rating and team")
     assert dashboard.insights[-1].text == "Most often: Team b with Rating 2, 25% of the rows"
+
+
+def test_a_column_without_a_name_is_no_time() -> None:
+    frame = FLIGHTS[["carrier", "delay"]].head(200).set_axis(["", None], axis=1)
+    check(make_dashboard(frame).spec)

@@ -72,3 +72,25 @@ def test_a_hostile_sentence_changes_no_frame(tmp_path: Any, monkeypatch: pytest.
         from_natural_language(frame, text).spec  # noqa: B018 - computed when it is asked for
     pd.testing.assert_frame_equal(frame, before)
     assert not list(tmp_path.iterdir())
+
+
+def test_no_name_gets_into_the_expression_of_a_tooltip() -> None:
+    vl_convert = pytest.importorskip("vl_convert", reason="the extra `charts` brings vl-convert")
+    name = 'price\\", "injected": 6*7, "\n'
+    chart = from_natural_language(
+        pd.DataFrame({"kind": ["p", "q"], name: [1.0, 2.0]}), "average price by kind"
+    )
+    drawn = json.dumps(vl_convert.vegalite_to_vega(chart.spec, vl_version="5.20"))
+    escaped_once = json.dumps('\\", \\"injected\\": 6*7')[1:-1]  # in an expression within JSON
+    assert escaped_once in drawn
+    assert json.dumps('\\\\", ')[1:-1] not in drawn
+    assert chart.to_altair()
+
+
+def test_no_value_ends_the_script_of_a_saved_page(tmp_path: Any) -> None:
+    pytest.importorskip("vl_convert", reason="the extra `charts` brings vl-convert")
+    text = "</script><script>document.title = 'owned'</script>"
+    frame = pd.DataFrame({"kind": [text, "plain"] * 3, "price": [1.0, 2.0] * 3})
+    page = from_natural_language(frame, "average price by kind").save(tmp_path / "chart.html").read_text()
+    assert text not in page
+    assert "\\u003c/script>\\u003cscript>document.title" in page

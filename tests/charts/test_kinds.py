@@ -165,3 +165,11 @@ def test_the_other_slice_is_grey_and_last() -> None:
         "scale"
     ]
     assert (scale["domain"][-1], scale["range"][-1]) == ("Other", "#999999")
+
+
+def test_spans_of_time_are_filtered_by_seconds() -> None:
+    frame = pd.DataFrame({"kind": ["a", "b"] * 20, "waited": pd.to_timedelta(range(40), unit="s")})
+    chart = from_natural_language(frame, "average waited by kind where waited over 20")
+    kept = frame[frame["waited"].dt.total_seconds() > 20]
+    expected = kept.groupby("kind")["waited"].mean().dt.total_seconds().to_dict()
+    assert {row["x"]: row["y"] for row in chart.spec["data"]["values"]} == pytest.approx(expected)

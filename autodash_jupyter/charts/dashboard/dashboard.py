@@ -82,9 +82,10 @@ class Dashboard:
     def cards(self) -> tuple[Card, ...]:
         """The figures at its head; one whose metric can't be computed is left out."""
         found: list[Card] = []
+        axis = None if self.plan.time is None else self._numbers.fields.get(self.plan.time)
         for figure in self.plan.figures:
             with suppress(ExpressionError):
-                found.append(card(figure, self._numbers, self._numbers.fields.get(self.plan.time or "")))
+                found.append(card(figure, self._numbers, axis))
         return tuple(found)
 
     @property

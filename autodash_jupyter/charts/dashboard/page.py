@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import html
-import json
 from collections.abc import Sequence
 from typing import Any
 
 from autodash_jupyter.charts.dashboard.insights import Insight
-from autodash_jupyter.charts.saving import VERSION, ChartError
+from autodash_jupyter.charts.saving import ChartError, as_script, viewer
 
 __all__ = ["page"]
 
@@ -30,11 +29,10 @@ def page(title: str, spec: dict[str, Any], insights: Sequence[tuple[str, Insight
     Raises ChartError where vl-convert is missing.
     """
     try:
-        import vl_convert
+        script = viewer()
     except ImportError:
         msg = "saving a dashboard needs vl-convert: pip install 'autodash-jupyter[charts]'"
         raise ChartError(msg) from None
-    script = vl_convert.javascript_bundle("window.vegaEmbed = vegaEmbed;", vl_version=VERSION)
     return (
         '<!DOCTYPE html>\n<html lang="en"><head><meta charset="utf-8">'
         '<meta name="viewport" content="width=device-width">'
@@ -42,15 +40,9 @@ def page(title: str, spec: dict[str, Any], insights: Sequence[tuple[str, Insight
         f"<script>{script}</script></head><body>"
         '<main id="charts"></main>'
         f"{_traces(insights)}"
-        f"<script>vegaEmbed('#charts', {_as_script(spec)}, "
+        f"<script>vegaEmbed('#charts', {as_script(spec)}, "
         "{renderer: 'svg', actions: false});</script></body></html>\n"
     )
-
-
-def _as_script(spec: dict[str, Any]) -> str:
-    """Return JSON that can't end the script it stands in."""
-    text = json.dumps(spec, ensure_ascii=False, separators=(",", ":"), allow_nan=False)
-    return text.replace("<", "\\u003c").replace("\u2028", "\\u2028").replace("\u2029", "\\u2029")
 
 
 def _traces(insights: Sequence[tuple[str, Insight]]) -> str:
