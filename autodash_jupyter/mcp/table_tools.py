@@ -31,7 +31,7 @@ def table_tools(sources: PermittedSources) -> tuple[AgentTool, ...]:
     >>> [tool.name for tool in table_tools(PermittedSources((Path("."),)))][:3]
     ['initialize_data_table', 'list_tables', 'get_table_summary']
     """
-    return (_initializing(sources), *_looking(), *_contexts(), *_going_back())
+    return (_initializing(sources), *_looking(), *_asking(), *_contexts(), *_going_back())
 
 
 def _initializing(sources: PermittedSources) -> AgentTool:
@@ -52,11 +52,9 @@ def _initializing(sources: PermittedSources) -> AgentTool:
     return AgentTool(
         name="initialize_data_table",
         description=(
-            "Read a file into a session, and return the session's id, which the other tools ask for. "
-            "One table is "
-            "named current; a workbook, database or archive gives a table for each sheet. Or copy "
-            "tables from "
-            f"one of your sessions into another under new names. {sources.described}"
+            "Read a file into a session, and return the session's id, which the other tools ask for. One "
+            "table is named current; a workbook, database or archive gives a table for each sheet. Or copy "
+            f"tables from one of your sessions into another under new names. {sources.described}"
         ),
         takes=InitializeArguments,
         answer=TablesLoaded,
@@ -79,13 +77,7 @@ def _copied(tables: Tables, own: InitializeArguments, call: Call) -> TablesLoade
 
 
 def _looking() -> tuple[AgentTool, ...]:
-    from autodash_jupyter.mcp.arguments import (
-        NoArguments,
-        QueryArguments,
-        RowsArguments,
-        SummaryArguments,
-        VisualizeArguments,
-    )
+    from autodash_jupyter.mcp.arguments import NoArguments, RowsArguments, SummaryArguments
 
     return (
         AgentTool(
@@ -100,9 +92,8 @@ def _looking() -> tuple[AgentTool, ...]:
         AgentTool(
             name="get_table_summary",
             description=(
-                "Describe a table: each column's type, meaning, missing and most frequent values, "
-                "keys, and what to "
-                "beware of. Personal values are masked."
+                "Describe a table: each column's type, meaning, missing and most frequent values, keys, and "
+                "what to beware of. Personal values are masked."
             ),
             takes=SummaryArguments,
             answer=TableSummary,
@@ -125,12 +116,18 @@ def _looking() -> tuple[AgentTool, ...]:
             ),
             read_only=True,
         ),
+    )
+
+
+def _asking() -> tuple[AgentTool, ...]:
+    from autodash_jupyter.mcp.arguments import QueryArguments, VisualizeArguments
+
+    return (
         AgentTool(
             name="run_sql",
             description=(
-                "Answer one SELECT over the session's tables, by their names. Read-only: it reaches "
-                "no file, no "
-                "network and no setting, and stops after some seconds."
+                "Answer one SELECT over the session's tables, by their names. Read-only: it reaches no file, "
+                "no network and no setting, and stops after some seconds."
             ),
             takes=QueryArguments,
             answer=RowsPage,
@@ -143,9 +140,8 @@ def _looking() -> tuple[AgentTool, ...]:
         AgentTool(
             name="visualize",
             description=(
-                "Draw what a sentence asks for: a Vega-Lite chart, a picture of it where one can be "
-                "made, how the "
-                "sentence was read, and what else it may mean."
+                "Draw what a sentence asks for: a Vega-Lite chart, a picture of it where one can be made, "
+                "how the sentence was read, and what else it may mean."
             ),
             takes=VisualizeArguments,
             answer=TableChart,
@@ -162,9 +158,8 @@ def _contexts() -> tuple[AgentTool, ...]:
         AgentTool(
             name="get_context",
             description=(
-                "Return what is written about a table (its meaning, metrics, filters, glossary), or "
-                "a draft from its "
-                "profile where nobody wrote anything."
+                "Return what is written about a table (its meaning, metrics, filters, glossary), or a draft "
+                "from its profile where nobody wrote anything."
             ),
             takes=NoArguments,
             answer=ContextAnswer,
@@ -174,9 +169,8 @@ def _contexts() -> tuple[AgentTool, ...]:
         AgentTool(
             name="set_context",
             description=(
-                "Save a document about a table. It is checked against the table first: one that "
-                "fails isn't saved, and "
-                "the findings name the lines to mend."
+                "Save a document about a table. It is checked against the table first: one that fails isn't "
+                "saved, and the findings name the lines to mend."
             ),
             takes=SetContextArguments,
             answer=ContextAnswer,
