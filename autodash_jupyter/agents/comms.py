@@ -208,7 +208,7 @@ def _answered(request_id: str, answer: Any) -> dict[str, Any]:
 
 
 def _refused(request_id: str, error: Exception) -> dict[str, Any]:
-    message = str(error)
+    message = str(error).replace("%datasets lists what there is", "list_tables names those there are")
     if not isinstance(error, AutoDashError):
         logger.debug("an agent's request failed", exc_info=error)
         message = f"The request failed: {one_line(error)}"

@@ -51,10 +51,12 @@ class NotebookTables:
         return tuple(self.listed(name) for name in self.names())
 
     def names(self) -> list[str]:
-        """Return the variables that hold tables, but for those whose names begin with an underscore."""
+        """Return the variables that hold tables, but for IPython's own and names with an underscore first."""
         from autodash_jupyter.frames import table_names
+        from autodash_jupyter.frames.naming import IPYTHON_NAMES
 
-        return [name for name in table_names(self._session.namespace) if not name.startswith("_")]
+        names = table_names(self._session.namespace)
+        return [name for name in names if not name.startswith("_") and name not in IPYTHON_NAMES]
 
     def listed(self, variable: str) -> TableListed:
         """Return one variable's table as a list shows it."""

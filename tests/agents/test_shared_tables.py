@@ -258,6 +258,7 @@ def test_a_mistake_is_one_line_for_the_agent_and_changes_nothing(
 ) -> None:
     for table, action, given, said in (
         ("sal", "head", {}, "There is no table 'sal'. Did you mean 'sales'?"),
+        ("pd", "head", {}, "There is no table 'pd'. list_tables names those there are."),
         ("sales", "haed", {}, "There is no operation 'haed'. Did you mean 'head'?"),
         (
             "sales",
@@ -284,6 +285,13 @@ def test_questions_answer_from_the_live_variable(kernel: NotebookKernel, tables:
     assert chart.spec
     found = tables.query(SESSION, "SELECT max(price) AS most FROM sales", offset=0, limit=5)
     assert found.rows == ((9.5,),)
+
+
+def test_what_ipython_keeps_of_cells_is_no_table(kernel: NotebookKernel, tables: KernelTables) -> None:
+    assert kernel.run("sales['price'].to_numpy()").error == ""  # IPython's Out is a dict of columns then
+    assert kernel.run("%reset -f out\nsales['price'].to_numpy()").error == ""
+    assert tables.names()[SESSION] == tuple(each.name for each in tables.list_tables(SESSION))
+    assert not {"In", "Out"} & set(tables.names()[SESSION])
 
 
 def test_a_context_that_an_agent_writes_is_the_notebooks(
