@@ -246,10 +246,16 @@ class SessionTables:
                 msg = f"Only {possible} operations on '{table}' can be {verb}; nothing was changed."
                 raise AutoDashError(msg)
             caller.check_waits()
-            went = [going(session_id, table) for _ in range(steps)]
+            went, notes = [going(session_id, table)], tuple[str, ...]()
+            while len(went) < steps and not notes:
+                try:
+                    went.append(going(session_id, table))
+                except AutoDashError as error:  # another server was faster; what was done is told, not hidden
+                    notes = (f"only {len(went)} of {steps} operations, for others changed it: {error}",)
             frame = self._sessions.load_current_dataframe(session_id, table)
         self._tell(session_id, table, "rows")
-        return went_answer(went[-1][1], frame, action, [operation for operation, _ in went])
+        answer = went_answer(went[-1][1], frame, action, [operation for operation, _ in went])
+        return replace(answer, notes=notes)
 
     @contextmanager
     def _turn(self, session_id: str, table: str, caller: Caller) -> Iterator[None]:

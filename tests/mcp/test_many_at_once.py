@@ -27,6 +27,9 @@ from mcp_servers import (
     variables,
 )
 
+from autodash_jupyter.errors import NothingToRestoreError
+from autodash_jupyter.mcp.session_tables import SessionTables
+from autodash_jupyter.mcp.tables import Caller
 from autodash_jupyter.sessions import TableSessions
 from autodash_jupyter.settings import Settings
 
@@ -187,3 +190,29 @@ def test_a_long_question_holds_up_nobody_else(long_files: Path, memory_settings:
             assert (await question)["rows"][0][0] > 0
 
     together(work)
+
+
+class Overtaken(TableSessions):
+    """One's sessions, where after each undo another server takes two operations back."""
+
+    def undo(self, session_id: str, table: str = "current") -> Any:
+        done = super().undo(session_id, table)
+        with suppress(NothingToRestoreError):
+            for _ in range(2):
+                TableSessions.undo(self, session_id, table)
+        return done
+
+
+def test_an_undo_of_several_that_another_server_overtakes_says_how_far_it_came(
+    memory_settings: Settings,
+) -> None:
+    sessions = Overtaken("ada", memory_settings)
+    tables, caller = SessionTables(sessions), Caller("agent")
+    session_id = sessions.create()
+    sessions.initialize_table(session_id, pd.DataFrame({"n": range(9)}))
+    for rows in (8, 7, 6, 5):
+        tables.run(session_id, "current", "head", {"rows": rows}, caller=caller)
+    done = tables.undo(session_id, "current", 4, caller=caller)
+    assert done.rows == 9
+    assert done.change_summary.count("head") == 2
+    assert done.notes[0].startswith("only 2 of 4 operations, for others changed it: There is nothing to undo")
