@@ -14,7 +14,7 @@ RATES = frozenset(
     {"rate", "share", "percentage", "percent", "proportion", "fraction", "ratio", "probability", "%"}
 )
 LEADS = frozenset(
-    {"is", "are", "was", "were", "not", "who", "that", "being", "been", "isn't", "aren't", "weren't"}
+    {"is", "are", "was", "were", "not", "non", "who", "that", "being", "been", "isn't", "aren't", "weren't"}
 )
 NEGATIONS = frozenset({"not", "non", "never", "isn't", "aren't", "weren't", "wasn't", "un", "without"})
 NO_NOUN = frozenset(
@@ -72,7 +72,7 @@ def with_adjectives(reading: Reading) -> Reading:
     parts: list[Part] = []
     names = list(reading.filter_fields)
     for part in reading.parts:
-        yes = part.field.yes
+        yes = None if part.field.name in reading.filter_fields else part.field.yes  # "where paid = No"
         if yes is None or part.aggregate or part.role not in ("", "counted") or not _qualifies(reading, part):
             parts.append(part)
             continue

@@ -26,6 +26,7 @@ OTHER = "Other"
 MOST_ROWS = 5_000
 MOST_GROUPS = {"x": 25, "y": 40, "color": 10, "column": 12, "row": 12, "xOffset": 10}
 MOST_SLICES = 8
+MOST_LETTERS = 240  # of a value: whole documents would fill a page, and drawing them takes minutes
 ADDITIVE = frozenset({"count", "sum"})
 
 
@@ -112,13 +113,16 @@ def _key(frame: pd.DataFrame, channel: str, encoding: Encoding, work: Work) -> A
         return bin_starts(numbers, work.steps[channel])
     if getattr(values.dtype, "ordered", False):
         work.categories[channel] = [_label(each) for each in values.cat.categories]
-    if known.is_year or (known.is_identifier and known.is_whole) or isinstance(values.dtype, pd.StringDtype):
+    if known.is_year or (known.is_identifier and known.is_whole):
+        return values
+    if isinstance(values.dtype, pd.StringDtype) and not (values.str.len() > MOST_LETTERS).any():
         return values
     return values.map(_label, na_action="ignore")
 
 
 def _label(value: object) -> str:
     text = value if isinstance(value, str) else str(value)
+    text = text if len(text) <= MOST_LETTERS else f"{text[:200]}…{text[-30:]}"
     return text.encode("utf-8", "replace").decode()  # half a surrogate pair is no text for JSON
 
 

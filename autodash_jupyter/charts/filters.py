@@ -46,7 +46,9 @@ def _is_negated(words: Sequence[Word], start: int, first: int) -> bool:
     before = " ".join(word.text.lower() for word in words[max(first - 4, start) : first])
     return (
         re.search(
-            r"\b(?:not|except|exclud\w+|without|other than|but not|non|no|besides|isn't|ignoring)\b", before
+            r"\b(?:not|except|exclud\w+|without|other than|but not|non|no|besides|isn't|ignoring)\b"
+            r"|!=|≠|< >",
+            before,
         )
         is not None
     )

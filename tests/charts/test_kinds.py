@@ -173,3 +173,33 @@ def test_spans_of_time_are_filtered_by_seconds() -> None:
     kept = frame[frame["waited"].dt.total_seconds() > 20]
     expected = kept.groupby("kind")["waited"].mean().dt.total_seconds().to_dict()
     assert {row["x"]: row["y"] for row in chart.spec["data"]["values"]} == pytest.approx(expected)
+
+
+def test_a_value_as_long_as_a_document_is_shortened_and_drawn() -> None:
+    frame = pd.DataFrame({"note": ["a" * 100_000, "a" * 99_999 + "b"] * 5, "price": range(10)})
+    chart = from_natural_language(frame, "average price by note")
+    rows = chart.spec["data"]["values"]
+    assert sorted(row["y"] for row in rows) == [4.0, 5.0]
+    assert all(len(row["x"]) < 300 for row in rows)
+    assert chart._repr_mimebundle_()["image/svg+xml"]
+
+
+@pytest.mark.parametrize(
+    ("sentence", "kept"),
+    [
+        ("count by plan where paid = No", {"paid": ["No"]}),
+        ("count by plan where paid != Yes", {"paid": ["No"]}),
+        ("count by plan for non-paid", {"paid": ["No"]}),
+        ("count by plan where city != Oslo", {"city": ["Rome", "Lima"]}),
+        ("count by plan where city <> Oslo and city ≠ Rome", {"city": ["Lima"]}),
+    ],
+)
+def test_signs_and_words_of_negation_keep_the_other_rows(sentence: str, kept: dict[str, list[str]]) -> None:
+    cities, paid, plans = ["Oslo", "Rome", "Lima"], ["Yes", "No", "No", "Yes"], ["Free", "Pro"]
+    frame = pd.DataFrame({"plan": plans * 12, "paid": paid * 6, "city": cities * 8})
+    [(column, values)] = kept.items()
+    expected = frame[frame[column].isin(values)].groupby("plan").size().to_dict()
+    shown: dict[str, int] = {}
+    for row in from_natural_language(frame, sentence).spec["data"]["values"]:
+        shown[row["x"]] = shown.get(row["x"], 0) + row["y"]
+    assert shown == expected
