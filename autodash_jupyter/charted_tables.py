@@ -123,19 +123,29 @@ class ChartedTables:
         return table, self._read(table, sentence)
 
     def _best(self, sentence: str) -> tuple[TableOfChart, Chart]:
-        """Return the table whose columns a sentence fits best; a follow-up is of the last one."""
-        before = self.last
-        if before is not None:
-            same = self._again(before[0])
-            chart = None if same is None else self._read(same, sentence)
-            if same is not None and chart is not None and chart.continues:
-                return same, chart
+        """Return the table whose columns a sentence fits best; a follow-up is of the last one.
+
+        A follow-up with words that only another table knows is none.
+        """
+        going_on = self._going_on(sentence)
+        if going_on is not None and not going_on[1].unread:
+            return going_on
         tables = list(islice(self._tables(), MOST_TABLES))
-        if not tables:
+        if not tables and going_on is None:
             msg = "There is no table to draw; %load_dataset sample:penguins loads one."
             raise UnknownDatasetError(msg)
         read = [(table, self._read(table, sentence)) for table in tables]
+        if going_on is not None:
+            read = [each for each in read if each[0].name != going_on[0].name and not each[1].unread]
+        if not read and going_on is not None:
+            return going_on
         return max(read, key=lambda each: self._fit(sentence, *each))
+
+    def _going_on(self, sentence: str) -> tuple[TableOfChart, Chart] | None:
+        """Return what a sentence makes of the last chart, ``None`` where it doesn't go on from it."""
+        same = None if self.last is None else self._again(self.last[0])
+        chart = None if same is None else self._read(same, sentence)
+        return (same, chart) if same is not None and chart is not None and chart.continues else None
 
     def _fit(self, sentence: str, table: TableOfChart, chart: Chart) -> float:
         said = set(sentence.lower().replace("-", " ").split())

@@ -92,6 +92,19 @@ def test_a_follow_up_goes_on_and_the_same_cell_again_gives_the_same(kernel: Note
     assert "goes on from: Average price by Region" in kernel.run("%visualize as a line").plain
 
 
+def test_words_that_only_another_table_knows_go_on_from_no_chart(kernel: NotebookKernel) -> None:
+    drawn(kernel.run("%visualize average price by region --data orders"))
+    spec = drawn(kernel.run("%visualize total tm_scr by c7 as pie"))
+    assert sorted(row["theta"] for row in spec["data"]["values"]) == [4.0, 6.0]
+
+
+def test_a_number_of_the_tables_name_is_told_where_it_isnt_understood(kernel: NotebookKernel) -> None:
+    assert kernel.run("orders_2024 = orders.copy()").error == ""
+    ran = kernel.run("%visualize price by region im 2024 --data orders_2024")
+    assert "Not understood: im, 2024" in "".join(one["data"].get("text/plain", "") for one in ran.displays)
+    assert kernel.run("del orders_2024").error == ""
+
+
 def test_assigned_it_draws_nothing_and_returns_the_chart(kernel: NotebookKernel) -> None:
     ran = kernel.run("chart = %visualize average price by region --new\nprint(type(chart).__name__)")
     assert (ran.text, ran.displays) == ("Chart\n", [])

@@ -48,8 +48,14 @@ def candidates(reading: Reading) -> tuple[tuple[ChartIntent, float], ...]:
 
 
 def _sameness(intent: ChartIntent) -> str:
-    """Return what charts share that differ in nothing a reader minds: points and tiles turned round."""
+    """Return what charts share that differ in nothing a reader minds.
+
+    These are points and tiles turned round, and an aggregate that is a metric of the context, too.
+    """
     plain = intent.as_dict()
+    for each in plain["encoding"].values():
+        if each.get("field"):
+            each.pop("metric", None)
     if intent.mark in ("point", "rect"):
         encoding = plain["encoding"]
         turned = sorted(json.dumps(encoding.pop(axis, None), sort_keys=True, default=str) for axis in "xy")

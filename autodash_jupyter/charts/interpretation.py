@@ -73,7 +73,7 @@ def interpret(
     reading = read(sentence, words.fields, words.filters)
     if previous is not None and shown is not None and continues(reading, shown, asked=asked):
         return _follow_up(sentence, words, previous, shown, outliers)
-    called = ROWS.union(name_words(name))
+    called = ROWS.union(word for word in name_words(name) if not word.isdigit())  # a year may be meant
     unread, missing = (
         tuple(word for word in words_ if singular(word) not in called)
         for words_ in (reading.unread, reading.missing)

@@ -74,6 +74,13 @@ def test_a_plain_metric_is_its_aggregate(said: str) -> None:
     assert chart.spec["encoding"]["y"]["title"] == "Turnover"
 
 
+def test_a_plain_metric_is_no_other_reading_of_its_column() -> None:
+    plain = {"name": "people", "metrics": [{"name": "Mean amt", "expression": "AVG(amt)"}]}
+    read = from_natural_language(FRAME, "average amt by c7", plain)
+    marks = [each.intent.mark for each in (read, *read.alternatives)]
+    assert sorted(set(marks)) == sorted(marks)
+
+
 def test_a_metric_with_an_expression_is_computed_group_by_group() -> None:
     chart = from_natural_language(FRAME, "amount per head by age group", CONTEXT)
     wanted = FRAME.groupby("c7")[["amt", "n"]].sum().eval("amt / n")
