@@ -10,15 +10,16 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from autodash_jupyter.charts.dashboard.dashboard import Dashboard, make_dashboard
+    from autodash_jupyter.charts.dashboard.dashboard import Dashboard
     from autodash_jupyter.charts.dashboard.insights import Insight
+    from autodash_jupyter.charts.dashboard.making import make_dashboard
     from autodash_jupyter.charts.dashboard.plan import Figure, Plan, Tile
 
 __all__ = ["make_dashboard", "Dashboard", "Figure", "Insight", "Plan", "Tile"]
 
 # Imported when they are first asked for: most sessions draw no dashboard.
 _HOMES = {
-    "make_dashboard": "dashboard",
+    "make_dashboard": "making",
     "Dashboard": "dashboard",
     "Insight": "insights",
     "Figure": "plan",

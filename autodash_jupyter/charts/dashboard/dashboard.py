@@ -11,30 +11,26 @@ from typing import TYPE_CHECKING, Any
 
 from autodash_jupyter.charts.chart import MIME_TYPE, from_natural_language
 from autodash_jupyter.charts.dashboard.cards import Card, card
-from autodash_jupyter.charts.dashboard.choosing import choose, weigh
 from autodash_jupyter.charts.dashboard.editing import Edit, find_chart, place_of, read_edit
 from autodash_jupyter.charts.dashboard.filters import Filter, Numbers, choose_filters, filters_of, numbers_of
-from autodash_jupyter.charts.dashboard.information import Sample
 from autodash_jupyter.charts.dashboard.insights import Insight, insight
 from autodash_jupyter.charts.dashboard.layout import chart_view, lay_out
 from autodash_jupyter.charts.dashboard.page import page
-from autodash_jupyter.charts.dashboard.plan import Figure, Plan, Tile, within
-from autodash_jupyter.charts.dashboard.proposals import propose
-from autodash_jupyter.charts.dashboard.roles import ColumnRoles, column_roles, figures
+from autodash_jupyter.charts.dashboard.plan import Plan, Tile, within
+from autodash_jupyter.charts.dashboard.roles import ColumnRoles
 from autodash_jupyter.charts.saving import ChartError, render
 from autodash_jupyter.charts.tables import ChartTable
 from autodash_jupyter.charts.vocabulary import Vocabulary, vocabulary
 from autodash_jupyter.charts.wording import chart_title
+from autodash_jupyter.charts.words import name_words
+from autodash_jupyter.errors import did_you_mean
 from autodash_jupyter.expressions import ExpressionError
 
 if TYPE_CHECKING:
     from autodash_jupyter.documents import ContextDocument
-    from autodash_jupyter.models import FrameProfile
 
-__all__ = ["Dashboard", "make_dashboard"]
+__all__ = ["Dashboard", "read_context"]
 
-SAMPLE_ROWS = 20_000
-MOST_CARDS = 5
 FORMATS = ("html", "png", "svg", "json")
 
 
@@ -153,7 +149,7 @@ class Dashboard:
         is no table.
         """
         table = ChartTable(frame)
-        document = self._context if context is None else _document(context)
+        document = self._context if context is None else read_context(context)
         words = vocabulary(table.fields, document)
         names = {field.name for field in words.fields if field.metric is None}
         plans = [within(plan, names) for plan in self._plans]
@@ -206,14 +202,10 @@ class Dashboard:
         return (*rest, column)
 
     def _column(self, words: str) -> str:
-        from autodash_jupyter.charts.words import name_words
-
         wanted = name_words(words)
         for name, field in self._numbers.fields.items():
             if wanted in field.names or words.strip().lower() == name.lower():
                 return name
-        from autodash_jupyter.errors import did_you_mean
-
         hint = did_you_mean(words, list(self._numbers.fields))
         raise ChartError(f"there is no column '{words[:40]}'.{hint}")
 
@@ -257,54 +249,8 @@ class Dashboard:
         return f"<Dashboard {self.plan.title!r}: {len(self.plan.tiles)} charts>"
 
 
-def make_dashboard(
-    frame: Any,
-    context: ContextDocument | Mapping[str, Any] | None = None,
-    profile: FrameProfile | None = None,
-    title: str = "",
-) -> Dashboard:
-    """Return the figures and the four to eight charts that say most about a table.
-
-    Without a context, a draft made of the profile gives the figures; without a profile, the table is
-    profiled. Raises ChartError where ``frame`` is no table.
-
-    >>> import pandas as pd
-    >>> heat = [20.0 + k % 7 for k in range(60)] + [5.0 + k % 5 for k in range(60)]
-    >>> frame = pd.DataFrame({"city": ["Rome"] * 60 + ["Oslo"] * 60, "heat": heat})
-    >>> dashboard = make_dashboard(frame, title="Weather")
-    >>> dashboard.charts[0], dashboard.insights[0].text
-    ('Mean heat by City', 'Rome is highest with 22.9; 3.3 times Oslo')
-    """
-    from autodash_jupyter.context.writer import draft_document
-    from autodash_jupyter.profiling import profile as profile_table
-
-    table = ChartTable(frame)
-    known = profile if profile is not None else profile_table(table.frame)
-    document = None if context is None else _document(context)
-    if document is None or not document.metrics:
-        draft = draft_document(known, dataset_id="table", name="table")
-        document = draft if document is None else document.model_copy(update={"metrics": draft.metrics})
-    words = vocabulary(table.fields, document)
-    roles = column_roles([field for field in words.fields if field.metric is None], known)
-    measured = figures(words)
-    tiles = choose(weigh(_sample(table, words, roles, measured), propose(measured, roles)))
-    shown = [each.field for tile in tiles for each in tile.intent.encoding.values() if each.field]
-    time = None if roles.time is None else roles.time.name
-    plan = Plan(title or "Dashboard", measured[:MOST_CARDS], tiles, choose_filters(roles, shown), time)
-    return Dashboard(table, words, [plan], context=document)
-
-
-def _document(context: ContextDocument | Mapping[str, Any]) -> ContextDocument:
+def read_context(context: ContextDocument | Mapping[str, Any]) -> ContextDocument:
+    """Return the document that was given as one, or as its fields."""
     from autodash_jupyter.documents import ContextDocument
 
     return ContextDocument.model_validate(context)
-
-
-def _sample(table: ChartTable, words: Vocabulary, roles: ColumnRoles, measured: tuple[Figure, ...]) -> Sample:
-    needed = {field.name for field in (*roles.groups, *roles.numbers)}
-    needed |= {name for figure in measured for name in figure.columns}
-    needed |= {roles.time.name} if roles.time is not None else set()
-    numbers = numbers_of(table, words, needed)
-    rows = numbers.frame
-    few = rows if len(rows) <= SAMPLE_ROWS else rows.sample(SAMPLE_ROWS, random_state=0)
-    return Sample(few, numbers.words)
