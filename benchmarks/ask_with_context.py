@@ -57,7 +57,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         cells = "".join(f"{first[name]:>9}" for name in names)
         print(f"{way:<38}{cells}{f'{first.total()}/{count}':>9}{f'{third.total()}/{count}':>10}")
         if options.misses and way not in list(ways)[: list(ways).index(WHOLE)]:
-            print(*wrong, sep="\n")
+            print("".join(f"{each}\n" for each in wrong), end="")
     return 0
 
 

@@ -40,14 +40,17 @@ def named_filters(words: Sequence[Word], named: Sequence[NamedFilter], draft: Dr
     return tuple(found)
 
 
-def mark(sentence: str, draft: Draft, columns: Collection[str] = ()) -> tuple[str | None, str, bool]:
+def mark(
+    sentence: str, draft: Draft, columns: Collection[str] = (), parts_of_names: Collection[str] = ()
+) -> tuple[str | None, str, bool]:
     """Return the mark that the sentence names, by which words, and whether outright.
 
-    A word that only hints at a mark is left to the column that is called so, one of ``columns``.
+    A word that only hints at a mark is left to the column that is called so, one of ``columns``; any single
+    word to a column whose name it is a part of (``parts_of_names``): "density of population", "ring size".
     """
     for pattern, name, sure in MARKS:
         found = draft.claim(sentence, pattern)
-        if found is not None and not sure and singular(found[0]) in columns:
+        if found is not None and singular(found[0]) in (parts_of_names if sure else columns):
             draft.taken -= draft.covered(found)
             continue
         if found is not None:

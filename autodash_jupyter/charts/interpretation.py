@@ -14,6 +14,8 @@ from autodash_jupyter.charts.fields import Field
 from autodash_jupyter.charts.follow_ups import continues, spelt_out
 from autodash_jupyter.charts.intent import ChartIntent, Encoding
 from autodash_jupyter.charts.maps import MAP_WORDS, map_charts
+from autodash_jupyter.charts.owners import PERSONS
+from autodash_jupyter.charts.parts import Part
 from autodash_jupyter.charts.reading import Reading, read
 from autodash_jupyter.charts.vocabulary import Vocabulary
 from autodash_jupyter.charts.windows import ALONG_TIME, UNITS, with_window
@@ -27,6 +29,7 @@ FINER = re.compile(r"\b(?:by|per|each|every) (month|quarter|week)", re.IGNORECAS
 SHARES = re.compile(r"\bshares? of\b", re.IGNORECASE)
 FEW_CODES = 20  # of fewer, each may be a group of its own
 ROWS = frozenset({"row", "record", "entry", "case", "item", "thing", "one", "person", "people"})
+COUNTERS = frozenset({"amount", "count", "number", "quantity", "total"})
 WHOLE = 0.9  # of a column's name
 SINGLE_ROWS = 0.5  # what is left of a chart's likelihood where each group is one row, unasked
 WINDOW_NAMES = {
@@ -132,11 +135,16 @@ def _adds_up(intent: ChartIntent) -> bool:
 def _counting(reading: Reading) -> Reading:
     """Return a reading that counts rows where it names what they are: "admissions per month".
 
-    Those are columns of numbers or codes of something, whose last word ("id") isn't said.
+    Those are columns of numbers or codes of something, whose last word ("id") isn't said, and people who
+    are but a part of a column's name: "private patients" is no ``patient_age``.
     """
     said = {word.stem for word in reading.words}
-    others = tuple(part for part in reading.parts if part.aggregate or not _is_of_rows(part.field, said))
-    alone = not others and reading.time_unit is None and reading.window is None
+    others = tuple(
+        part
+        for part in reading.parts
+        if not _are_people(reading, part) and (part.aggregate or not _is_of_rows(part.field, said))
+    )
+    alone = not others and not reading.counts and reading.time_unit is None and reading.window is None
     if len(others) == len(reading.parts) or alone:
         return reading
     measured = any(part.field.kind == "quantitative" for part in others)
@@ -147,6 +155,19 @@ def _is_of_rows(field: Field, said: Collection[str]) -> bool:
     last = field.names[0][-1] if field.names[0] else ""
     numbered = field.is_identifier or last in ("id", "number", "code")
     return numbered and field.kind == "nominal" and field.distinct > FEW_CODES and last not in said
+
+
+def _are_people(reading: Reading, part: Part) -> bool:
+    """Whether a part only says that rows are people: "patients", where a column tells their age."""
+    said = [reading.words[number] for number in part.mention.words]
+    name = part.field.names[0]
+    if len(said) > 1 or part.mention.by_context or part.aggregate or part.role not in ("", "counted"):
+        return False
+    is_plural = said[0].text.lower() != said[0].stem
+    qualifies = said[0].stem in name[:-1] and said[0].text.lower() not in part.field.name.lower()
+    tells_rows = part.field.is_identifier or (part.field.is_key and part.field.kind == "nominal")
+    numbers_them = name[-1] in COUNTERS or tells_rows
+    return said[0].stem in PERSONS and is_plural and qualifies and not numbers_them
 
 
 def _places(ranked: Sequence[tuple[ChartIntent, float]]) -> set[str]:

@@ -41,7 +41,7 @@ MARKS: tuple[tuple[str, str, bool], ...] = (
         "arc",
         True,
     ),
-    (r"density curve|kernel density", "density", True),
+    (r"density curves?|kernel density|densit(?:y|ies)(?= of\b)", "density", True),
     (r"strip ?plots?|dot strips?|tick plots?", "tick", True),
     (r"area (?:charts?|graphs?|plots?)|stacked areas?", "area", True),
     (

@@ -18,6 +18,7 @@ from autodash_jupyter.charts.requests import (
     fills,
     grouping,
     has_one_row,
+    is_panel,
     other_numbers,
     sorting,
     usual_aggregates,
@@ -107,8 +108,8 @@ def _ordered(groups: Sequence[Column], mark: Mark) -> list[Column]:
     if mark == "arc":
         return list(groups)
     rest = [c for c in groups if c.role not in ("color", "facet")]
-    rest.sort(key=lambda c: (c.field.kind != "temporal", c.role == "color"))
-    return rest + [c for c in groups if c.role in ("color", "facet")]
+    rest.sort(key=lambda c: c.field.kind != "temporal")
+    return rest + [c for role in ("color", "facet") for c in groups if c.role == role]
 
 
 def _laid_out(request: Request, shown: Encoding, groups: Sequence[Column], mark: Mark) -> Iterator[Shape]:
@@ -124,7 +125,9 @@ def _laid_out(request: Request, shown: Encoding, groups: Sequence[Column], mark:
     for place, order in enumerate(orders):
         x = axis(order[0], request)
         encoding = {"x": x, "y": shown}
-        if len(order) > 1:
+        if len(order) == 2 and is_panel(order[1]):
+            encoding["column"] = grouping(order[1], request)
+        elif len(order) > 1:
             stack: str | bool | None = False if request.stacking == "grouped" else None
             stack = "normalize" if request.stacking == "normalize" else stack
             encoding["y"] = replace(shown, stack=stack)

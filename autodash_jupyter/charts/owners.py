@@ -9,7 +9,7 @@ from autodash_jupyter.charts.fields import Field
 from autodash_jupyter.charts.mentions import Mention
 from autodash_jupyter.charts.words import Word
 
-__all__ = ["Scene", "list_owner", "owner"]
+__all__ = ["PERSONS", "Scene", "list_owner", "owner"]
 
 # Words that may stand between a column's name and the values it is to have.
 LEADS = frozenset(
@@ -22,8 +22,9 @@ number numbered numbers of only options such that the to value values was were w
 # People are over, under and between ages, where a table knows them.
 PERSONS = frozenset(
     """
-adult boy buyer child client customer driver employee everybody everyone girl guest man member patient
-passenger person player staff student teacher those user visitor woman worker
+adult applicant boy buyer child citizen client customer driver employee everybody everyone girl guest man
+member passenger patient person player pupil resident staff student subscriber teacher those user visitor
+voter woman worker
 """.split()  # noqa: SIM905
 )
 OLD = frozenset({"older", "younger", "aged", "old"})

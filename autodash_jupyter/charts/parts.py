@@ -26,6 +26,7 @@ FILTER_LEADS = frozenset(
 )
 QUESTIONS = frozenset({"which", "what", "who", "where", "whose"})
 BEFORE_A_NAME = frozenset({"the", "a", "an", "its", "their", "of", "type", "types", "individual"})
+PANELS = ("facet", "multiple", "panel", "trellis")
 PARTLY = 0.95  # of a name; with less, words before a whole name may only qualify it
 APART = GROUP_LEADS | {"against", "vs", "based", "between", "and", "for", "entry", "record", "row"}
 
@@ -85,7 +86,7 @@ def find_parts(
 ) -> tuple[tuple[Part, ...], bool, str | None]:
     """Return the columns with their parts, whether rows are counted, and an aggregate said of none."""
     _take_numbers_of(draft, mentions)
-    parts = _with_roles(draft.words, mentions)
+    parts = _in_panels(draft.words, _with_roles(draft.words, mentions))
     counts, loose = False, None
     while True:
         claimed = next(
@@ -167,7 +168,7 @@ def _role(words: Sequence[Word], mention: Mention) -> Role:
     near = before[-3:]
     if any(word.startswith(("color", "colour", "coded")) for word in before[-4:]):
         return "color"
-    if any(word.startswith(("facet", "multiple", "panel")) for word in before):
+    if _is_panel(before):
         return "facet"
     if "size" in near and "by" in near:
         return "size"
@@ -180,6 +181,30 @@ def _role(words: Sequence[Word], mention: Mention) -> Role:
     if len(near) > 1 and near[-2] in GROUP_LEADS and near[-1] not in FILLER | GROUP_LEADS:
         near.pop()  # a word that only qualifies the name: "by film genre"
     return "group" if near and near[-1] in GROUP_LEADS else ""
+
+
+def _is_panel(before: Sequence[str]) -> bool:
+    """Whether words before a name say that panels are of it, and not what is in them: "panels of revenue"."""
+    spoken = [number for number, word in enumerate(before) if word.startswith(PANELS)]
+    return bool(spoken) and "of" not in before[spoken[-1] + 1 :]
+
+
+def _in_panels(words: Sequence[Word], parts: Sequence[Part]) -> list[Part]:
+    """Take "small multiples of price by month for each region" as a panel for each region, its last group."""
+    named = {number for part in parts for number in part.mention.words}
+    spoken = [
+        number
+        for number, word in enumerate(words)
+        if number not in named and word.text.lower().startswith(PANELS) and word.text.lower() != "multiple"
+    ]
+    groups = [number for number, part in enumerate(parts) if part.role == "group"]
+    after = [number for number in groups if spoken and parts[number].mention.first > spoken[0]]
+    found = list(parts)
+    if after and not any(part.role == "facet" for part in parts):
+        led = [n for n in after if words[max(parts[n].mention.first - 1, 0)].stem in ("each", "every", "per")]
+        last = (led or after)[-1]
+        found[last] = replace(found[last], role="facet")
+    return found
 
 
 def only_filtered(

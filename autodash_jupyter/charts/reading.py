@@ -104,7 +104,10 @@ def _hinted(sentence: str, fields: Sequence[Field], draft: Draft) -> Reading:
     """Return what a sentence says besides columns."""
     window = find_window(sentence, draft, fields)  # before marks and aggregates, which share its words
     mark, mark_words, sure = hints.mark(
-        sentence, draft, {each.names[0][0] for each in fields if len(each.names[0]) == 1}
+        sentence,
+        draft,
+        {each.names[0][0] for each in fields if len(each.names[0]) == 1},
+        {word for each in fields for name in each.names for word in name},
     )
     hints.through_time(sentence, draft)
     return Reading(

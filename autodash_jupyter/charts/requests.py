@@ -22,6 +22,7 @@ __all__ = [
     "fills",
     "grouping",
     "has_one_row",
+    "is_panel",
     "other_numbers",
     "sorting",
     "usual_aggregates",
@@ -31,6 +32,7 @@ Shape = tuple[ChartIntent, float]
 COUNT = Encoding(aggregate="count")
 COUNTED = frozenset({"counted", "thing"})  # parts of columns that only say what the rows are
 COARSE = {"maxbins": 10.0}
+MOST_PANELS = 12
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,6 +124,11 @@ def grouping(column: Column, request: Request) -> Encoding:
     if field.kind == "quantitative" and (column.bin or not field.is_discrete):
         return Encoding(field.name, bin=_bin(column, request))
     return Encoding(field.name)
+
+
+def is_panel(column: Column) -> bool:
+    """Whether a panel is asked for each of a column's values, and they are few enough."""
+    return column.role == "facet" and column.field.distinct <= MOST_PANELS
 
 
 def _bin(column: Column, request: Request) -> Mapping[str, float]:

@@ -19,6 +19,7 @@ from autodash_jupyter.charts.requests import (
     Shape,
     as_intent,
     grouping,
+    is_panel,
 )
 from autodash_jupyter.charts.spreads import boxes, points, spreads, tiles
 
@@ -140,5 +141,5 @@ def _histograms(request: Request, columns: Sequence[Column]) -> Iterator[Shape]:
         encoding = {"x": Encoding(c.field.name, bin=bins), "y": COUNT}
         rest = [o for o in columns if o is not c and o.field.kind != "quantitative"]
         if rest:
-            encoding["color"] = grouping(rest[0], request)
+            encoding["column" if is_panel(rest[0]) else "color"] = grouping(rest[0], request)
         yield as_intent(request, "bar", encoding), 0.9**place

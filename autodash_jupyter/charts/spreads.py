@@ -18,12 +18,13 @@ from autodash_jupyter.charts.requests import (
     axis,
     fills,
     grouping,
+    is_panel,
     other_numbers,
 )
 
 __all__ = ["boxes", "points", "spreads", "tiles"]
 
-MOST_FACETS = 12
+GROUPED = frozenset({"group", "color", "facet"})
 MOST_TILES = 20  # names along one side
 
 
@@ -49,8 +50,7 @@ def points(request: Request, columns: Sequence[Column]) -> Iterator[Shape]:
         elif request.counts:
             encoding["size"] = COUNT
         if others:
-            facet = others[0].role == "facet" and others[0].field.distinct <= MOST_FACETS
-            encoding["column" if facet else "color"] = Encoding(others[0].field.name)
+            encoding["column" if is_panel(others[0]) else "color"] = Encoding(others[0].field.name)
         yield as_intent(request, "point", encoding), 0.97**place
 
 
@@ -92,20 +92,23 @@ def boxes(request: Request, columns: Sequence[Column]) -> Iterator[Shape]:
 
 def spreads(request: Request, columns: Sequence[Column], mark: str) -> Iterator[Shape]:
     """Go through strips and densities."""
-    numbers = [c for c in columns if c.is_number]
-    groups = [c for c in columns if not c.is_number]
+    numbers = [c for c in columns if c.is_number and c.field.metric is None]
+    if len(numbers) > 1:  # "by number of rooms": each number of them is a group
+        numbers = [c for c in numbers if c.role not in GROUPED or not c.field.is_discrete] or numbers
+    groups = [c for c in columns if c not in numbers and c.role not in COUNTED]
     if not numbers:
         yield from measured(request, columns, "bar")
         return
     if mark == "tick":
         encoding = {"x": Encoding(numbers[0].field.name)}
         if groups:
-            encoding["y"] = Encoding(groups[0].field.name)
+            encoding["y"] = grouping(groups[0], request)
         yield as_intent(request, "tick", encoding), 1.0
         return
     encoding = {"x": Encoding(numbers[0].field.name, bin={"maxbins": 40.0}), "y": COUNT}
-    if groups:
-        encoding["color"] = Encoding(groups[0].field.name)
+    for group in groups[:2]:
+        channel = "column" if is_panel(group) or "color" in encoding else "color"
+        encoding[channel] = grouping(group, request)
     yield as_intent(request, "area", encoding), 1.0
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -14,6 +15,7 @@ __all__ = ["Word", "is_typo", "likeness", "name_words", "plain_words", "sentence
 MOST_LETTERS = 2000  # of a sentence; what follows is not read
 WORD = re.compile(r"[^\W_]+(?:['\u2019][a-z]+)?(?:\.\d+)?%?|[<>=!]=?|[≥≤≠]")
 NUMBER = re.compile(r"-?(?:\d{1,3}(?:,\d{3})+|\d+)(?:\.\d+)?")
+WEEKDAY = re.compile(r"\bdays? of (?:the )?weeks?\b", re.IGNORECASE)
 IRREGULAR = {
     "people": "person",
     "children": "child",
@@ -81,7 +83,17 @@ def sentence_words(sentence: str) -> tuple[Word, ...]:
             continue
         for start, text in _humps(found[0]):
             words.append(Word(text, singular(text), found.start() + start, found.start() + start + len(text)))
-    return tuple(words)
+    return _with_weekdays(sentence, words)
+
+
+def _with_weekdays(sentence: str, words: Sequence[Word]) -> tuple[Word, ...]:
+    """Return the words with "day of the week" as the one word it is, whoever calls it a weekday."""
+    kept = list(words)
+    for found in WEEKDAY.finditer(sentence):
+        inside = [word for word in kept if word.start < found.end() and word.end > found.start()]
+        first = kept.index(inside[0])
+        kept[first : first + len(inside)] = [Word(found[0], "weekday", found.start(), found.end())]
+    return tuple(kept)
 
 
 def _humps(text: str) -> list[tuple[int, str]]:
@@ -117,7 +129,7 @@ def name_words(name: str) -> tuple[str, ...]:
     for piece in pieces:
         for part in _split_ending(piece):
             words.extend(ABBREVIATIONS.get(part, part).split())
-    return tuple(words[:12])
+    return tuple(re.sub(r"\bday of week\b", "weekday", " ".join(words)).split()[:12])
 
 
 def _split_ending(piece: str) -> tuple[str, ...]:

@@ -58,6 +58,8 @@ SENTENCES = [
     "heatmap of branch and weekday",
     "strip plot of pages by branch",
     "density curve of pages by late",
+    "density of pages by branch",
+    "small multiples of average pages by month for each branch",
     "what is the average pages",
     "how many rows are there",
     "number of distinct genres by branch",

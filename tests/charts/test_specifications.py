@@ -39,6 +39,8 @@ SENTENCES = (
     "histogram of revenue by kind",
     "revenue vs guests coloured by kind",
     "small multiples of revenue vs guests for each kind",
+    "small multiples of revenue by month for each kind",
+    "density of revenue in a panel for each kind",
     "pie of revenue by shop",
     "heatmap of shop and kind",
     "heatmap of guests and revenue",
