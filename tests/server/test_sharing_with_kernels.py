@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import httpx
+import psutil
 import pytest
 from jupyter_servers import JupyterServer, jupyter_server, read_events, wait_for_status
 from kernel_client import notebook_kernel
@@ -66,26 +67,21 @@ def test_an_upload_is_in_a_kernels_list_at_once_and_what_the_kernel_loads_in_the
 
 
 def started_kernels_home(server: JupyterServer) -> str:
-    """Ask a kernel that the server itself starts for its variable, by a file it writes."""
-    answer = server.folder / "home.txt"
-    (server.folder / "say.py").write_text("")
+    """Return the folder of which the server tells a kernel that it starts, by the kernel's environment."""
     headers = {"Authorization": f"token {server.token}"}
     with httpx.Client(base_url=server.address, headers=headers, timeout=60) as client:
         kernel_id = client.post("/api/kernels", json={"name": "python3"}).json()["id"]
-        process = _process_of(server)
+        home = environment_of_a_kernel(server).get("AUTODASH_HOME", "")
         client.delete(f"/api/kernels/{kernel_id}")
-    answer.unlink(missing_ok=True)
-    return process
+    return home
 
 
-def _process_of(server: JupyterServer) -> str:
-    import psutil
-
+def environment_of_a_kernel(server: JupyterServer) -> dict[str, str]:
     deadline = time.monotonic() + 30
     while time.monotonic() < deadline:
         for child in psutil.Process(server.process.pid).children(recursive=True):
             if any("ipykernel" in word for word in child.cmdline()):
-                return str(child.environ().get("AUTODASH_HOME", ""))
+                return child.environ()
         time.sleep(0.05)
     msg = "no kernel was started"
     raise TimeoutError(msg)
