@@ -1,7 +1,7 @@
 """From a sentence to a chart: matches words to columns and values, ranks readings, draws in Vega-Lite.
 
-It may import ``errors``, ``documents``, ``expressions``, and in ``asking`` the language model and its prompts.
-It never needs a model, never evaluates what a sentence, name, value or model says, never changes a frame.
+It may import ``errors``, ``documents``, ``expressions``, and in ``asking`` the language model and prompts. It
+never needs a model, never evaluates what a sentence, name, value or model says, never changes a frame.
 """
 
 from __future__ import annotations

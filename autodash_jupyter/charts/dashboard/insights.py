@@ -213,8 +213,9 @@ def _finite(column: Any) -> Any:
 
 
 def _name(value: object, longest: int = 30) -> str:
-    whole = isinstance(value, float) and value.is_integer()  # a rating with gaps is kept as 5.0
-    text = " ".join(str(int(value) if whole else value).split())
+    if isinstance(value, float) and value.is_integer():
+        value = int(value)  # a rating with gaps is kept as 5.0
+    text = " ".join(str(value).split())
     return text if len(text) <= longest else text[: longest - 1] + "…"
 
 
