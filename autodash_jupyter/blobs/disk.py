@@ -67,10 +67,16 @@ class DiskBlobStore:
             yield _Renewing(self, batch)
             batch.settle()
         except OSError as error:
-            msg = f"can't keep a frame in {self.folder}: {error.strerror or error}"
-            raise BlobError(msg) from error
+            raise self._unwritable(error) from error
         finally:
             batch.discard()
+
+    def _unwritable(self, error: OSError) -> BlobError:
+        msg = (
+            f"can't keep a frame in {self.folder}: {error.strerror or error}; make room there, or a folder that "
+            "can be written, or set AUTODASH_HOME to another"
+        )
+        return BlobError(msg)
 
     def renew(self, blob: str, size: int) -> bool:
         """Make a blob count as put just now; ``False`` where it isn't there, whole, ``size`` bytes long.
@@ -91,8 +97,7 @@ class DiskBlobStore:
         except FileNotFoundError:
             return False
         except OSError as error:
-            msg = f"can't keep a frame in {self.folder}: {error.strerror or error}"
-            raise BlobError(msg) from error
+            raise self._unwritable(error) from error
         return True
 
     def get(self, blob: str) -> bytes:

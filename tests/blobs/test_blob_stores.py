@@ -108,7 +108,7 @@ def test_a_write_that_fails_leaves_nothing_behind(disk, monkeypatch):
     disk.put(b"weather")
     with monkeypatch.context() as patched:
         patched.setattr("os.fsync", fail)
-        with pytest.raises(BlobError, match="No space left"):
+        with pytest.raises(BlobError, match="No space left on device; make room there"):
             disk.put(b"penguins")
     assert len(files(disk.folder)) == 1
 
