@@ -36,7 +36,8 @@ def dates_of(frame: pd.DataFrame, field: Field) -> pd.Series[Any]:
         return pd.to_datetime(
             values.astype("string"), errors="coerce", format="mixed", utc=True
         ).dt.tz_localize(None)
-    return values.dt.tz_localize(None) if getattr(values.dt, "tz", None) is not None else values
+    dates = values.dt.tz_localize(None) if getattr(values.dt, "tz", None) is not None else values
+    return dates.astype("datetime64[us]") if isinstance(dates.dtype, pd.ArrowDtype) else dates
 
 
 def matching_rows(

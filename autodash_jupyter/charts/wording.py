@@ -66,7 +66,7 @@ LARGE = 10_000
 MOST_NAMED = 5  # values of a filter
 # Vega-Lite writes titles of tooltips into expressions, where a backslash escapes and a line must not end.
 UNTITLED = str.maketrans(
-    {"\\": "\N{REVERSE SOLIDUS OPERATOR}"} | dict.fromkeys([chr(code) for code in (*range(32), 127)], " ")
+    {"\\": "\N{SET MINUS}"} | dict.fromkeys([chr(code) for code in (*range(32), 127)], " ")
 )
 
 

@@ -380,3 +380,26 @@ def test_whole_numbers_with_gaps_are_named_as_they_are_written() -> None:
 def test_a_column_without_a_name_is_no_time() -> None:
     frame = FLIGHTS[["carrier", "delay"]].head(200).set_axis(["", None], axis=1)
     check(make_dashboard(frame).spec)
+
+
+@pytest.mark.parametrize(
+    ("sentence", "lost"),
+    [
+        ("please remove the first chart", 1),
+        ("could you get rid of chart 1, please?", 1),
+        ("I don't want chart 2", 1),
+        ("I'd like to see total revenue by port", -1),
+    ],
+)
+def test_edits_are_asked_for_as_people_speak(dashboard: Dashboard, sentence: str, lost: int) -> None:
+    assert len(dashboard.edit(sentence).charts) == len(dashboard.charts) - lost
+
+
+def test_edits_are_taken_back_by_sentence_too(dashboard: Dashboard) -> None:
+    renamed = dashboard.edit("rename the dashboard to Air").edit("clear all filters")
+    assert (renamed.plan.title, renamed.plan.filters) == ("Air", ())
+    assert renamed.edit("undo that").edit("undo").edit("redo").plan.title == "Air"
+    assert renamed.edit("reset").plan == dashboard.plan
+    assert renamed.edit("start over").edit("undo").plan == renamed.plan
+    with pytest.raises(ChartError, match="name one at a time"):
+        dashboard.edit("delete the charts 1 and 2")

@@ -203,3 +203,13 @@ def test_signs_and_words_of_negation_keep_the_other_rows(sentence: str, kept: di
     for row in from_natural_language(frame, sentence).spec["data"]["values"]:
         shown[row["x"]] = shown.get(row["x"], 0) + row["y"]
     assert shown == expected
+
+
+@pytest.mark.parametrize("zone", [None, "Europe/Oslo"])
+def test_dates_of_arrow_columns_are_put_together_like_others(zone: str | None) -> None:
+    days = pd.date_range("2022-12-30", periods=120, tz=zone)
+    frame = pd.DataFrame({"day": days, "price": np.arange(120.0)})
+    arrow = frame.convert_dtypes(dtype_backend="pyarrow")
+    for sentence in ("average price by month", "average price by weekday since 2023"):
+        expected = from_natural_language(frame, sentence).spec["data"]["values"]
+        assert from_natural_language(arrow, sentence).spec["data"]["values"] == expected

@@ -117,10 +117,13 @@ class Dashboard:
     def edit(self, sentence: str) -> Dashboard:
         """Return the dashboard as a sentence wants it: "replace the pie by a line of revenue by month".
 
-        Understood are replace, add, remove, move, filter by, and title. Raises ChartError where the sentence,
-        or the chart it speaks of, isn't understood; this dashboard stays as it is in any case.
+        Understood are replace, add, remove, move, filter by, title, undo, redo and reset. Raises ChartError
+        where the sentence, or the chart it speaks of, isn't understood; this dashboard stays as it is.
         """
-        edited = self._edited(read_edit(sentence))
+        edit = read_edit(sentence)
+        if edit.kind in ("undo", "redo"):
+            return self.undo() if edit.kind == "undo" else self.redo()
+        edited = self._plans[0] if edit.kind == "reset" else self._edited(edit)
         return self._at((*self._plans[: self._place + 1], edited), self._place + 1)
 
     def titled(self, title: str) -> Dashboard:

@@ -1,4 +1,4 @@
-"""What a sentence asks of a dashboard: to replace, add, remove or move a chart, to filter, to name it."""
+"""What a sentence asks of a dashboard: to replace, add, remove, move a chart, filter, name, take back."""
 
 from __future__ import annotations
 
@@ -11,10 +11,15 @@ from autodash_jupyter.charts.saving import ChartError
 
 __all__ = ["Edit", "find_chart", "read_edit"]
 
-Kind = Literal["replace", "add", "remove", "move", "title", "filter", "unfilter"]
+Kind = Literal["replace", "add", "remove", "move", "title", "filter", "unfilter", "undo", "redo", "reset"]
 PATTERNS: tuple[tuple[Kind, str], ...] = (
+    ("undo", r"undo(?: (?:it|that|this|the last (?:change|edit)))?"),
+    ("redo", r"redo(?: (?:it|that|this|the last (?:change|edit)))?"),
+    ("reset", r"reset(?: (?:it|all|everything|the (?:whole )?dashboard))?|start (?:over|again)"),
+    ("title", r"(?:rename|retitle) (?:it|this|the (?:whole )?dashboard) (?:to|as):? (?P<text>.+)"),
     ("title", r"(?:call|name|title) (?:it|this|the (?:whole )?dashboard)(?: as)?:? (?P<text>.+)"),
-    ("title", r"(?:new |change the |set the )?title(?: to|:| is) ?(?P<text>.+)"),
+    ("title", r"(?:new |(?:change|set) (?:the )?)?title(?: to|:| is) ?(?P<text>.+)"),
+    ("unfilter", r"(?:remove|delete|drop|clear) (?:all )?(?:the |of the )?filters|no filters"),
     ("unfilter", r"(?:remove|delete|drop) the filters?(?: (?:by|on|for|of))?(?: (?P<text>.+))?"),
     ("unfilter", r"(?:remove|delete|drop) the (?P<text>.+) filter"),
     ("filter", r"(?:add a |also |let me )?filter (?:it |all |everything )?(?:by|on|for) (?P<text>.+)"),
@@ -24,10 +29,14 @@ PATTERNS: tuple[tuple[Kind, str], ...] = (
         "move",
         r"(?:move|put|bring) (?P<which>.+?) (?:to |at |in )?(?:the )?(?P<text>[\w-]+)(?: place| position)?",
     ),
-    ("remove", r"(?:remove|delete|drop|hide|take (?:out|away)|no) (?P<which>.+)"),
+    (
+        "remove",
+        r"(?:remove|delete|drop|hide|take (?:out|away)|get rid of|(?:i )?don['\u2019]?t (?:want|show|need)"
+        r"|without|no) (?P<which>.+)",
+    ),
     (
         "add",
-        r"(?:please )?(?:also )?(?:add|include|insert|append|show(?: me)?|draw|plot) (?:also )?(?P<text>.+)",
+        r"(?:also )?(?:see|add|include|insert|append|show(?: me)?|draw|plot) (?:also )?(?P<text>.+)",
     ),
 )
 PLACES = ("first", "second", "third", "fourth", "fifth", "sixth", "seventh", "eighth", "ninth", "tenth")
@@ -46,6 +55,10 @@ IGNORED = frozenset(
     ("a", "an", "and", "by", "card", "chart", "charts", "diagram", "figure", "for", "graph", "kpi", "number",
      "of", "on", "one", "plot", "the", "tile", "with")
 )  # fmt: skip
+POLITE = (
+    r"(?:please,? |(?:can|could|would|will) you (?:please )?"
+    r"|i(?:['\u2019]d like| would like| want) (?:you )?to )"
+)
 MOST_LETTERS = 500
 
 
@@ -66,7 +79,8 @@ def read_edit(sentence: str) -> Edit:
     >>> read_edit("remove the second chart").kind
     'remove'
     """
-    plain = " ".join(sentence.split())[:MOST_LETTERS].rstrip(" .!")
+    plain = " ".join(sentence.split())[:MOST_LETTERS].rstrip(" .!?")
+    plain = re.sub(rf"^{POLITE}|,? please$", "", plain, flags=re.IGNORECASE)
     for kind, pattern in PATTERNS:
         found = re.fullmatch(pattern, plain, re.IGNORECASE)
         if found:
@@ -108,6 +122,9 @@ def find_chart(which: str, titles: Sequence[str], marks: Sequence[str]) -> int:
     [0, 2, 1]
     """
     words = re.findall(r"[^\W_]+|#\d+", which.lower())
+    if re.search(r"\d (?:and|or) (?:chart )?#?\d", which, re.IGNORECASE):
+        msg = f"'{which[:40]}' are several charts: name one at a time"
+        raise ChartError(msg)
     for word in words:
         if word in PLACES or word == "last" or re.fullmatch(r"#?\d{1,2}(st|nd|rd|th)?", word):
             of_kind = [at for at, mark in enumerate(marks) if set(words) & set(MARKS.get(mark, ()))]
