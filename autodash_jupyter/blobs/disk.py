@@ -73,8 +73,8 @@ class DiskBlobStore:
 
     def _unwritable(self, error: OSError) -> BlobError:
         msg = (
-            f"can't keep a frame in {self.folder}: {error.strerror or error}; make room there, or a folder that "
-            "can be written, or set AUTODASH_HOME to another"
+            f"can't keep a frame in {self.folder}: {error.strerror or error}; make room there, or a folder "
+            "that can be written, or set AUTODASH_HOME to another"
         )
         return BlobError(msg)
 
