@@ -9,17 +9,16 @@ none. Compare ratios, not times.
 from __future__ import annotations
 
 import argparse
-import shutil
-import socket
 import statistics
-import subprocess
 import tempfile
 import time
 import uuid
-from collections.abc import Callable, Iterator
-from contextlib import ExitStack, contextmanager
+from collections.abc import Callable
+from contextlib import ExitStack
 from pathlib import Path
 from typing import Any
+
+from peers.redis_server import redis_url
 
 from autodash_jupyter.stores import (
     ContextStoreError,
@@ -36,31 +35,6 @@ LISTINGS = 20
 def record(number: int) -> dict[str, Any]:
     columns = {f"column_{n}": {"dtype": "float64", "missing": n * number, "mean": n / 7} for n in range(20)}
     return {"name": f"table_{number}", "rows": number, "columns": columns, "context": "x" * 600}
-
-
-@contextmanager
-def redis_url(given: str | None) -> Iterator[str | None]:
-    """Give the URL of a Redis: the one given, or one of our own while the block lasts."""
-    program = shutil.which("redis-server")
-    if given or not program:
-        yield given
-        return
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = probe.getsockname()[1]
-    with tempfile.TemporaryDirectory() as folder:
-        command = [program, "--port", str(port), "--bind", "127.0.0.1", "--save", "", "--dir", folder]
-        with subprocess.Popen(command, stdout=subprocess.DEVNULL) as server:
-            try:
-                wait_for(f"redis://127.0.0.1:{port}/0")
-                yield f"redis://127.0.0.1:{port}/0"
-            finally:
-                server.terminate()
-
-
-def wait_for(url: str) -> None:
-    with RedisContextStore(url, retries=10) as store:
-        store.list_keys()
 
 
 def milliseconds(call: Callable[[int], object], count: int) -> float:

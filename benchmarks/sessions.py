@@ -12,20 +12,15 @@ from __future__ import annotations
 
 import argparse
 import io
-import shutil
-import socket
 import statistics
-import subprocess
-import tempfile
 import threading
 import time
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
-from typing import Any
+from collections.abc import Callable
 
 import numpy as np
 import pandas as pd
 import redis
+from peers.redis_server import redis_url
 
 from autodash_jupyter.sessions import TableSessions
 from autodash_jupyter.sessions.redis.store import RedisSessions
@@ -53,41 +48,6 @@ def parquet(frame: pd.DataFrame) -> bytes:
     buffer = io.BytesIO()
     frame.to_parquet(buffer)
     return buffer.getvalue()
-
-
-@contextmanager
-def redis_url(given: str | None) -> Iterator[str | None]:
-    """Give the URL of a Redis: the one given, or one of our own while the block lasts."""
-    program = shutil.which("redis-server")
-    if given or not program:
-        yield given
-        return
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = probe.getsockname()[1]
-    with tempfile.TemporaryDirectory() as folder:
-        command = [program, "--port", str(port), "--bind", "127.0.0.1", "--dir", folder, "--save", ""]
-        server = subprocess.Popen(command, stdout=subprocess.DEVNULL)
-        try:
-            with redis.Redis(port=port) as client:
-                wait_for(client)
-            yield f"redis://127.0.0.1:{port}/0"
-        finally:
-            server.terminate()
-            server.wait()
-
-
-def wait_for(client: Any) -> None:
-    until = time.monotonic() + 20
-    while True:
-        try:
-            client.ping()
-        except redis.ConnectionError:
-            if time.monotonic() > until:
-                raise
-            time.sleep(0.05)
-        else:
-            return
 
 
 def take_turns(
