@@ -13,11 +13,12 @@ PALETTE = (
     *("#8C6D1F", "#332288", "#44AA99", "#882255", "#999999"),
 )
 WIDTH, HEIGHT = 480, 300
-INK, QUIET, FAINT = "#212529", "#5c6370", "#e6e8eb"
+PAPER, INK, QUIET, FAINT = "#ffffff", "#212529", "#5c6370", "#e6e8eb"
 FONT = "system-ui, -apple-system, 'Segoe UI', Roboto, 'Helvetica Neue', Arial, sans-serif"
 
 
 SETTINGS: dict[str, Any] = {
+    "background": PAPER,  # else a notebook in the dark puts the dark ink on dark ground
     "font": FONT,
     "view": {"stroke": None},
     "mark": {"color": PALETTE[0]},

@@ -164,3 +164,31 @@ def test_no_frame_and_no_sentence_makes_it_fail(columns: dict[str, list[Any]], w
         assert 0 <= each.confidence <= 1
         assert each.explanation
         compile(each.code, "code", "exec")
+
+
+def test_a_chart_brings_the_paper_that_its_ink_is_read_on() -> None:
+    look = from_natural_language(SHOP, "revenue by shop").spec["config"]
+    inks = {
+        colour
+        for part in ("title", "axis", "legend", "header")
+        for name, colour in look[part].items()
+        if name in ("color", "subtitleColor", "labelColor", "titleColor")
+    }
+    assert len(inks) > 1
+    for ink in inks:
+        assert (luminance(look["background"]) + 0.05) / (luminance(ink) + 0.05) >= 4.5, ink
+
+
+def luminance(colour: str) -> float:
+    """Return the relative luminance of a colour, as the rules for accessible pages define it."""
+    parts = [int(colour[place : place + 2], 16) / 255 for place in (1, 3, 5)]
+    linear = [part / 12.92 if part <= 0.04045 else ((part + 0.055) / 1.055) ** 2.4 for part in parts]
+    return 0.2126 * linear[0] + 0.7152 * linear[1] + 0.0722 * linear[2]
+
+
+def test_densities_of_groups_lie_one_before_the_other_and_areas_that_add_up_are_stacked() -> None:
+    densities = from_natural_language(SHOP, "density of revenue by kind").spec
+    assert densities["encoding"]["y"]["stack"] is None
+    assert densities["mark"]["opacity"] < 0.5
+    added = from_natural_language(SHOP, "stacked area of total revenue by month and kind").spec
+    assert "stack" not in added["encoding"]["y"] or added["encoding"]["y"]["stack"] == "zero"
