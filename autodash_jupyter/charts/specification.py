@@ -106,8 +106,11 @@ def _plain(intent: ChartIntent, data: ChartData, fields: Mapping[str, Field]) ->
     if intent.mark in ("line", "area"):
         mark |= {"point": intent.mark == "line" and len(data.rows) <= 60}
     if intent.mark == "area":
-        mark |= {"opacity": 0.7}
-        if "color" in encoding:
+        apart = "color" in encoding and intent.encoding["y"].stack is False
+        mark |= {"opacity": 0.3, "line": True} if apart else {"opacity": 0.7}
+        if apart:
+            encoding["y"] |= {"stack": None, "impute": {"value": 0}}  # what has no rows counts none
+        elif "color" in encoding:
             encoding["order"] = STACK_ORDER
     if intent.mark == "point":
         many = len(data.rows) > MANY_POINTS

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from typing import cast
 
 from autodash_jupyter.charts.fields import Field
@@ -109,6 +110,8 @@ def spreads(request: Request, columns: Sequence[Column], mark: str) -> Iterator[
     for group in groups[:2]:
         channel = "column" if is_panel(group) or "color" in encoding else "color"
         encoding[channel] = grouping(group, request)
+    if "color" in encoding:  # shapes are compared one before the other: stacked, they would hide each other's
+        encoding["y"] = replace(COUNT, stack=False)
     yield as_intent(request, "area", encoding), 1.0
 
 

@@ -213,3 +213,11 @@ def test_dates_of_arrow_columns_are_put_together_like_others(zone: str | None) -
     for sentence in ("average price by month", "average price by weekday since 2023"):
         expected = from_natural_language(frame, sentence).spec["data"]["values"]
         assert from_natural_language(arrow, sentence).spec["data"]["values"] == expected
+
+
+def test_densities_of_groups_lie_one_before_the_other_and_count_none_where_no_rows_are() -> None:
+    shapes = chart("density of paid by lodge").spec
+    assert shapes["encoding"]["y"] | {"stack": None, "impute": {"value": 0}} == shapes["encoding"]["y"]
+    assert shapes["mark"]["opacity"] < 0.5
+    added = chart("stacked area of nights by month and lodge").spec
+    assert added["encoding"]["y"].get("stack", "zero") == "zero"
