@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import warnings
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -25,7 +26,11 @@ def find_reading(path: str, frame: pd.DataFrame) -> str | None:
     """
     for reader, options in _candidates(path, frame):
         try:
-            read = getattr(pd, reader)(path, **options)
+            with warnings.catch_warnings(record=True) as warned:
+                warnings.simplefilter("always")
+                read = getattr(pd, reader)(path, **options)
+            if any(each.category is UserWarning for each in warned):  # dates that pandas only guesses
+                continue
             if list(read.columns) != list(frame.columns):
                 continue
             other = {
@@ -72,9 +77,12 @@ def _candidates(path: str, frame: pd.DataFrame) -> Iterator[tuple[str, dict[str,
 def _delimited(frame: pd.DataFrame) -> Iterator[tuple[str, dict[str, Any]]]:
     dates = [label for label in frame.columns if frame[label].dtype.kind == "M"]
     texts = {label: "str" for label in frame.columns if isinstance(frame[label].dtype, pd.StringDtype)}
-    typed = ({"parse_dates": dates} if dates else {}) | ({"dtype": texts} if texts else {})
+    typed: dict[str, Any] = ({"parse_dates": dates} if dates else {}) | ({"dtype": texts} if texts else {})
+    ways = [{}, typed] if typed else [{}]
+    if dates:
+        ways.append({**typed, "dayfirst": True})
     for encoding in _ENCODINGS:
         for separator in _SEPARATORS:
-            for types in ({}, typed) if typed else ({},):
+            for types in ways:
                 options: dict[str, Any] = {**types} if separator == "," else {"sep": separator, **types}
                 yield "read_csv", options if encoding is None else {**options, "encoding": encoding}

@@ -13,6 +13,7 @@ import pandas as pd
 import pytest
 from pandas.testing import assert_frame_equal
 
+from autodash_jupyter.frames import read_source
 from autodash_jupyter.operation_records import Operation
 from autodash_jupyter.operations import (
     OperationError,
@@ -22,6 +23,7 @@ from autodash_jupyter.operations import (
     registry,
     run_operation,
 )
+from autodash_jupyter.operations.script_sources import find_reading
 
 CASES: dict[str, dict[str, Any]] = {
     "drop_rows": {"rows": [0, -1]},
@@ -100,6 +102,19 @@ def test_scripts_make_the_same_tables_without_autodash(sales: pd.DataFrame, tmp_
     subprocess.run([sys.executable, "all.py"], cwd=tmp_path, check=True, timeout=100)
     for action, frame in expected.items():
         assert_frame_equal(pd.read_pickle(tmp_path / f"{action}.pickle"), frame, obj=action)
+
+
+def test_dates_that_begin_with_the_day_are_read_by_plain_pandas_without_a_warning(
+    tmp_path: Path, recwarn: pytest.WarningsRecorder
+) -> None:
+    path = tmp_path / "sales.csv"
+    path.write_text("day;town;n\n" + "".join(f"{day:02d}.03.2024;Bonn;{day}\n" for day in range(1, 29)))
+    [table] = read_source(str(path))
+    expression = find_reading(str(path), table.frame)
+    assert expression is not None
+    assert "dayfirst=True" in expression
+    assert_frame_equal(eval(expression, {"pd": pd}), table.frame)
+    assert not recwarn.list
 
 
 def test_a_hostile_summary_name_or_value_stays_a_text(tmp_path: Path) -> None:
