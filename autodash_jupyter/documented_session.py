@@ -127,6 +127,23 @@ class DocumentedSession(KeptSession):
 
     # Contexts
 
+    def document(
+        self, loaded: Loaded, *, write_context: bool = True, context_file: str | None = None
+    ) -> None:
+        """Begin the context of a table that was just loaded, and take in what a file says of it.
+
+        Its frame is stored in any case. A model that wrote about it before isn't asked again.
+        """
+        dataset = loaded.dataset
+        if write_context:
+            written = dataset.context_status == "completed"
+            by_profile = dataset.context_written_by in (None, "profile")
+            self.jobs.start(dataset.dataset_id, ask_model=by_profile or not written)
+        else:
+            self.jobs.keep_frame(dataset.dataset_id)
+        self._tell_changed_columns(loaded)
+        self._pick_up_context(dataset, context_file)
+
     def look_for_context_files(self) -> None:
         """Take in the documents beside data or notebook that somebody changed since they were picked up."""
         if self._services.watches_contexts:

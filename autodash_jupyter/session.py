@@ -102,15 +102,7 @@ class Session(DocumentedSession):
                 tables=tables,
             )
         for loaded in results:
-            dataset = loaded.dataset
-            if write_context:
-                written = dataset.context_status == "completed"
-                by_profile = dataset.context_written_by in (None, "profile")
-                self.jobs.start(dataset.dataset_id, ask_model=by_profile or not written)
-            else:
-                self.jobs.keep_frame(dataset.dataset_id)
-            self._tell_changed_columns(loaded)
-            self._pick_up_context(dataset, context_file)
+            self.document(loaded, write_context=write_context, context_file=context_file)
         return results
 
     # Finding
