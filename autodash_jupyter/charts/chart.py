@@ -183,6 +183,11 @@ class Chart:
         )
         return Chart(self._table, self._vocabulary, meant, before=self if meant.previous else None)
 
+    def filters_fit(self, words: Vocabulary) -> bool:
+        """Tell whether a table has the columns that this chart filters by, and of the same kinds."""
+        kinds = {field.name: field.kind for field in words.fields}
+        return all(kinds.get(name) == self._fields[name].kind for name in filtered_fields(self.intent))
+
     def _outliers(self, intent: ChartIntent) -> list[dict[str, Any]]:
         names = [*intent.fields, *filtered_fields(intent)]
         frame, fields = self._table.columns(list(self._fields) if self._vocabulary.filters else names)
@@ -288,6 +293,6 @@ def from_natural_language(
     """
     table = ChartTable(frame)
     words = vocabulary(table.fields, context)
-    if previous is not None:
+    if previous is not None and previous.filters_fit(words):
         return previous.of(table, words).read_on(str(sentence), name=name)
     return Chart(table, words, interpret(str(sentence), words, name=name))

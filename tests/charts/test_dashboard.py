@@ -403,3 +403,18 @@ def test_edits_are_taken_back_by_sentence_too(dashboard: Dashboard) -> None:
     assert renamed.edit("start over").edit("undo").plan == renamed.plan
     with pytest.raises(ChartError, match="name one at a time"):
         dashboard.edit("delete the charts 1 and 2")
+
+
+def test_a_column_of_another_kind_takes_its_charts_along(dashboard: Dashboard) -> None:
+    page = dashboard.edit("add average delay by port").edit("add total revenue by port")
+    texts = FLIGHTS.assign(delay=FLIGHTS["delay"].astype(str) + " min", day="unknown")
+    changed = page.of(texts)
+    assert "Total revenue by Port" in changed.charts
+    assert not [title for title in changed.charts if "elay" in title or "Day" in title]
+    check(changed.spec)
+
+
+def test_each_of_many_lying_bars_has_room_for_its_name() -> None:
+    frame = pd.DataFrame({"product": [f"Product {number}" for number in range(25)] * 4, "price": range(100)})
+    page = of_plan(make_dashboard(frame), Plan("Many")).edit("add average price by product")
+    assert shown_without_cards(page, 0)["height"] >= 25 * 12

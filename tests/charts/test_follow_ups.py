@@ -162,3 +162,13 @@ def test_no_conversation_makes_it_fail(turns: list[list[str]]) -> None:
         assert chart.explanation
         assert 0 <= chart.confidence <= 1
         compile(chart.code, "code", "exec")
+
+
+@pytest.mark.parametrize("now", ["no number", None])
+def test_a_filter_of_a_column_that_became_another_is_not_kept(now: str | None) -> None:
+    frame = pd.DataFrame({"region": ["a", "b"] * 50, "price": range(100), "size": range(100)})
+    before = from_natural_language(frame, "average size by region where price over 50")
+    changed = frame.drop(columns="price") if now is None else frame.assign(price=now)
+    after = from_natural_language(changed, "as a line", previous=before)
+    assert not after.intent.transform
+    assert after.spec["data"]["values"]

@@ -148,13 +148,18 @@ class Dashboard:
     def of(self, frame: Any, context: ContextDocument | Mapping[str, Any] | None = None) -> Dashboard:
         """Return the same dashboard, edits and all, of a table as it is now.
 
-        Charts, figures and filters of columns that it hasn't are left out. Raises ChartError where ``frame``
-        is no table.
+        Charts, figures and filters of columns that it hasn't, or that hold another kind of values, are left
+        out. Raises ChartError where ``frame`` is no table.
         """
         table = ChartTable(frame)
         document = self._context if context is None else read_context(context)
         words = vocabulary(table.fields, document)
-        names = {field.name for field in words.fields if field.metric is None}
+        kinds = {field.name: field.kind for field in self._words.fields if field.metric is None}
+        names = {
+            each.name
+            for each in words.fields
+            if each.metric is None and kinds.get(each.name) in (None, each.kind)
+        }
         plans = [within(plan, names) for plan in self._plans]
         return Dashboard(table, words, plans, self._place, document)
 

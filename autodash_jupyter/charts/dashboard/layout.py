@@ -18,6 +18,7 @@ __all__ = ["chart_view", "lay_out"]
 COLUMNS = 2
 WIDTH, HEIGHT = 380, 220
 CARD_HEIGHT, RUN_HEIGHT = 58, 30
+LYING = 13  # from one lying bar to the next, so that each has room for its name
 ALL_WIDTH = 930
 LETTERS = 66  # of an insight on one line
 MUTED = "#888888"  # to be read on white and on black
@@ -85,7 +86,8 @@ def chart_view(
     for name in ("$schema", "config"):
         view.pop(name, None)
     if "width" in view:
-        view |= {"width": WIDTH, "height": HEIGHT}
+        lying = intent.mark == "bar" and view.get("encoding", {}).get("y", {}).get("field") == "x"
+        view |= {"width": WIDTH, "height": max(HEIGHT, LYING * len(data.orders.get("x", ())) if lying else 0)}
     lines = [line for each in (*said, *data.notes) for line in textwrap.wrap(each, LETTERS)]
     text = title["text"] if isinstance(title, dict) else title
     view["title"] = {"text": textwrap.wrap(str(text), LETTERS - 10) or [""], "subtitle": lines}
