@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 __all__ = ["Dashboards"]
 
 ASKED_BY = "dashboard"
+ONE_WORD_EDITS = frozenset({"undo", "redo", "reset"})
 
 
 class Dashboards:
@@ -100,6 +101,6 @@ class Dashboards:
         try:
             return self._charts.find(first), rest.strip()
         except UnknownDatasetError:
-            if not rest or not self._last:
+            if not self._last or (not rest and words.lower() not in ONE_WORD_EDITS):
                 raise
             return self._charts.find(self._last), words

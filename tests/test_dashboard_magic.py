@@ -95,3 +95,11 @@ def test_it_is_no_step_and_offers_its_options(shell: InteractiveShell) -> None:
     said(shell, "%dashboard sales")
     assert said(shell, "%timeline").count("\n") == before
     assert "--undo" in shell.complete("--u", line="%dashboard sales --u")[1]
+
+
+def test_a_change_is_taken_back_by_a_word_too(shell: InteractiveShell) -> None:
+    said(shell, "%dashboard sales call it Prices")
+    assert said(shell, "%dashboard undo").startswith("sales\n")
+    assert said(shell, "%dashboard redo").startswith("Prices\n")
+    assert said(shell, "%dashboard reset").startswith("sales\n")
+    assert "There is no table 'nosuch'" in said(shell, "%dashboard nosuch")
