@@ -29,6 +29,7 @@ voter woman worker
 )
 OLD = frozenset({"older", "younger", "aged", "old"})
 OLDEST = 120
+TIMELY = frozenset({"after", "before", "during", "for", "from", "in", "since", "till", "until"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,10 +57,19 @@ def owner(scene: Scene, first: int, last: int, value: float) -> Field | None:
     for mention in named:
         for field, _ in mention.options:
             if _fits(field, value, year):
-                return field
+                return (_dated(scene, first, field, [value]) if year else None) or field
     if year:
         return next((field for field in scene.fields if field.kind == "temporal"), None)
     return _only_one_that_reaches(scene, value)
+
+
+def _dated(scene: Scene, first: int, field: Field, values: Sequence[float]) -> Field | None:
+    """Return the column of dates, where a word of time leads to years: "revenue since 2024" is no amount."""
+    amount = field.kind == "quantitative" and not (field.is_identifier or field.is_discrete)
+    years = all(1900 <= each <= 2100 for each in values)
+    if not (amount and years and scene.words[first].stem in TIMELY):
+        return None
+    return next((each for each in scene.fields if each.kind == "temporal"), None)
 
 
 def _only_one_that_reaches(scene: Scene, value: float) -> Field | None:
@@ -108,7 +118,8 @@ def list_owner(scene: Scene, number: int, values: Sequence[float]) -> Field | No
             options = [field for field, _ in nearest.options if _holds(field, values)]
             elsewhere = {each.field.name for each in before[:-1]}
             if options:
-                return min(options, key=lambda field: field.name not in elsewhere)
+                held = min(options, key=lambda field: field.name not in elsewhere)
+                return _dated(scene, number - 1, held, values) or held
     lead = words[number - 1].stem if number else ""
     if lead in ("in", "for", "during", "of", "only", "year") and all(
         1500 <= value <= 2200 for value in values

@@ -22,6 +22,35 @@ SURVEY = pd.DataFrame(
     }
 )
 
+SALES = pd.DataFrame(
+    {
+        "day": pd.date_range("2023-01-01", periods=500, freq="D"),
+        "city": ["Cork", "Kerry"] * 250,
+        "revenue": [5.5 + 6 * each for each in range(500)],
+    }
+)
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        "in 2024 by month",
+        "since 2024 by city",
+        "after 2023 by city",
+        "before 2024 by city",
+        "for 2024 by city",
+    ],
+)
+def test_a_year_after_a_word_of_time_is_no_amount_though_amounts_reach_it(said: str) -> None:
+    read = from_natural_language(SALES.assign(revenue=range(1800, 2300)), f"revenue {said}")
+    assert [each["filter"]["field"] for each in read.intent.transform] == ["day"]
+    assert read.data.rows
+
+
+def test_an_amount_like_a_year_stays_one_after_a_word_of_size() -> None:
+    read = from_natural_language(SALES, "revenue over 2000 by city")
+    assert [each["filter"]["field"] for each in read.intent.transform] == ["revenue"]
+
 
 def chart(sentence: str, **options: Any) -> Chart:
     return from_natural_language(SURVEY, sentence, **options)
