@@ -47,7 +47,7 @@ def _is_negated(words: Sequence[Word], start: int, first: int) -> bool:
     return (
         re.search(
             r"\b(?:not|except|exclud\w+|without|other than|but not|non|no|besides|isn't|ignoring)\b"
-            r"|!=|≠|< >",
+            r"|!=|≠|<>",
             before,
         )
         is not None

@@ -24,6 +24,7 @@ GROUP_LEADS = frozenset(
 FILTER_LEADS = frozenset(
     {"with", "where", "whose", "having", "filtered", "if", "for", "when", "who", "in", "only"}
 )
+SAYS_WHAT = frozenset({"is", "isn't", "=", "==", "!=", "≠", "<>"})  # "country is Norway"
 QUESTIONS = frozenset({"which", "what", "who", "where", "whose"})
 BEFORE_A_NAME = frozenset({"the", "a", "an", "its", "their", "of", "type", "types", "individual"})
 PANELS = ("facet", "multiple", "panel", "trellis")
@@ -217,7 +218,9 @@ def only_filtered(
     if part.aggregate or part.role not in ("", "counted"):
         return False
     lead = {word.stem for word in words[max(part.mention.first - 4, 0) : part.mention.first]}
-    if _is_of_one_value(part, values) and lead & FILTER_LEADS:
+    after = {word.stem for word in words[part.mention.last + 1 : part.mention.last + 2]}
+    told = lead & (FILTER_LEADS | {"except", "excluding", "without"}) or after & SAYS_WHAT
+    if told and _is_of_one_value(part, values):
         return True
     for comparison in comparisons:
         if comparison.field.name != part.field.name or "oneOf" in comparison.predicate:

@@ -13,7 +13,7 @@ from autodash_jupyter.charts.thesaurus import ABBREVIATIONS, SYNONYMS
 __all__ = ["Word", "is_typo", "likeness", "name_words", "plain_words", "sentence_words", "singular"]
 
 MOST_LETTERS = 2000  # of a sentence; what follows is not read
-WORD = re.compile(r"[^\W_]+(?:['\u2019][a-z]+)?(?:\.\d+)?%?|[<>=!]=?|[≥≤≠]")
+WORD = re.compile(r"[^\W_]+(?:['\u2019][a-z]+)?(?:\.\d+)?%?|<>|[<>=!]=?|[≥≤≠]")
 NUMBER = re.compile(r"-?(?:\d{1,3}(?:,\d{3})+|\d+)(?:\.\d+)?")
 WEEKDAY = re.compile(r"\bdays? of (?:the )?weeks?\b", re.IGNORECASE)
 IRREGULAR = {

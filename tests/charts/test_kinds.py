@@ -221,3 +221,14 @@ def test_densities_of_groups_lie_one_before_the_other_and_count_none_where_no_ro
     assert shapes["mark"]["opacity"] < 0.5
     added = chart("stacked area of nights by month and lodge").spec
     assert added["encoding"]["y"].get("stack", "zero") == "zero"
+
+
+@pytest.mark.parametrize(
+    "filtered", ["and city is not Oslo", "and city = Rome", "where city <> Oslo", "excluding city Oslo"]
+)
+def test_a_column_said_to_be_something_is_filtered_and_not_shown(filtered: str) -> None:
+    frame = pd.DataFrame(
+        {"plan": ["Free", "Pro"] * 12, "size": range(24), "city": ["Oslo", "Rome", "Lima"] * 8, "days": 9}
+    )
+    chart = from_natural_language(frame, f"average size by plan where days over 4 {filtered}")
+    assert chart.intent.fields == ("plan", "size")
