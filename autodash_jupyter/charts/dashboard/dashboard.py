@@ -110,7 +110,8 @@ class Dashboard:
     @property
     def _subtitle(self) -> str:
         rows = f"{len(self._numbers.frame):,} rows"
-        return f"{rows}; what is said under a chart's title is of all of them" if self.filters else rows
+        told = "; the menus filter everything, the lines under titles tell of all rows"
+        return rows + told if self.filters else rows
 
     # Changing it
 
