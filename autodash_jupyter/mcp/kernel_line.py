@@ -101,12 +101,17 @@ class KernelLine:
         finally:
             self._replies.pop(request_id, None)
 
+    @property
+    def is_held_up(self) -> bool:
+        """Whether a cell runs in a kernel that reads nothing meanwhile, having no subshells."""
+        return not self._channels.has_subshell and self._channels.cell_runs
+
     def _wait_for_the_cell(self, gone: threading.Event, tell: Callable[[str], object]) -> None:
         """Hold a request back that a kernel without subshells couldn't be told to give up."""
-        if self._channels.has_subshell or not self._channels.cell_runs:
+        if not self.is_held_up:
             return
         tell(WAITS)
-        while self._channels.cell_runs and self.is_open:
+        while self.is_held_up and self.is_open:
             if gone.wait(SECONDS_BETWEEN_LOOKS):
                 raise AutoDashError(GIVEN_UP)
 
@@ -117,7 +122,7 @@ class KernelLine:
         gone: threading.Event,
         tell: Callable[[str], object],
     ) -> Any:
-        give_up = float("inf")
+        give_up, told = float("inf"), False
         while time.monotonic() < give_up:
             if gone.is_set() and give_up == float("inf"):
                 give_up = time.monotonic() + SECONDS_TO_CANCEL
@@ -127,6 +132,9 @@ class KernelLine:
                 reply = replies.get(timeout=SECONDS_BETWEEN_LOOKS)
             except Empty:
                 self._channels.require_open()
+                if self.is_held_up and not told:  # the cell began just when the request was sent
+                    told = True
+                    tell(WAITS)
                 continue
             match reply:
                 case {"type": "answer", "result": result}:

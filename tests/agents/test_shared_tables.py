@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import threading
+import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
 from pathlib import Path
@@ -59,6 +60,13 @@ def drop_missing(tables: KernelTables, caller: Caller = ADA) -> OperationAnswer:
 
 def rows_in_the_notebook(kernel: NotebookKernel, name: str = "sales") -> int:
     return int(kernel.run(f"print(len({name}))").text.splitlines()[0])
+
+
+def until(condition: Callable[[], bool]) -> None:
+    deadline = time.monotonic() + 30
+    while not condition():
+        assert time.monotonic() < deadline
+        time.sleep(0.01)
 
 
 class TellingCaller:
@@ -223,6 +231,7 @@ def test_a_kernel_without_subshells_is_asked_once_its_cell_has_ended(
     with ThreadPoolExecutor() as pool:
 
         def begin() -> Any:
+            until(lambda: tables._line is not None and tables._line.is_held_up)  # it has heard of the cell
             waiting = pool.submit(drop_missing, tables, patient.caller)
             given_up = pool.submit(tables.undo, SESSION, "sales", 1, caller=hasty.caller)
             assert patient.waits.wait(30)
