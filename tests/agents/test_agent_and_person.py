@@ -142,6 +142,11 @@ def test_what_an_agent_does_during_a_cell_waits_for_it_or_is_kept_beside(
     asyncio.run(story())
 
 
+def is_cancelled(message: dict[str, Any]) -> bool:
+    """Tell whether a kernel says that it gave a request up."""
+    return message["msg_type"] == "comm_msg" and message["content"]["data"].get("type") == "cancelled"
+
+
 def test_a_call_that_the_client_cancels_while_a_cell_runs_changes_nothing(
     kernel: NotebookKernel, tmp_path: Path
 ) -> None:
@@ -161,6 +166,7 @@ def test_a_call_that_the_client_cancels_while_a_cell_runs_changes_nothing(
             calling.cancel()
             with pytest.raises(asyncio.CancelledError):
                 await calling
+            await asyncio.to_thread(kernel.wait_for, is_cancelled)  # it gets there while the cell still runs
             assert (await call(client, "get_table_summary", table="sales"))["rows"] == 3
             gate.touch()
             await asyncio.to_thread(kernel.finish, sent)
