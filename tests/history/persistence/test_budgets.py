@@ -136,10 +136,10 @@ def test_the_processs_memory_stays_at_the_frame_plus_the_budget(tmp_path: Path) 
 
 @pytest.mark.slow
 @pytest.mark.timeout(600)
-def test_two_thousand_steps_stay_within_both_budgets(tmp_path: Path) -> None:
+def test_hundreds_of_steps_stay_within_both_budgets(tmp_path: Path) -> None:
     with kept(tmp_path, disk=30 * MB) as one:
         one.run("import numpy as np, pandas as pd\nframe = pd.DataFrame(np.zeros((20_000, 4))); names = []")
-        for n in range(2_000):
+        for n in range(600):
             one.run(f"frame[{n} % 4] = float({n}); names.append({n}); names = names[-50:]")
             one.history.enforce(10 * MB)
         assert held_by(one.timeline) <= 10 * MB
@@ -148,8 +148,8 @@ def test_two_thousand_steps_stay_within_both_budgets(tmp_path: Path) -> None:
             assert one.history.wait(60)
         assert sum(file.stat().st_size for file in tmp_path.rglob("*") if file.is_file()) <= 40 * MB
         one.timeline.undo(3)
-        assert one.variables["names"][-1] == 1_996
-        assert len(one.timeline.steps) == 2_001
+        assert one.variables["names"][-1] == 596
+        assert len(one.timeline.steps) == 601
 
 
 def test_a_large_text_counts_is_released_and_comes_back(tmp_path: Path) -> None:
